@@ -1,0 +1,40 @@
+//===- TG.h - the tensor graph dialect --------------------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the tg dialect: plates, special functions, checks and random numbers.
+// TGOps.td says what each op means.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_DIALECTS_TG_TG_H
+#define ASTRAGAL_DIALECTS_TG_TG_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace astragal::tg {
+class YieldOp;
+
+/// The flag of an evaluation: what `tg.check` writes. Nothing reads it before the evaluation ends.
+struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
+  llvm::StringRef getName() final { return "TGCheck"; }
+};
+} // namespace astragal::tg
+
+#include "dialects/tg/TGDialect.h.inc"
+#include "dialects/tg/TGEnums.h.inc"
+#define GET_OP_CLASSES
+#include "dialects/tg/TGOps.h.inc"
+
+#endif // ASTRAGAL_DIALECTS_TG_TG_H

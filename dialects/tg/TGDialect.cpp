@@ -1,0 +1,33 @@
+//===- TGDialect.cpp - registration of the tg dialect ---------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialects/tg/TG.h"
+
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
+
+using namespace mlir;
+using namespace astragal::tg;
+
+#include "dialects/tg/TGDialect.cpp.inc"
+
+namespace {
+/// Everything in the dialect may be inlined anywhere.
+struct TGInlinerInterface : DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+  bool isLegalToInline(Operation *, Region *, bool, IRMapping &) const final { return true; }
+  bool isLegalToInline(Region *, Region *, bool, IRMapping &) const final { return true; }
+};
+} // namespace
+
+void TGDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/tg/TGOps.cpp.inc"
+      >();
+  addInterfaces<TGInlinerInterface>();
+}
