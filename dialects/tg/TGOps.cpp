@@ -75,6 +75,8 @@ ResultRange PlateOp::getAccumulated() {
 
 ResultRange PlateOp::getRows() { return getResults().take_back(getYield().getRows().size()); }
 
+SmallVector<Region *> PlateOp::getLoopRegions() { return {&getBody()}; }
+
 LogicalResult PlateOp::verifyRegions() {
   if (getRank() == 0)
     return emitOpError("needs at least one extent");
@@ -186,6 +188,32 @@ LogicalResult AccumulateOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// SizedOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult SizedOp::verify() {
+  auto rank = static_cast<size_t>(getOperand().getType().getRank());
+  if (getSizes().size() != rank)
+    return emitOpError("needs ") << rank << " sizes, got " << getSizes().size();
+  return success();
+}
+
+OpFoldResult SizedOp::fold(FoldAdaptor) {
+  return getOperand().getType().hasStaticShape() ? OpFoldResult(getOperand()) : OpFoldResult();
+}
+
+//===----------------------------------------------------------------------===//
+// TapeAllocOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult TapeAllocOp::verify() {
+  auto dynamic = static_cast<size_t>(getType().getNumDynamicDims());
+  if (getSizes().size() != dynamic)
+    return emitOpError("needs ") << dynamic << " sizes, got " << getSizes().size();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Folders
 //===----------------------------------------------------------------------===//
 
@@ -204,4 +232,8 @@ OpFoldResult LogisticOp::fold(FoldAdaptor adaptor) {
 OpFoldResult Log1pExpOp::fold(FoldAdaptor adaptor) {
   return foldScalar(adaptor.getOperand(),
                     [](double x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))); });
+}
+
+OpFoldResult LgammaOp::fold(FoldAdaptor adaptor) {
+  return foldScalar(adaptor.getOperand(), [](double x) { return std::lgamma(x); });
 }

@@ -11,6 +11,7 @@
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/LoopLikeInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def TG_Dialect : Dialect {
@@ -30,7 +31,8 @@ class TG_Op<string mnemonic, list<Trait> traits = []> : Op<TG_Dialect, mnemonic,
 //===----------------------------------------------------------------------===//
 
 def TG_PlateOp : TG_Op<"plate", [
-    AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
+    AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">,
+    DeclareOpInterfaceMethods<LoopLikeOpInterface>]> {
   let summary = "Independent rows of scalar computation";
   let description = [{
     Evaluates its body once for every row of a rectangular index space. Rows are independent: no row sees what
@@ -113,6 +115,27 @@ def TG_AccumulateOp : TG_Op<"accumulate", [Pure, AllTypesMatch<["dest", "result"
 }
 
 //===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+def TG_SizedOp : TG_Op<"sized", [Pure, AllTypesMatch<["operand", "result"]>]> {
+  let summary = "A tensor together with its sizes";
+  let description = [{
+    The operand, which is known to have these sizes. Ties the dynamic sizes of an argument to the values that they are
+    computed from, so that no one needs to ask the tensor.
+
+    ```mlir
+    %y = tg.sized %arg[%n] : tensor<?xf64>
+    ```
+  }];
+  let arguments = (ins AnyRankedTensor:$operand, Variadic<Index>:$sizes);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$operand `[` $sizes `]` attr-dict `:` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
 // Special functions: elementwise on scalars, vectors and tensors alike
 //===----------------------------------------------------------------------===//
 
@@ -133,6 +156,21 @@ def TG_Log1pExpOp : TG_UnaryOp<"log1p_exp"> {
   let summary = "log(1 + exp(x)), without overflow";
   let description = [{ Also called softplus. Its derivative is `tg.logistic`. }];
   let hasFolder = 1;
+}
+
+def TG_LgammaOp : TG_UnaryOp<"lgamma"> {
+  let summary = "log |Gamma(x)|";
+  let description = [{ Its derivative is `tg.digamma`. }];
+  let hasFolder = 1;
+}
+
+def TG_DigammaOp : TG_UnaryOp<"digamma"> {
+  let summary = "The derivative of lgamma";
+  let description = [{ Its derivative is `tg.trigamma`. }];
+}
+
+def TG_TrigammaOp : TG_UnaryOp<"trigamma"> {
+  let summary = "The second derivative of lgamma";
 }
 
 def TG_StopGradientOp : TG_Op<"stop_gradient", [Pure, SameOperandsAndResultType, Elementwise]> {
@@ -199,5 +237,7 @@ def TG_RandomNormalOp : TG_Op<"random_normal", [Pure]> {
   let results = (outs F64:$result);
   let assemblyFormat = "$seed `,` $stream `,` $counter attr-dict";
 }
+
+include "TGTape.td"
 
 #endif // ASTRAGAL_TG_OPS_TD

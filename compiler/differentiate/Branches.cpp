@@ -1,0 +1,58 @@
+//===- Branches.cpp - derivatives of scf.if -------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/differentiate/Sweep.h"
+
+using namespace mlir;
+
+namespace astragal::differentiate {
+
+/// The reverse is a branch on the same condition: it computes the branch again, and yields the adjoints of what the
+/// op captures. What was not taken is not executed, and contributes nothing.
+LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
+  Context &context = outer.context;
+  SmallVector<Value> seeds;
+  for (Value result : op.getResults())
+    seeds.push_back(outer.take(result));
+
+  llvm::SetVector<Value> captured = context.activity.captures(op.getThenRegion());
+  if (!op.getElseRegion().empty())
+    captured.insert_range(context.activity.captures(op.getElseRegion()));
+  SmallVector<Value> before;
+  for (Value value : captured)
+    before.push_back(outer.get(value));
+
+  ImplicitLocOpBuilder &b = outer.b;
+  auto reverse = scf::IfOp::create(b, ValueRange(captured.getArrayRef()).getTypes(), op.getCondition(),
+                                   /*addThenBlock=*/true, /*addElseBlock=*/true);
+  for (auto [from, to] : llvm::zip_equal(op->getRegions(), reverse->getRegions())) {
+    Sweep inner(context, OpBuilder::atBlockEnd(&to.front()), op.getLoc(), outer.plate);
+    for (auto [value, adjoint] : llvm::zip_equal(captured, before))
+      if (adjoint)
+        inner.set(value, adjoint);
+    if (!from.empty()) {
+      IRMapping mapping;
+      SmallVector<Operation *> copies = context.copyOps(from.front(), inner.b, mapping, /*withChecks=*/false);
+      for (auto [seed, yielded] : llvm::zip_equal(seeds, from.front().getTerminator()->getOperands()))
+        if (seed)
+          inner.add(mapping.lookupOrDefault(yielded), seed);
+      if (failed(inner.run(copies)))
+        return failure();
+    }
+    inner.b.setLoc(op.getLoc());
+    SmallVector<Value> after;
+    for (Value value : captured)
+      after.push_back(inner.getOrZero(value));
+    scf::YieldOp::create(inner.b, after);
+    prune(context, to.front());
+  }
+  for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getResults()))
+    outer.set(value, adjoint);
+  return success();
+}
+
+} // namespace astragal::differentiate

@@ -1,0 +1,230 @@
+//===- FinalState.cpp - reads that the end of a loop still answers --------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A dependence test. Recurrences such as `s[t] = f(s[t - 1])` write each element before anyone reads it and never
+// again; what was read at any time can be read from the final tensor. For every read and every write it is shown
+// that no later instance of the write meets an earlier instance of the read: later by an iteration of one of the
+// loops around both, or in the same iteration of all of them and later in the code.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/differentiate/Sweep.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace astragal::differentiate {
+
+llvm::SetVector<Value> versionsOf(Value tensor, bool *other) {
+  llvm::SetVector<Value> versions;
+  versions.insert(tensor);
+  Region *scope = tensor.getParentRegion();
+  for (unsigned next = 0; next < versions.size(); ++next)
+    for (OpOperand &use : versions[next].getUses()) {
+      Operation *op = use.getOwner();
+      unsigned k = use.getOperandNumber();
+      if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(op))
+        continue;
+      bool isDest = (isa<tensor::InsertOp>(op) && k == 1) || (isa<tensor::InsertSliceOp>(op) && k == 1);
+      bool isTerminator = isa<scf::YieldOp>(op) && op->getParentRegion() == scope; // hands it to the next iteration
+      bool passedOn = (isa<scf::ForOp>(op) && k >= cast<scf::ForOp>(op).getNumControlOperands()) ||
+                      (isa<scf::YieldOp>(op) && isa<scf::ForOp, scf::IfOp>(op->getParentOp()));
+      if (isTerminator)
+        continue;
+      if (isDest || passedOn)
+        forEachTarget(use, [&](Value target) { versions.insert(target); });
+      else if (other)
+        *other = true;
+    }
+  return versions;
+}
+
+namespace {
+
+/// offset + sum of factor * symbol
+struct Affine {
+  std::map<void *, std::pair<Value, int64_t>> terms;
+  int64_t offset = 0;
+
+  void add(Value symbol, int64_t factor) {
+    auto &term = terms[symbol.getAsOpaquePointer()];
+    term.first = symbol;
+    term.second += factor;
+  }
+};
+
+/// Indices do not overflow: what would is out of range.
+void addIndex(OpFoldResult index, int64_t factor, Affine &to, unsigned depth = 0) {
+  if (std::optional<int64_t> constant = getConstantIntValue(index)) {
+    to.offset += factor * *constant;
+    return;
+  }
+  auto value = cast<Value>(index);
+  Operation *op = value.getDefiningOp();
+  if (op && depth < 32) {
+    if (isa<arith::AddIOp, arith::SubIOp>(op)) {
+      addIndex(op->getOperand(0), factor, to, depth + 1);
+      addIndex(op->getOperand(1), isa<arith::SubIOp>(op) ? -factor : factor, to, depth + 1);
+      return;
+    }
+    if (isa<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp>(op))
+      return addIndex(op->getOperand(0), factor, to, depth + 1);
+    if (isa<arith::MulIOp>(op))
+      if (std::optional<int64_t> constant = getConstantIntValue(op->getOperand(1)))
+        return addIndex(op->getOperand(0), factor * *constant, to, depth + 1);
+    // An index that is checked, and replaced by 0 where the check fails: then nothing that is computed counts.
+    if (auto select = dyn_cast<arith::SelectOp>(op))
+      if (auto check = select.getCondition().getDefiningOp<arith::CmpIOp>())
+        if (check.getPredicate() == arith::CmpIPredicate::ult && check.getLhs() == select.getTrueValue() &&
+            matchPattern(select.getFalseValue(), m_Zero()))
+          return addIndex(select.getTrueValue(), factor, to, depth + 1);
+  }
+  to.add(value, factor);
+}
+
+struct Access {
+  Operation *op;
+  SmallVector<std::optional<Affine>> indices; // where one element of the dimension is meant
+};
+
+Access accessOf(Operation *op) {
+  Access access{op, {}};
+  auto single = [&](OpFoldResult index) { addIndex(index, 1, access.indices.emplace_back().emplace()); };
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op))
+    for (Value index : extract.getIndices())
+      single(index);
+  else if (auto insert = dyn_cast<tensor::InsertOp>(op))
+    for (Value index : insert.getIndices())
+      single(index);
+  else if (auto slice = dyn_cast<OffsetSizeAndStrideOpInterface>(op))
+    for (auto [offset, size] : llvm::zip_equal(slice.getMixedOffsets(), slice.getMixedSizes())) {
+      if (getConstantIntValue(size) == std::optional<int64_t>(1))
+        single(offset);
+      else
+        access.indices.emplace_back();
+    }
+  return access;
+}
+
+/// Loops around the op up to and including `outermost`, from the outside in.
+SmallVector<Operation *> loopsAround(Operation *op, Operation *outermost) {
+  SmallVector<Operation *> loops;
+  for (Operation *parent = op->getParentOp();; parent = parent->getParentOp()) {
+    if (isa<LoopLikeOpInterface>(parent))
+      loops.push_back(parent);
+    if (parent == outermost)
+      break;
+  }
+  std::reverse(loops.begin(), loops.end());
+  return loops;
+}
+
+/// Do the two never mean the same element, the write being in a later iteration of `common[level]` but the same one of
+/// the loops around it? With `level` past the end: in the same iteration of all.
+bool areApart(const Access &read, const Access &write, ArrayRef<Operation *> common, unsigned level) {
+  Operation *loop = level < common.size() ? common[level] : nullptr;
+  auto isFixed = [&](Value symbol) {
+    // One value for both, if it is defined where nothing but the loops further out repeats.
+    Operation *within = loop ? loop : common.back();
+    Region *region = symbol.getParentRegion();
+    if (!loop && region == &within->getRegion(0))
+      return true;
+    return !within->isAncestor(region->getParentOp());
+  };
+  for (auto [r, w] : llvm::zip_equal(read.indices, write.indices)) {
+    if (!r || !w)
+      continue;
+    Affine difference = *w;
+    for (auto &[key, term] : r->terms)
+      difference.add(term.first, 0);
+    int64_t offset = w->offset - r->offset, perIteration = 0;
+    bool known = true;
+    for (auto &[key, term] : difference.terms) {
+      auto inRead = r->terms.find(key);
+      int64_t readFactor = inRead == r->terms.end() ? 0 : inRead->second.second;
+      auto loopOp = dyn_cast_or_null<scf::ForOp>(loop);
+      if (term.second != readFactor)
+        known = false;
+      else if (term.second == 0)
+        continue;
+      else if (loopOp && term.first == loopOp.getInductionVar())
+        perIteration += term.second;
+      else
+        known &= isFixed(term.first);
+    }
+    // Steps are positive: the later iteration's variable is larger by one at least.
+    if (known && ((perIteration == 0 && offset != 0) || (perIteration > 0 && perIteration + offset > 0) ||
+                  (perIteration < 0 && perIteration + offset < 0)))
+      return true;
+  }
+  return false;
+}
+
+bool comesBefore(Operation *a, Operation *c, Region *scope) {
+  Operation *x = scope->findAncestorOpInRegion(*a), *y = scope->findAncestorOpInRegion(*c);
+  return x != y && x->isBeforeInBlock(y);
+}
+
+} // namespace
+
+bool readsSeeFinalState(scf::ForOp loop, unsigned k, StringRef &why) {
+  bool other = false;
+  llvm::SetVector<Value> versions = versionsOf(loop.getRegionIterArg(k), &other);
+  if (other) {
+    why = "it is used as a whole";
+    return false;
+  }
+  if (!versions.contains(loop.getYieldedValues()[k])) {
+    why = "it is replaced by another tensor";
+    return false;
+  }
+  SmallVector<Access> reads, writes;
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  for (Value version : versions) {
+    // A branch, or a loop, that may yield something else is not the same tensor.
+    if (auto result = dyn_cast<OpResult>(version); result && result.getOwner()->getNumRegions())
+      for (Region &region : result.getOwner()->getRegions())
+        if (region.empty() ||
+            !versions.contains(region.front().getTerminator()->getOperand(result.getResultNumber()))) {
+          why = "a branch replaces it by another tensor";
+          return false;
+        }
+    for (OpOperand &use : version.getUses()) {
+      if (!seen.insert(use.getOwner()).second)
+        continue;
+      if (isa<tensor::ExtractOp, tensor::ExtractSliceOp>(use.getOwner()))
+        reads.push_back(accessOf(use.getOwner()));
+      else if (isa<tensor::InsertOp, tensor::InsertSliceOp>(use.getOwner()))
+        writes.push_back(accessOf(use.getOwner()));
+    }
+  }
+  for (const Access &read : reads)
+    for (const Access &write : writes) {
+      SmallVector<Operation *> common, a = loopsAround(read.op, loop), c = loopsAround(write.op, loop);
+      for (auto [x, y] : llvm::zip(a, c)) {
+        if (x != y)
+          break;
+        common.push_back(x);
+      }
+      for (unsigned level = 0; level < common.size(); ++level)
+        if (!areApart(read, write, common, level)) {
+          why = "a later iteration may overwrite what was read";
+          return false;
+        }
+      Region *innermost = &common.back()->getRegion(0);
+      if (!comesBefore(write.op, read.op, innermost) && !areApart(read, write, common, common.size())) {
+        why = "what was read may be overwritten in the same iteration";
+        return false;
+      }
+    }
+  return true;
+}
+
+} // namespace astragal::differentiate

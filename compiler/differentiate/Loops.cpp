@@ -1,0 +1,89 @@
+//===- Loops.cpp - derivatives of scf.for ---------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/differentiate/Sweep.h"
+
+using namespace mlir;
+
+namespace astragal::differentiate {
+
+/// max(0, ceil((upper - lower) / step)), before the loop.
+static Value countTrips(Sweep &sweep, scf::ForOp loop) {
+  ImplicitLocOpBuilder b(loop.getLoc(), loop);
+  Value lower = loop.getLowerBound(), upper = loop.getUpperBound(), step = loop.getStep();
+  Value span = b.createOrFold<arith::SubIOp>(upper, lower);
+  Value trips = b.createOrFold<arith::CeilDivSIOp>(span, step);
+  return b.createOrFold<arith::MaxSIOp>(trips, sweep.index(0));
+}
+
+/// The reverse runs the iterations from the last to the first. Each computes the body again from the state at its
+/// start, then reverses it. The adjoints of the state and of what the loop captures are carried.
+LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
+  Context &context = outer.context;
+  ImplicitLocOpBuilder &b = outer.b;
+  if (!loop.getInductionVar().getType().isIndex())
+    return loop.emitError("not supported yet: the derivative of a loop over ") << loop.getInductionVar().getType();
+
+  SmallVector<unsigned> carried;
+  SmallVector<Value> inits;
+  for (unsigned k = 0; k < loop.getNumResults(); ++k)
+    if (outer.isActive(loop.getResult(k)) || outer.isActive(loop.getRegionIterArg(k))) {
+      carried.push_back(k);
+      inits.push_back(outer.takeOrZero(loop.getResult(k)));
+    }
+  llvm::SetVector<Value> captured = context.activity.captures(loop.getRegion());
+  for (Value value : captured)
+    inits.push_back(outer.getOrZero(value));
+
+  Value trips = countTrips(outer, loop);
+  auto reverse = scf::ForOp::create(b, outer.index(0), trips, outer.index(1), inits);
+  Block *body = reverse.getBody();
+  if (!body->empty())
+    body->back().erase();
+  Sweep inner(context, OpBuilder::atBlockEnd(body), loop.getLoc(), outer.plate);
+  ImplicitLocOpBuilder &ib = inner.b;
+  Value last = ImplicitLocOpBuilder(loop.getLoc(), reverse).createOrFold<arith::SubIOp>(trips, outer.index(1));
+  Value iteration = ib.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
+  Value offset = ib.createOrFold<arith::MulIOp>(iteration, loop.getStep());
+  IRMapping mapping;
+  mapping.map(loop.getInductionVar(), ib.createOrFold<arith::AddIOp>(offset, loop.getLowerBound()));
+
+  SmallVector<Value> placeholders;
+  for (Value state : loop.getRegionIterArgs()) {
+    placeholders.push_back(context.placeholder(ib, loop.getLoc(), state));
+    mapping.map(state, placeholders.back());
+  }
+  SmallVector<Operation *> copies = context.copyOps(*loop.getBody(), ib, mapping, /*withChecks=*/false);
+  for (Operation &op : loop.getBody()->without_terminator())
+    for (Value value : op.getResults())
+      if (Value copy = mapping.lookupOrNull(value))
+        context.origin[copy] = value;
+
+  for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getRegionIterArgs().drop_front(carried.size())))
+    inner.set(value, adjoint);
+  for (auto [k, adjoint] : llvm::zip(carried, reverse.getRegionIterArgs()))
+    inner.add(mapping.lookupOrDefault(loop.getYieldedValues()[k]), adjoint);
+  if (failed(inner.run(copies)))
+    return failure();
+
+  ib.setLoc(loop.getLoc());
+  SmallVector<Value> next;
+  for (unsigned k : carried)
+    next.push_back(inner.takeOrZero(placeholders[k]));
+  for (Value value : captured)
+    next.push_back(inner.get(value));
+  scf::YieldOp::create(ib, next);
+
+  for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getResults().drop_front(carried.size())))
+    outer.set(value, adjoint);
+  for (auto [k, adjoint] : llvm::zip(carried, reverse.getResults()))
+    outer.add(loop.getInits()[k], adjoint);
+  provideState(outer, loop, reverse, placeholders, trips, last);
+  return success();
+}
+
+} // namespace astragal::differentiate

@@ -1,0 +1,296 @@
+//===- Plates.cpp - derivatives of tg.plate -------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The adjoint of a sum is linear in its seed. A plate with one active sum therefore computes value and adjoints in
+// one pass over the rows, at unit seed, in the forward position; the reverse scales them. Any other plate has a
+// reverse plate over the same rows, which computes each row again. Either way no tape lies between rows.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/differentiate/Sweep.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace astragal::differentiate {
+
+/// Is `tensor` read only as its row, so that its adjoint is the plate's row too and needs no accumulator?
+static bool isReadByRow(const Activity &activity, tg::PlateOp plate, Value tensor) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (type.getRank() != static_cast<int64_t>(plate.getRank()))
+    return false;
+  for (OpOperand &use : tensor.getUses()) {
+    if (!plate->isProperAncestor(use.getOwner()) || !activity.flows(use))
+      continue;
+    auto extract = dyn_cast<tensor::ExtractOp>(use.getOwner());
+    if (!extract || extract->getBlock() != plate.getBodyBlock() || !llvm::equal(extract.getIndices(), plate.getIndices()))
+      return false;
+  }
+  if (type.hasStaticShape())
+    return llvm::equal(type.getShape(), tg::PlateOp::getRowShape(plate.getExtents()));
+  if (!llvm::equal(type.getShape(), tg::PlateOp::getRowShape(plate.getExtents())))
+    return false;
+  OpBuilder b(plate);
+  for (auto [size, extent] : llvm::zip_equal(sizesOf(b, plate.getLoc(), tensor), plate.getExtents()))
+    if (size != getAsOpFoldResult(extent))
+      return false;
+  return true;
+}
+
+namespace {
+
+/// A plate that computes adjoints of what `plate` captures, being built.
+class AdjointPlate {
+public:
+  /// `kept`: the new plate computes the results of the old one as well.
+  AdjointPlate(Sweep &outer, tg::PlateOp plate, bool kept, bool fromZero)
+      : outer(outer), context(outer.context), plate(plate), kept(kept) {
+    for (Value value : context.activity.captures(plate.getBody()))
+      if (!isa<RankedTensorType>(value.getType()))
+        scalars.push_back(value);
+      else if ((fromZero || !outer.get(value)) && isReadByRow(context.activity, plate, value))
+        rows.push_back(value);
+      else
+        tensors.push_back(value);
+
+    tg::YieldOp yield = plate.getYield();
+    SmallVector<Value> inits;
+    SmallVector<Type> types;
+    if (kept) {
+      llvm::append_range(inits, plate.getInits());
+      llvm::append_range(types, yield.getSums().getTypes());
+    }
+    llvm::append_range(types, ValueRange(scalars).getTypes());
+    if (kept) {
+      llvm::append_range(types, yield.getMaxima().getTypes());
+      llvm::append_range(types, yield.getAccumulated().getTypes());
+    }
+    for (Value value : tensors) {
+      inits.push_back(fromZero ? outer.zeroLike(value) : outer.getOrZero(value));
+      types.push_back(value.getType());
+    }
+    if (kept)
+      for (Value row : plate.getRows())
+        types.push_back(row.getType());
+    llvm::append_range(types, ValueRange(rows).getTypes());
+    result = tg::PlateOp::create(outer.b, types, plate.getExtents(), inits);
+  }
+
+  /// Calls `seed` between copying the rows' code and reversing it.
+  LogicalResult fill(function_ref<void(Sweep &, const IRMapping &, ValueRange)> seed) {
+    Block *body = result.getBodyBlock();
+    Sweep inner(context, OpBuilder::atBlockEnd(body), plate.getLoc(), &result.getBody());
+    IRMapping mapping;
+    mapping.map(plate.getIndices(), result.getIndices());
+    unsigned old = kept ? plate.getInits().size() : 0;
+    for (auto [k, accumulator] : llvm::enumerate(plate.getAccumulators())) {
+      Value to = kept ? result.getAccumulators()[k] : context.placeholder(inner.b, plate.getLoc(), accumulator);
+      context.activity.inherit(accumulator, to);
+      mapping.map(accumulator, to);
+    }
+    for (auto [k, value] : llvm::enumerate(tensors))
+      inner.set(value, result.getAccumulators()[old + k]);
+    for (Value value : rows)
+      inner.collectRow(value);
+    SmallVector<Operation *> copies = context.copyOps(*plate.getBodyBlock(), inner.b, mapping, /*withChecks=*/kept);
+    seed(inner, mapping, result.getIndices());
+    if (failed(inner.run(copies)))
+      return failure();
+
+    inner.b.setLoc(plate.getLoc());
+    SmallVector<Value> sums, maxima, accumulated, rowResults;
+    auto keep = [&](ValueRange yielded, SmallVector<Value> &to) {
+      if (kept)
+        for (Value value : yielded)
+          to.push_back(mapping.lookupOrDefault(value));
+    };
+    tg::YieldOp yield = plate.getYield();
+    keep(yield.getSums(), sums);
+    keep(yield.getMaxima(), maxima);
+    keep(yield.getAccumulated(), accumulated);
+    keep(yield.getRows(), rowResults);
+    for (Value value : scalars)
+      sums.push_back(inner.getOrZero(value));
+    for (Value value : tensors)
+      accumulated.push_back(inner.get(value));
+    for (Value value : rows)
+      rowResults.push_back(inner.takeRowOrZero(value));
+    tg::YieldOp::create(inner.b, sums, maxima, accumulated, rowResults);
+    prune(context, *body);
+    return success();
+  }
+
+  /// What was computed for the captured values, in pairs.
+  SmallVector<std::pair<Value, Value>> takeAdjoints(bool rowsAndScalars, bool accumulators) {
+    SmallVector<std::pair<Value, Value>> pairs;
+    if (rowsAndScalars)
+      for (auto [value, adjoint] : llvm::zip_equal(scalars, result.getSums().take_back(scalars.size())))
+        pairs.emplace_back(value, adjoint);
+    if (accumulators)
+      for (auto [value, adjoint] : llvm::zip_equal(tensors, result.getAccumulated().take_back(tensors.size())))
+        pairs.emplace_back(value, adjoint);
+    if (rowsAndScalars)
+      for (auto [value, adjoint] : llvm::zip_equal(rows, result.getRows().take_back(rows.size())))
+        pairs.emplace_back(value, adjoint);
+    return pairs;
+  }
+
+  /// Puts the new plate in the place of the old one.
+  void replaceOld() {
+    auto redirect = [&](ResultRange from, ResultRange to) {
+      for (auto [k, value] : llvm::enumerate(from))
+        context.replace(value, to[k]);
+    };
+    redirect(plate.getSums(), result.getSums());
+    redirect(plate.getMaxima(), result.getMaxima());
+    redirect(plate.getAccumulated(), result.getAccumulated());
+    redirect(plate.getRows(), result.getRows());
+    context.erase(plate);
+  }
+
+  tg::PlateOp result;
+
+private:
+  Sweep &outer;
+  Context &context;
+  tg::PlateOp plate;
+  bool kept;
+  SmallVector<Value> scalars, tensors, rows;
+};
+
+/// The values of a block whose adjoint is exactly 1: what the seeds reach through additions alone.
+class UnitSeeds {
+public:
+  UnitSeeds(Sweep &sweep, ArrayRef<Operation *> ops) : sweep(sweep) {
+    for (Operation *op : llvm::reverse(ops)) {
+      auto sum = dyn_cast<arith::AddFOp>(op);
+      if (!sum || !isUnit(sum))
+        continue;
+      for (Value operand : {sum.getLhs(), sum.getRhs()})
+        if (sweep.isActive(operand) && !sweep.has(operand) && countUses(operand) == 1)
+          units.insert(operand);
+    }
+  }
+
+  bool isUnit(Value value) {
+    if (units.contains(value))
+      return true;
+    if (!sweep.has(value) || isa<RankedTensorType>(value.getType()))
+      return false;
+    return matchPattern(sweep.get(value), m_OneFloat()) && countUses(value) == 0;
+  }
+
+private:
+  unsigned countUses(Value value) {
+    unsigned count = 0;
+    for (OpOperand &use : value.getUses())
+      count += sweep.context.activity.flows(use);
+    return count;
+  }
+
+  Sweep &sweep;
+  llvm::DenseSet<Value> units;
+};
+
+} // namespace
+
+LogicalResult fusePlates(Sweep &sweep, MutableArrayRef<Operation *> ops) {
+  std::optional<UnitSeeds> units;
+  for (Operation *&op : ops) {
+    auto plate = dyn_cast<tg::PlateOp>(op);
+    if (!plate)
+      continue;
+    SmallVector<unsigned> active;
+    for (auto [k, result] : llvm::enumerate(plate.getResults()))
+      if (sweep.isActive(result))
+        active.push_back(k);
+    if (active.empty() || active.back() >= plate.getSums().size())
+      continue;
+    if (!units)
+      units.emplace(sweep, ops);
+    bool unit = llvm::all_of(active, [&](unsigned k) { return units->isUnit(plate->getResult(k)); });
+    if (active.size() > 1 && !unit)
+      continue;
+
+    // At unit seed the adjoints are added up from one plate to the next as these are computed.
+    OpBuilder::InsertionGuard guard(sweep.b);
+    sweep.b.setInsertionPoint(plate);
+    sweep.b.setLoc(plate.getLoc());
+    AdjointPlate fused(sweep, plate, /*kept=*/true, /*fromZero=*/!unit);
+    LogicalResult filled = fused.fill([&](Sweep &inner, const IRMapping &mapping, ValueRange) {
+      for (unsigned k : active)
+        inner.add(mapping.lookupOrDefault(plate.getYield().getSums()[k]), inner.constant(1));
+    });
+    if (failed(filled))
+      return failure();
+    fused.replaceOld();
+    sweep.b.setInsertionPointAfter(fused.result);
+    if (unit) {
+      for (auto [value, adjoint] : fused.takeAdjoints(/*rowsAndScalars=*/false, /*accumulators=*/true))
+        sweep.set(value, adjoint);
+      for (auto [value, adjoint] : fused.takeAdjoints(/*rowsAndScalars=*/true, /*accumulators=*/false))
+        sweep.add(value, adjoint);
+    }
+    FusedPlate &made = sweep.fused[fused.result];
+    made.unit = unit;
+    made.sums = active;
+    if (!unit)
+      made.adjoints = fused.takeAdjoints(/*rowsAndScalars=*/true, /*accumulators=*/true);
+    op = fused.result;
+  }
+  return success();
+}
+
+LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
+  if (auto known = sweep.fused.find(plate); known != sweep.fused.end()) {
+    for (unsigned k : known->second.sums) {
+      Value seed = sweep.take(plate.getSums()[k]);
+      if (!seed || known->second.unit)
+        continue;
+      for (auto [value, unit] : known->second.adjoints)
+        sweep.addScaled(value, unit, seed);
+    }
+    return success();
+  }
+
+  SmallVector<Value> seeds;
+  for (Value result : plate.getResults())
+    seeds.push_back(sweep.take(result));
+  AdjointPlate reverse(sweep, plate, /*kept=*/false, /*fromZero=*/false);
+  unsigned sums = plate.getSums().size(), maxima = plate.getMaxima().size(), accumulated = plate.getInits().size();
+  LogicalResult filled = reverse.fill([&](Sweep &inner, const IRMapping &mapping, ValueRange indices) {
+    ImplicitLocOpBuilder &b = inner.b;
+    for (auto [k, seed] : llvm::enumerate(seeds)) {
+      if (!seed)
+        continue;
+      Value yielded = mapping.lookupOrDefault(plate.getYield()->getOperand(k));
+      if (k < sums || (k >= sums + maxima && k < sums + maxima + accumulated)) {
+        inner.add(yielded, seed);
+      } else if (k < sums + maxima) {
+        // The largest row, or all of them that are equal to it.
+        Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
+        inner.add(yielded, inner.selectOrZero(largest, seed));
+      } else {
+        inner.add(yielded, tensor::ExtractOp::create(b, seed, indices));
+      }
+    }
+  });
+  if (failed(filled))
+    return failure();
+  for (auto [value, adjoint] : reverse.takeAdjoints(/*rowsAndScalars=*/false, /*accumulators=*/true))
+    sweep.set(value, adjoint);
+  for (auto [value, adjoint] : reverse.takeAdjoints(/*rowsAndScalars=*/true, /*accumulators=*/false))
+    sweep.add(value, adjoint);
+  for (unsigned k = 0; k < accumulated; ++k)
+    if (Value seed = seeds[sums + maxima + k])
+      sweep.add(plate.getInits()[k], seed);
+  return success();
+}
+
+} // namespace astragal::differentiate

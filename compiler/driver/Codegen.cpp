@@ -1,0 +1,140 @@
+//===- Codegen.cpp - from the LLVM dialect to machine code ----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Codegen.h"
+
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/Analysis/CGSCCPassManager.h"
+#include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/DeadStoreElimination.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/LoopRotation.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+
+#include <chrono>
+
+using namespace llvm;
+
+namespace astragal::driver {
+
+static double now() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Stopwatch::Stopwatch(Timings &timings) : timings(timings), last(now()) {}
+
+void Stopwatch::lap(StringRef step) {
+  double time = now();
+  timings.push_back({step.str(), time - last});
+  last = time;
+}
+
+static Error makeError(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
+
+static std::string getHostFeatures() {
+  SubtargetFeatures features;
+  for (const auto &feature : sys::getHostCPUFeatures())
+    features.AddFeature(feature.first(), feature.second);
+  return features.getString();
+}
+
+Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const TargetOptions &options) {
+  static bool initialized = [] {
+    InitializeNativeTarget();
+    InitializeNativeTargetAsmPrinter();
+    return true;
+  }();
+  (void)initialized;
+  bool host = options.cpu.empty() || options.cpu == "native";
+  Triple triple(options.triple.empty() ? sys::getDefaultTargetTriple() : Triple::normalize(options.triple));
+  std::string message;
+  const Target *target = TargetRegistry::lookupTarget(triple, message);
+  if (!target)
+    return makeError("no code generation for '" + triple.str() + "': " + message);
+  std::string cpu = host ? sys::getHostCPUName().str() : options.cpu;
+  std::string features = host && options.features.empty() ? getHostFeatures() : options.features;
+  std::unique_ptr<MCSubtargetInfo> known(target->createMCSubtargetInfo(triple, cpu, features));
+  if (!known || !known->isCPUStringValid(cpu))
+    return makeError("unknown CPU '" + cpu + "' for '" + triple.str() + "'");
+  llvm::TargetOptions machineOptions;
+  machineOptions.AllowFPOpFusion = FPOpFusion::Strict; // FMAs are formed already, once for every schedule
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(triple, cpu, features, machineOptions, Reloc::PIC_,
+                                                                    std::nullopt, CodeGenOptLevel::Default));
+}
+
+Expected<std::unique_ptr<Module>> translate(mlir::ModuleOp source, LLVMContext &context, const TargetMachine &target) {
+  mlir::DialectRegistry registry;
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+  source.getContext()->appendDialectRegistry(registry);
+  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "model", /*disableVerification=*/true);
+  if (!module)
+    return makeError("the module is not in phase llvm");
+  module->setTargetTriple(target.getTargetTriple());
+  module->setDataLayout(target.createDataLayout());
+  bool wide = target.getMCSubtargetInfo()->checkFeatures("+avx512f");
+  for (Function &function : *module) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr(Attribute::NoUnwind);
+    if (wide) // eight lanes are one register
+      function.addFnAttr("prefer-vector-width", "512");
+  }
+  return module;
+}
+
+void optimize(Module &module, TargetMachine &target) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&target);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+
+  FunctionPassManager passes;
+  passes.addPass(SROAPass(SROAOptions::ModifyCFG));
+  passes.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+  passes.addPass(SimplifyCFGPass());
+  passes.addPass(InstCombinePass());
+  LoopPassManager loopPasses;
+  loopPasses.addPass(LoopRotatePass());
+  loopPasses.addPass(LICMPass(LICMOptions()));
+  passes.addPass(createFunctionToLoopPassAdaptor(std::move(loopPasses), /*UseMemorySSA=*/true));
+  passes.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+  passes.addPass(SimplifyCFGPass());
+  for (Function &function : module)
+    if (!function.isDeclaration())
+      passes.run(function, functions);
+}
+
+Expected<SmallVector<char, 0>> emit(Module &module, TargetMachine &target, CodeGenFileType type) {
+  SmallVector<char, 0> buffer;
+  raw_svector_ostream stream(buffer);
+  legacy::PassManager passes;
+  if (target.addPassesToEmitFile(passes, stream, nullptr, type, /*DisableVerify=*/true))
+    return makeError("the target does not emit this kind of file");
+  passes.run(module);
+  return buffer;
+}
+
+} // namespace astragal::driver

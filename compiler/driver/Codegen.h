@@ -1,0 +1,57 @@
+//===- Codegen.h - from the LLVM dialect to machine code --------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the steps that the JIT and ahead-of-time compilation share. Code comes here vectorised and with its
+// FMAs formed, so LLVM cleans up and selects instructions, and does nothing else.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_DRIVER_CODEGEN_H
+#define ASTRAGAL_COMPILER_DRIVER_CODEGEN_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/CodeGen.h"
+#include "llvm/Target/TargetMachine.h"
+
+namespace astragal::driver {
+
+/// What the code runs on. Empty strings stand for this machine; `cpu` alone implies that CPU's features.
+struct TargetOptions {
+  std::string triple, cpu, features;
+};
+
+/// Milliseconds of each step, in order.
+using Timings = std::vector<std::pair<std::string, double>>;
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetOptions &options);
+
+/// LLVM IR of a module in phase `llvm`, for the target.
+llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp module, llvm::LLVMContext &context,
+                                                        const llvm::TargetMachine &target);
+
+/// The short list of passes that pay for themselves.
+void optimize(llvm::Module &module, llvm::TargetMachine &target);
+
+/// Machine code, as an object file or as assembly.
+llvm::Expected<llvm::SmallVector<char, 0>> emit(llvm::Module &module, llvm::TargetMachine &target,
+                                                llvm::CodeGenFileType type);
+
+/// Adds the time since the last call to a list.
+class Stopwatch {
+public:
+  explicit Stopwatch(Timings &timings);
+  void lap(llvm::StringRef step);
+
+private:
+  Timings &timings;
+  double last;
+};
+
+} // namespace astragal::driver
+
+#endif // ASTRAGAL_COMPILER_DRIVER_CODEGEN_H

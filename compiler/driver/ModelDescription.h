@@ -1,0 +1,54 @@
+//===- ModelDescription.h - what a compiled model says of itself -*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file defines what the tables of an `astragal_model` are made from, and the names of its entries.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_DRIVER_MODELDESCRIPTION_H
+#define ASTRAGAL_COMPILER_DRIVER_MODELDESCRIPTION_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "runtime/abi.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace astragal::driver {
+
+/// See `astragal_variable`.
+struct VariableDescription {
+  std::string name;
+  uint8_t block, scalar, arrayRank, rank;
+  uint32_t line;
+};
+
+/// See `astragal_check`.
+struct CheckDescription {
+  std::string message, file;
+  uint32_t line, column, kind;
+};
+
+struct ModelDescription {
+  std::string name;
+  std::vector<VariableDescription> data, outputs;
+  std::vector<CheckDescription> checks;
+};
+
+/// The checks that `number-checks` listed in the attributes of `module`.
+std::vector<CheckDescription> getChecks(mlir::ModuleOp module);
+
+/// The name of an entry's function: that of its place in the enum of `runtime/abi.h`, in lower case.
+extern const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames;
+
+/// "astragal <version>, <cpu>": for people.
+std::string getCompilerName(llvm::StringRef cpu);
+
+} // namespace astragal::driver
+
+#endif // ASTRAGAL_COMPILER_DRIVER_MODELDESCRIPTION_H

@@ -1,0 +1,231 @@
+//===- Entries.cpp - sizes, prepare, outputs, unconstrain -----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/interpret/Interpretation.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+
+namespace astragal::interpret {
+
+static SmallVector<prob::OutputOp> outputsOf(prob::ModelOp model) {
+  SmallVector<prob::OutputOp> outputs;
+  model.walk([&](prob::OutputOp op) { outputs.push_back(op); });
+  return outputs;
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+/// Appends the dimensions as Stan orders them: rows of a matrix before its columns.
+static void appendSizes(EntryBuilder &e, ValueRange dims, int32_t arrayRank, SmallVectorImpl<Value> &to) {
+  SmallVector<Value> copies = e.materializeAll(dims);
+  if (copies.size() - arrayRank == 2)
+    std::swap(copies[copies.size() - 1], copies[copies.size() - 2]);
+  llvm::append_range(to, copies);
+}
+
+static void finishSizes(EntryBuilder &e, ArrayRef<Value> sizes) {
+  SmallVector<Value> integers;
+  for (Value size : sizes)
+    integers.push_back(e.b.createOrFold<arith::IndexCastOp>(e.model.getLoc(), e.b.getI64Type(), size));
+  auto type = RankedTensorType::get({static_cast<int64_t>(integers.size())}, e.b.getI64Type());
+  Value all = tensor::FromElementsOp::create(e.b, e.model.getLoc(), type, integers);
+  e.finish(all, e.binding(prob::Role::Sizes));
+}
+
+void buildDataSizes(prob::ModelOp model) {
+  EntryBuilder e(model, "data_sizes");
+  SmallVector<Value> sizes;
+  for (auto data : model.getBody().getOps<prob::DataOp>())
+    appendSizes(e, data.getDims(), data.getArrayRank(), sizes);
+  finishSizes(e, sizes);
+}
+
+void buildSizes(prob::ModelOp model) {
+  EntryBuilder e(model, "sizes");
+  SmallVector<Value> sizes, free;
+  Value total = e.index(0);
+  for (auto param : model.getBody().getOps<prob::ParamOp>()) {
+    free.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims())));
+    total = e.add(total, free.back());
+  }
+  sizes.push_back(total);
+  for (prob::OutputOp output : outputsOf(model)) {
+    appendSizes(e, output.getDims(), output.getArrayRank(), sizes);
+  }
+  llvm::append_range(sizes, free);
+  finishSizes(e, sizes);
+}
+
+//===----------------------------------------------------------------------===//
+// Prepare
+//===----------------------------------------------------------------------===//
+
+void buildPrepare(prob::ModelOp model) {
+  EntryBuilder e(model, "prepare");
+  for (Operation &op : model.getBody().front()) {
+    if (auto data = dyn_cast<prob::DataOp>(op))
+      e.bindData(data);
+    else if (op.getDialect() != model->getDialect() && isDataOnly(&op) &&
+             !op.walk([](prob::FactorOp) { return WalkResult::interrupt(); }).wasInterrupted() &&
+             !op.walk([](prob::ObserveOp) { return WalkResult::interrupt(); }).wasInterrupted())
+      e.b.clone(op, e.map);
+  }
+  e.finish({}, {});
+}
+
+//===----------------------------------------------------------------------===//
+// Outputs
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A tensor that is filled from front to back.
+struct Filler {
+  EntryBuilder &e;
+  Value whole, position;
+
+  Filler(EntryBuilder &e, Value size) : e(e), position(e.index(0)) {
+    auto type = RankedTensorType::get(tg::PlateOp::getRowShape(size), e.b.getF64Type());
+    whole = tensor::EmptyOp::create(e.b, e.model.getLoc(), type, type.hasStaticShape() ? ValueRange() : ValueRange(size));
+  }
+
+  Value toReal(Location loc, Value x) {
+    return x.getType().isInteger(32) ? arith::SIToFPOp::create(e.b, loc, e.b.getF64Type(), x).getResult() : x;
+  }
+
+  void append(Location loc, Value value, ValueRange dims) {
+    if (dims.empty()) {
+      whole = tensor::InsertOp::create(e.b, loc, toReal(loc, value), whole, position);
+      position = e.add(position, e.index(1));
+      return;
+    }
+    Value start = position;
+    SmallVector<Value> at;
+    auto nest = [&](auto &&self, Value linear, Value into) -> Value {
+      if (at.size() == dims.size()) {
+        Value x = toReal(loc, tensor::ExtractOp::create(e.b, loc, value, at));
+        return tensor::InsertOp::create(e.b, loc, x, into, e.add(start, linear));
+      }
+      Value dim = dims[at.size()];
+      auto loop = scf::ForOp::create(e.b, loc, e.index(0), dim, e.index(1), into);
+      OpBuilder::InsertionGuard guard(e.b);
+      e.b.setInsertionPointToStart(loop.getBody());
+      at.push_back(loop.getInductionVar());
+      Value inner = linear ? e.add(e.multiply(linear, dim), at.back()) : at.back();
+      scf::YieldOp::create(e.b, loc, self(self, inner, loop.getRegionIterArg(0)));
+      at.pop_back();
+      return loop.getResult(0);
+    };
+    whole = nest(nest, Value(), whole);
+    position = e.add(position, e.product(dims));
+  }
+};
+} // namespace
+
+LogicalResult buildOutputs(prob::ModelOp model, bool generates) {
+  EntryBuilder e(model, generates ? "generate" : "constrain");
+  SmallVector<Value> free;
+  for (auto param : model.getBody().getOps<prob::ParamOp>())
+    free.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims())));
+  e.addInput(free);
+  Value seed, stream;
+  if (generates) {
+    seed = e.addArgument(e.b.getI64Type(), prob::Role::Seed);
+    stream = e.addArgument(e.b.getI64Type(), prob::Role::Stream);
+  }
+  auto isModelStatement = [](Operation &op) {
+    return op.walk([](Operation *inner) {
+               return isa<prob::FactorOp, prob::ObserveOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
+             }).wasInterrupted();
+  };
+  SmallVector<std::pair<Value, SmallVector<Value>>> values;
+  SmallVector<Location> locations;
+  auto record = [&](prob::OutputOp output) {
+    SmallVector<Value> dims;
+    for (Value dim : output.getDims())
+      dims.push_back(e.map.lookup(dim));
+    values.push_back({e.map.lookup(output.getValue()), dims});
+    locations.push_back(output.getLoc());
+  };
+  for (Operation &op : model.getBody().front()) {
+    if (auto data = dyn_cast<prob::DataOp>(op)) {
+      e.bindData(data);
+    } else if (auto param = dyn_cast<prob::ParamOp>(op)) {
+      if (failed(constrain(e, param)))
+        return failure();
+    } else if (auto output = dyn_cast<prob::OutputOp>(op)) {
+      record(output);
+    } else if (auto generated = dyn_cast<prob::GeneratedOp>(op)) {
+      if (!generates)
+        continue;
+      e.map.map(generated.getBody().getArgument(0), seed);
+      e.map.map(generated.getBody().getArgument(1), stream);
+      for (Operation &inner : generated.getBody().front()) {
+        if (auto output = dyn_cast<prob::OutputOp>(inner))
+          record(output);
+        else
+          e.b.clone(inner, e.map);
+      }
+    } else if (isModelStatement(op)) {
+      // A statement of the model block. What it carries on is read by such statements alone, and dies with them.
+      for (Value result : op.getResults())
+        e.map.map(result, ub::PoisonOp::create(e.b, op.getLoc(), result.getType()));
+    } else if (op.getNumResults() != 0 || !isDataOnly(&op)) {
+      e.b.clone(op, e.map);
+    }
+  }
+  Value size = e.index(0);
+  for (auto &[value, dims] : values)
+    size = e.add(size, e.product(dims));
+  Filler filler(e, size);
+  for (auto [k, entry] : llvm::enumerate(values))
+    filler.append(locations[k], entry.first, entry.second);
+  e.finish(filler.whole, e.binding(prob::Role::Output));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Unconstrain
+//===----------------------------------------------------------------------===//
+
+LogicalResult buildUnconstrain(prob::ModelOp model) {
+  EntryBuilder e(model, "unconstrain");
+  SmallVector<Value> constrained, free;
+  for (auto param : model.getBody().getOps<prob::ParamOp>()) {
+    SmallVector<Value> dims = e.materializeAll(param.getDims());
+    constrained.push_back(e.product(dims));
+    free.push_back(unconstrainedSize(e, param, dims));
+  }
+  e.addInput(constrained);
+  Value size = e.index(0);
+  for (Value n : free)
+    size = e.add(size, n);
+  Filler filler(e, size);
+  unsigned next = 0;
+  for (auto param : model.getBody().getOps<prob::ParamOp>()) {
+    // Bounds may depend on parameters before this one, which are mapped by now.
+    for (Value bound : param.getBounds())
+      e.materialize(bound);
+    FailureOr<Value> value = unconstrain(e, param);
+    if (failed(value))
+      return failure();
+    Value n = free[next++];
+    filler.append(param.getLoc(), *value, isa<RankedTensorType>(value->getType()) ? ValueRange(n) : ValueRange());
+  }
+  e.finish(filler.whole, e.binding(prob::Role::Output));
+  return success();
+}
+
+} // namespace astragal::interpret

@@ -1,0 +1,258 @@
+//===- Parameters.cpp - between the constrained and the unconstrained scale ===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The transforms are text in compiler/library/transforms.stan. Those of a scalar are applied to each element of a
+// container; those of a vector to each vector of an array.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/interpret/Interpretation.h"
+
+#include "compiler/stan/Lower.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace astragal::interpret {
+
+static bool isOfVector(prob::Support support) {
+  switch (support) {
+  case prob::Support::Ordered:
+  case prob::Support::PositiveOrdered:
+  case prob::Support::Simplex: return true;
+  default: return false;
+  }
+}
+
+/// The length of the unconstrained vector for one constrained vector of length `n`.
+static Value freeLength(EntryBuilder &e, prob::Support support, Location loc, Value n) {
+  if (support != prob::Support::Simplex)
+    return n;
+  return e.b.createOrFold<arith::SubIOp>(loc, n, e.index(1));
+}
+
+Value unconstrainedSize(EntryBuilder &e, prob::ParamOp param, ValueRange dims) {
+  if (!isOfVector(param.getSupport()))
+    return e.product(dims);
+  return e.multiply(e.product(dims.drop_back()), freeLength(e, param.getSupport(), param.getLoc(), dims.back()));
+}
+
+/// Row-major position of `indices` in `dims`, from `start`.
+static Value linearize(EntryBuilder &e, Value start, ValueRange dims, ValueRange indices) {
+  Value linear;
+  for (auto [dim, at] : llvm::zip_equal(dims, indices))
+    linear = linear ? e.add(e.multiply(linear, dim), at) : at;
+  return linear ? e.add(start, linear) : start;
+}
+
+static OpFoldResult foldIndex(Value v) {
+  APInt n;
+  if (matchPattern(v, m_ConstantInt(&n)))
+    return IntegerAttr::get(IndexType::get(v.getContext()), n.getSExtValue());
+  return v;
+}
+
+static RankedTensorType tensorOf(ValueRange dims, Type element) {
+  return RankedTensorType::get(tg::PlateOp::getRowShape(dims), element);
+}
+
+static Value slice(EntryBuilder &e, Location loc, Value from, Value start, Value length) {
+  SmallVector<OpFoldResult> offsets{foldIndex(start)}, lengths{foldIndex(length)}, strides{e.b.getIndexAttr(1)};
+  return tensor::ExtractSliceOp::create(e.b, loc, tensorOf(length, e.b.getF64Type()), from, offsets, lengths, strides);
+}
+
+Value readInput(EntryBuilder &e, Location loc, ValueRange dims) {
+  Value start = e.position;
+  e.position = e.add(start, e.product(dims));
+  if (dims.empty())
+    return e.b.createOrFold<tensor::ExtractOp>(loc, e.input, start);
+  if (dims.size() == 1)
+    return slice(e, loc, e.input, start, dims[0]);
+  return tg::PlateOp::create(e.b, loc, dims, ValueRange(),
+                             [&](OpBuilder &, Location, ValueRange at, ValueRange) {
+                               Value x = tensor::ExtractOp::create(e.b, loc, e.input, linearize(e, start, dims, at));
+                               tg::YieldOp::create(e.b, loc, ValueRange(), ValueRange(), ValueRange(), x);
+                             })
+      ->getResult(0);
+}
+
+static FailureOr<func::FuncOp> findTransform(prob::ParamOp param, StringRef direction, TypeRange operands) {
+  std::string name = (stringifySupport(param.getSupport()) + direction).str();
+  auto module = param->getParentOfType<ModuleOp>();
+  if (func::FuncOp function = stan::instantiateLibraryFunction(module, name, operands))
+    return function;
+  return param.emitOpError("has no transform '") << name << "' in the library";
+}
+
+/// Applies a transform of scalars, with bounds, at every element. `read` yields the element.
+static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, StringRef direction, ValueRange dims,
+                                         function_ref<Value(ValueRange)> read) {
+  Location loc = param.getLoc();
+  SmallVector<Value> bounds;
+  SmallVector<Type> types{e.b.getF64Type()};
+  for (Value bound : param.getBounds()) {
+    bounds.push_back(e.map.lookup(bound));
+    types.push_back(e.b.getF64Type());
+  }
+  FailureOr<func::FuncOp> function = findTransform(param, direction, types);
+  if (failed(function))
+    return failure();
+  auto call = [&](ValueRange at) {
+    SmallVector<Value> operands{read(at)};
+    for (Value bound : bounds)
+      operands.push_back(isa<RankedTensorType>(bound.getType())
+                             ? tensor::ExtractOp::create(e.b, loc, bound, at).getResult()
+                             : bound);
+    return func::CallOp::create(e.b, loc, *function, operands).getResults();
+  };
+  if (dims.empty())
+    return ValueRange(call({}));
+  auto plate = tg::PlateOp::create(e.b, loc, dims, ValueRange(), [&](OpBuilder &, Location, ValueRange at, ValueRange) {
+    ValueRange results = call(at);
+    tg::YieldOp::create(e.b, loc, results.drop_front(), ValueRange(), ValueRange(), results.take_front());
+  });
+  return ValueRange(plate.getResults());
+}
+
+/// Applies a transform of vectors to each vector of an array: `from` holds them end to end from `start`, each of
+/// length `fromLength`; the results have shape dims[:-1] x toLength. The second result is the summed Jacobian, if any.
+static FailureOr<SmallVector<Value>> applyVector(EntryBuilder &e, prob::ParamOp param, StringRef direction,
+                                                 ValueRange arrayDims, Value from, Value start, Value fromLength,
+                                                 Value toLength) {
+  Location loc = param.getLoc();
+  FailureOr<func::FuncOp> function = findTransform(param, direction, tensorOf(fromLength, e.b.getF64Type()));
+  if (failed(function))
+    return failure();
+  RankedTensorType one = tensorOf(toLength, e.b.getF64Type());
+  auto call = [&](Value at) {
+    SmallVector<Value> results(
+        func::CallOp::create(e.b, loc, *function, slice(e, loc, from, at, fromLength)).getResults());
+    if (results[0].getType() != one)
+      results[0] = tensor::CastOp::create(e.b, loc, one, results[0]);
+    return results;
+  };
+  if (arrayDims.empty())
+    return call(start);
+
+  SmallVector<Value> dims(arrayDims);
+  dims.push_back(toLength);
+  RankedTensorType whole = tensorOf(dims, e.b.getF64Type());
+  SmallVector<Value> dynamic;
+  for (auto [k, dim] : llvm::enumerate(dims))
+    if (whole.isDynamicDim(k))
+      dynamic.push_back(dim);
+  Value zero = arith::ConstantOp::create(e.b, loc, e.b.getF64FloatAttr(0));
+  SmallVector<Value> state{tensor::EmptyOp::create(e.b, loc, whole, dynamic), zero};
+  bool hasJacobian = function->getNumResults() == 2;
+  if (!hasJacobian)
+    state.pop_back();
+  auto nest = [&](auto &&self, unsigned level, SmallVector<Value> &at, ValueRange carried) -> SmallVector<Value> {
+    if (level < arrayDims.size()) {
+      auto loop = scf::ForOp::create(e.b, loc, e.index(0), arrayDims[level], e.index(1), carried);
+      OpBuilder::InsertionGuard guard(e.b);
+      e.b.setInsertionPointToStart(loop.getBody());
+      at.push_back(loop.getInductionVar());
+      SmallVector<Value> next = self(self, level + 1, at, loop.getRegionIterArgs());
+      at.pop_back();
+      scf::YieldOp::create(e.b, loc, next);
+      return SmallVector<Value>(loop.getResults());
+    }
+    Value vector = linearize(e, e.index(0), arrayDims, at);
+    SmallVector<Value> results = call(e.add(start, e.multiply(vector, fromLength)));
+    SmallVector<OpFoldResult> offsets(at.begin(), at.end()), lengths(at.size(), e.b.getIndexAttr(1)),
+        strides(at.size() + 1, e.b.getIndexAttr(1));
+    offsets.push_back(e.b.getIndexAttr(0));
+    lengths.push_back(foldIndex(toLength));
+    SmallVector<Value> next{
+        tensor::InsertSliceOp::create(e.b, loc, results[0], carried[0], offsets, lengths, strides)};
+    if (hasJacobian)
+      next.push_back(arith::AddFOp::create(e.b, loc, carried[1], results[1]));
+    return next;
+  };
+  SmallVector<Value> at;
+  return nest(nest, 0, at, state);
+}
+
+FailureOr<Value> constrain(EntryBuilder &e, prob::ParamOp param) {
+  Location loc = param.getLoc();
+  SmallVector<Value> dims;
+  for (Value dim : param.getDims())
+    dims.push_back(e.map.lookup(dim));
+  if (param.getSupport() == prob::Support::Real) {
+    e.map.map(param.getResult(), readInput(e, loc, dims));
+    return Value();
+  }
+  Value start = e.position;
+  e.position = e.add(start, unconstrainedSize(e, param, dims));
+  if (!isOfVector(param.getSupport())) {
+    FailureOr<ValueRange> results = applyScalar(e, param, "_jacobian", dims, [&](ValueRange at) {
+      return tensor::ExtractOp::create(e.b, loc, e.input, linearize(e, start, dims, at)).getResult();
+    });
+    if (failed(results))
+      return failure();
+    // A call returns value and Jacobian, a plate its sum first.
+    e.map.map(param.getResult(), (*results)[dims.empty() ? 0 : 1]);
+    return (*results)[dims.empty() ? 1 : 0];
+  }
+  Value length = freeLength(e, param.getSupport(), loc, dims.back());
+  FailureOr<SmallVector<Value>> results =
+      applyVector(e, param, "_jacobian", ValueRange(dims).drop_back(), e.input, start, length, dims.back());
+  if (failed(results))
+    return failure();
+  e.map.map(param.getResult(), (*results)[0]);
+  return (*results)[1];
+}
+
+FailureOr<Value> unconstrain(EntryBuilder &e, prob::ParamOp param) {
+  Location loc = param.getLoc();
+  SmallVector<Value> dims;
+  for (Value dim : param.getDims())
+    dims.push_back(e.map.lookup(dim));
+  Value start = e.position;
+  Value value = readInput(e, loc, dims);
+  e.map.map(param.getResult(), value);
+  Value result = value;
+  if (isOfVector(param.getSupport())) {
+    Value length = freeLength(e, param.getSupport(), loc, dims.back());
+    FailureOr<SmallVector<Value>> results = applyVector(e, param, "_unconstrain", ValueRange(dims).drop_back(), e.input,
+                                                        start, dims.back(), length);
+    if (failed(results))
+      return failure();
+    result = (*results)[0];
+    dims.back() = length;
+  } else if (param.getSupport() != prob::Support::Real) {
+    FailureOr<ValueRange> results = applyScalar(e, param, "_unconstrain", dims, [&](ValueRange at) {
+      return at.empty() ? value : tensor::ExtractOp::create(e.b, loc, value, at).getResult();
+    });
+    if (failed(results))
+      return failure();
+    result = results->front();
+  }
+  if (dims.size() < 2)
+    return result;
+  // Row-major elements as one vector.
+  Value n = e.product(dims);
+  return tg::PlateOp::create(e.b, loc, ValueRange(n), ValueRange(),
+                             [&](OpBuilder &, Location, ValueRange at, ValueRange) {
+                               SmallVector<Value> indices(dims.size());
+                               Value rest = at[0];
+                               for (size_t k = dims.size(); k-- > 0;) {
+                                 indices[k] = k == 0 ? rest : arith::RemUIOp::create(e.b, loc, rest, dims[k]).getResult();
+                                 if (k)
+                                   rest = arith::DivUIOp::create(e.b, loc, rest, dims[k]);
+                               }
+                               Value x = tensor::ExtractOp::create(e.b, loc, result, indices);
+                               tg::YieldOp::create(e.b, loc, ValueRange(), ValueRange(), ValueRange(), x);
+                             })
+      ->getResult(0);
+}
+
+} // namespace astragal::interpret

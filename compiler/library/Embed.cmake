@@ -1,0 +1,11 @@
+# Writes the library's text as a C++ source: cmake -DOUT=... -DFILES=a.stan;b.stan -P Embed.cmake
+set(source "#include \"compiler/library/Texts.h\"\n\nconst astragal::library::Text astragal::library::texts[] = {\n")
+set(count 0)
+foreach(file IN LISTS FILES)
+  file(READ ${file} text)
+  get_filename_component(name ${file} NAME)
+  string(APPEND source "{\"${name}\", R\"STAN(${text})STAN\"},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+string(APPEND source "};\nconst unsigned astragal::library::textCount = ${count};\n")
+file(WRITE ${OUT} "${source}")

@@ -1,0 +1,221 @@
+//===- LowerEntries.cpp - entries take an astragal_call -------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file ties the arguments, results and checks of entry functions to the fields of `astragal_call`.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/lower/Lowering.h"
+#include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "runtime/abi.h"
+
+#include <cstddef>
+
+using namespace mlir;
+
+namespace astragal::lower {
+
+/// On the cast that makes a buffer of the block that `prepare` fills.
+static constexpr llvm::StringLiteral preparedName = "astragal.prepared";
+
+namespace {
+/// Reads and writes fields of the struct that an entry is called with.
+struct Call {
+  OpBuilder &b;
+  Location loc;
+  Value pointer;
+
+  Type getPointerType() { return LLVM::LLVMPointerType::get(b.getContext()); }
+
+  Value field(size_t offset) {
+    return LLVM::GEPOp::create(b, loc, getPointerType(), b.getI8Type(), pointer,
+                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
+  }
+  Value load(size_t offset, Type type) { return LLVM::LoadOp::create(b, loc, type, field(offset)); }
+  void store(size_t offset, Value value) { LLVM::StoreOp::create(b, loc, value, field(offset)); }
+
+  /// A value that nobody writes while the function runs.
+  Value loadConstant(Type type, Value address) {
+    auto op = LLVM::LoadOp::create(b, loc, type, address);
+    op.setInvariant(true);
+    return op;
+  }
+
+  /// What lies at `address`, as a value of the type that the body expects: a buffer, or a scalar that is loaded.
+  Value view(Value address, Type type, bool readOnly, bool prepared = false) {
+    if (isa<MemRefType>(type)) {
+      auto cast = UnrealizedConversionCastOp::create(b, loc, type, address);
+      if (readOnly)
+        cast->setAttr(readOnlyName, b.getUnitAttr());
+      if (prepared)
+        cast->setAttr(preparedName, b.getUnitAttr());
+      return cast.getResult(0);
+    }
+    Type stored = type.isIndex() ? b.getI64Type() : type.isInteger(1) ? b.getI8Type() : type;
+    Value value = loadConstant(stored, address);
+    if (type.isIndex())
+      return UnrealizedConversionCastOp::create(b, loc, type, value).getResult(0);
+    return stored == type ? value : LLVM::TruncOp::create(b, loc, type, value);
+  }
+};
+} // namespace
+
+static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
+  OpBuilder &b = call.b;
+  Type type = function.getArgument(i).getType(), pointer = call.getPointerType();
+  if (function.getArgAttr(i, "prob.workspace"))
+    return call.view(call.load(offsetof(astragal_call, workspace), pointer), type, false);
+  if (function.getArgAttr(i, "prob.prepared"))
+    return call.view(call.load(offsetof(astragal_call, prepared), pointer), type, false, true);
+  auto binding = function.getArgAttrOfType<prob::BindingAttr>(i, "prob.binding");
+  if (!binding)
+    return {};
+  auto slot = static_cast<int32_t>(binding.getIndex());
+  switch (binding.getRole()) {
+  case prob::Role::Data: {
+    Value table = call.load(offsetof(astragal_call, data), pointer);
+    Value entry = LLVM::GEPOp::create(b, call.loc, pointer, pointer, table, ArrayRef<LLVM::GEPArg>{slot});
+    return call.view(call.loadConstant(pointer, entry), type, true);
+  }
+  case prob::Role::Prepared: {
+    // The block starts with a table of offsets.
+    Value block = call.load(offsetof(astragal_call, prepared), pointer);
+    Value entry = LLVM::GEPOp::create(b, call.loc, pointer, b.getI64Type(), block, ArrayRef<LLVM::GEPArg>{slot});
+    Value offset = call.loadConstant(b.getI64Type(), entry);
+    Value address = LLVM::GEPOp::create(b, call.loc, pointer, b.getI8Type(), block, ArrayRef<LLVM::GEPArg>{offset});
+    return call.view(address, type, true);
+  }
+  case prob::Role::Input:
+    return call.view(call.load(offsetof(astragal_call, input), pointer), type, true);
+  case prob::Role::Output:
+    return call.view(call.load(offsetof(astragal_call, output), pointer), type, false);
+  case prob::Role::Sizes:
+    return call.view(call.load(offsetof(astragal_call, sizes), pointer), type, false);
+  case prob::Role::Seed:
+    return call.load(offsetof(astragal_call, seed), type);
+  case prob::Role::Stream:
+    return call.load(offsetof(astragal_call, stream), type);
+  case prob::Role::Value:
+    return {};
+  }
+  return {};
+}
+
+/// The number of the first failed check so far, or 0, is a local variable: LLVM keeps it in a register.
+static LogicalResult convertChecks(func::FuncOp function, Value flag) {
+  WalkResult result = function.walk([&](tg::CheckOp check) {
+    if (!check.getNumber())
+      return check.emitOpError("has no number; 'number-checks' gives it"), WalkResult::interrupt();
+    OpBuilder b(check);
+    Location loc = check.getLoc();
+    Value holds = check.getCondition();
+    if (isa<VectorType>(holds.getType()))
+      holds = vector::ReductionOp::create(b, loc, vector::CombiningKind::AND, holds);
+    Type i32 = b.getI32Type();
+    Value before = LLVM::LoadOp::create(b, loc, i32, flag);
+    Value zero = LLVM::ConstantOp::create(b, loc, i32, 0);
+    Value number = LLVM::ConstantOp::create(b, loc, i32, static_cast<int64_t>(*check.getNumber()));
+    Value first = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, before, zero);
+    Value raised = LLVM::SelectOp::create(b, loc, first, number, before);
+    LLVM::StoreOp::create(b, loc, LLVM::SelectOp::create(b, loc, holds, before, raised), flag);
+    check.erase();
+    return WalkResult::advance();
+  });
+  return failure(result.wasInterrupted());
+}
+
+/// Replaces `return` by stores.
+static LogicalResult convertReturn(Call &call, func::FuncOp function, Value flag) {
+  auto terminator = cast<func::ReturnOp>(function.getBody().front().getTerminator());
+  OpBuilder &b = call.b;
+  b.setInsertionPoint(terminator);
+  for (auto [i, value] : llvm::enumerate(terminator.getOperands())) {
+    auto binding = function.getResultAttrOfType<prob::BindingAttr>(i, "prob.binding");
+    if (!binding || binding.getRole() != prob::Role::Value || !value.getType().isF64())
+      return function.emitOpError("has a result that is bound to no field of a call: number ") << i;
+    call.store(offsetof(astragal_call, value), value);
+  }
+  if (flag)
+    call.store(offsetof(astragal_call, failed_check), LLVM::LoadOp::create(b, call.loc, b.getI32Type(), flag));
+  LLVM::ReturnOp::create(b, call.loc, ValueRange());
+  terminator.erase();
+  return success();
+}
+
+LogicalResult convertEntry(func::FuncOp function) {
+  Location loc = function.getLoc();
+  Block &body = function.getBody().front();
+  OpBuilder b(function.getContext());
+  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+  unsigned count = body.getNumArguments();
+  Call call{b, loc, body.addArgument(pointer, loc)};
+
+  b.setInsertionPointToStart(&body);
+  Value flag;
+  if (function.walk([](tg::CheckOp) { return WalkResult::interrupt(); }).wasInterrupted()) {
+    Value one = LLVM::ConstantOp::create(b, loc, b.getI32Type(), 1);
+    flag = LLVM::AllocaOp::create(b, loc, pointer, b.getI32Type(), one);
+    LLVM::StoreOp::create(b, loc, LLVM::ConstantOp::create(b, loc, b.getI32Type(), 0), flag);
+    if (failed(convertChecks(function, flag)))
+      return failure();
+  }
+  for (unsigned i = 0; i < count; ++i) {
+    if (body.getArgument(i).use_empty())
+      continue;
+    Value value = loadArgument(call, function, i);
+    if (!value)
+      return function.emitOpError("has an argument that is bound to no field of a call: number ") << i;
+    body.getArgument(i).replaceAllUsesWith(value);
+  }
+  if (failed(convertReturn(call, function, flag)))
+    return failure();
+  body.eraseArguments(0, count);
+
+  b.setInsertionPoint(function);
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {pointer});
+  auto result = LLVM::LLVMFuncOp::create(b, loc, function.getName(), type);
+  result.getBody().takeBody(function.getBody());
+  function.erase();
+  return success();
+}
+
+void convertGrowth(LLVM::LLVMFuncOp function) {
+  SmallVector<memref::ReallocOp> growths;
+  function.walk([&](memref::ReallocOp op) { growths.push_back(op); });
+  if (growths.empty())
+    return;
+  OpBuilder b(function.getContext());
+  Location loc = function.getLoc();
+  Type i64 = b.getI64Type();
+  for (memref::ReallocOp op : growths) {
+    // The block that grows is known by the field that its pointer was loaded from.
+    auto cast = op.getSource().getDefiningOp<UnrealizedConversionCastOp>();
+    bool prepared = cast->hasAttr(preparedName);
+    b.setInsertionPoint(op);
+    Call call{b, loc, function.getArgument(0)};
+    Value wanted = UnrealizedConversionCastOp::create(b, loc, i64, op.getDynamicResultSize()).getResult(0);
+    Value given = call.load(prepared ? offsetof(astragal_call, prepared_bytes) : offsetof(astragal_call, workspace_bytes), i64);
+    Value fits = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ule, wanted, given);
+
+    Block *rest = op->getBlock()->splitBlock(op);
+    Block *grow = b.createBlock(rest);
+    Value twice = LLVM::ShlOp::create(b, loc, given, LLVM::ConstantOp::create(b, loc, i64, 1));
+    Value needed = LLVM::UMaxOp::create(b, loc, wanted, twice);
+    call.store(prepared ? offsetof(astragal_call, prepared_needed) : offsetof(astragal_call, workspace_needed), needed);
+    LLVM::ReturnOp::create(b, loc, ValueRange());
+    b.setInsertionPointToEnd(rest->getPrevNode()->getPrevNode());
+    LLVM::CondBrOp::create(b, loc, fits, rest, grow);
+    op.replaceAllUsesWith(op.getSource());
+    op.erase();
+  }
+}
+
+} // namespace astragal::lower

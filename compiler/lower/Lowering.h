@@ -1,0 +1,38 @@
+//===- Lowering.h - parts of lower-to-llvm ----------------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares what LowerEntries.cpp (functions and checks) and LowerMemory.cpp (pointers) contribute to the pass
+// `lower-to-llvm`.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_LOWER_LOWERING_H
+#define ASTRAGAL_COMPILER_LOWER_LOWERING_H
+
+#include "mlir/Conversion/LLVMCommon/TypeConverter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Transforms/DialectConversion.h"
+
+namespace astragal::lower {
+
+/// On the cast that makes a buffer of a pointer: nobody writes there while the function runs.
+inline constexpr llvm::StringLiteral readOnlyName = "astragal.read_only";
+
+/// Makes `function` a function of an `astragal_call`: loads its arguments, stores its results, raises the flag of checks.
+/// Its body stays as it is; casts tie it to the pointers.
+mlir::LogicalResult convertEntry(mlir::func::FuncOp function);
+
+/// Turns each `memref.realloc` into a comparison and an early return. Control flow is a graph by now.
+void convertGrowth(mlir::LLVM::LLVMFuncOp function);
+
+/// Patterns for memref and for the vector accesses: memory without descriptors.
+void populateMemoryPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
+
+} // namespace astragal::lower
+
+#endif // ASTRAGAL_COMPILER_LOWER_LOWERING_H

@@ -1,0 +1,69 @@
+//===- Passes.td - from tensors to LLVM ---------------------*- tablegen -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_LOWER_PASSES_TD
+#define ASTRAGAL_COMPILER_LOWER_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def NumberChecks : Pass<"number-checks", "::mlir::ModuleOp"> {
+  let summary = "Give every check the number that a failed evaluation reports";
+  let description = [{
+    Numbers start at 1. Checks of the same location, message and kind share one, whatever the entry. The module
+    attribute `prob.checks` lists them in order: dictionaries with `message`, `file`, `line`, `column` and `kind`.
+  }];
+  let options = [
+    Option<"first", "first", "int32_t", /*default=*/"1",
+           "The first number; a module that adds entries to a compiled model goes on from that model's checks">
+  ];
+  let dependentDialects = ["::astragal::tg::TGDialect"];
+}
+
+def BufferizeTensors : Pass<"bufferize-tensors", "::mlir::ModuleOp"> {
+  let summary = "Give every tensor a place in memory";
+  let description = [{
+    Buffers are flat: one dimension, row-major, and indices are linear. An update writes in place where nobody reads
+    the old value again, and into a copy elsewhere; loops and branches carry their tensors in memory; results are
+    written where they belong. Linear in the number of operations but for nesting.
+
+    Buffers whose size is known when the function starts are `memref.alloc` in the function's own block, never in a
+    loop; the few others are `memref.alloca` where they are needed. Tensors that are filled with one value, or with
+    nothing, have no memory until someone writes to them.
+
+    Results bound to `prepared` become `memref.alloc` that carry the binding; other tensor results become destination
+    arguments; scalars are returned.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::ub::UBDialect", "::mlir::vector::VectorDialect"];
+}
+
+def PlanWorkspace : Pass<"plan-workspace", "::mlir::ModuleOp"> {
+  let summary = "Give every buffer an offset in one block";
+  let description = [{
+    Entries get an argument, the workspace, in which each `memref.alloc` becomes a `memref.view` at a multiple of 64
+    bytes. `memref.realloc` of the workspace says how many bytes are planned. Buffers of static size whose lives do not
+    overlap share memory; tiny ones go to the stack. What is allocated for `prepared` results lies in the block of
+    prepared values, behind a table of their offsets.
+  }];
+  let options = [
+    Option<"stackBytes", "stack-bytes", "int64_t", /*default=*/"256",
+           "The size up to which a buffer of static size lies on the stack">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def LowerToLLVM : Pass<"lower-to-llvm", "::mlir::ModuleOp"> {
+  let summary = "Make entries functions of one struct, in the LLVM dialect";
+  let description = [{
+    Every entry becomes `void @entry(ptr)`, whose argument is the `astragal_call` of `runtime/abi.h`. Memory is plain
+    pointers; there are no descriptors. A workspace that is too small makes an entry return at once, after it has said
+    how much it wants. `memref.alloca` of dynamic size is a stack in the workspace, behind the planned part.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect", "::mlir::vector::VectorDialect"];
+}
+
+#endif // ASTRAGAL_COMPILER_LOWER_PASSES_TD

@@ -1,0 +1,66 @@
+//===- DataOnly.cpp - what depends on data alone ----------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/RowCost.h"
+
+#include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+DataOnly::DataOnly(func::FuncOp function) {
+  for (auto [k, argument] : llvm::enumerate(function.getArguments())) {
+    auto binding = function.getArgAttrOfType<prob::BindingAttr>(k, "prob.binding");
+    if (binding && (binding.getRole() == prob::Role::Data || binding.getRole() == prob::Role::Prepared))
+      values.insert(argument);
+  }
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (allows(&op)) {
+      values.insert_range(op.getResults());
+      ops.push_back(&op);
+    }
+}
+
+bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
+  WalkResult result = op->walk([&](Operation *inner) {
+    if (inner->getNumRegions() == 0 && !isa<tg::CheckOp>(inner) && !isMemoryEffectFree(inner))
+      return WalkResult::interrupt();
+    for (Value operand : inner->getOperands()) {
+      Region *region = operand.getParentRegion();
+      bool inside = region->getParentOp() == op || op->isProperAncestor(region->getParentOp());
+      if (!inside && !values.contains(operand) && !more.contains(operand))
+        return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return !result.wasInterrupted();
+}
+
+bool optimize::isExpensive(Operation *op) {
+  WalkResult result = op->walk([](Operation *inner) {
+    if (isa<tg::PlateOp, scf::ForOp, scf::WhileOp, tg::LogisticOp, tg::Log1pExpOp, prob::LogDensityOp>(inner))
+      return WalkResult::interrupt();
+    if (isa<arith::ArithDialect, math::MathDialect>(inner->getDialect()) && !isCheap(inner) &&
+        llvm::none_of(inner->getResultTypes(), [](Type type) { return type.isIndex(); }))
+      return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  return result.wasInterrupted();
+}
+
+bool optimize::canBePrepared(Type type) {
+  Type element = getElementTypeOrSelf(type);
+  bool number = element.isF64() || element.isInteger(32) || element.isIndex();
+  return number || (type.isInteger(1) && element == type);
+}

@@ -1,0 +1,238 @@
+//===- HoistDataOnly.cpp - what depends on data alone is computed once ------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/Linear.h"
+#include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
+#include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowCost.h"
+
+#include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace astragal::optimize {
+#define GEN_PASS_DEF_HOISTDATAONLY
+#include "compiler/optimize/Passes.h.inc"
+} // namespace astragal::optimize
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+static bool makesChecks(Operation *op) { return !isMemoryEffectFree(op); }
+
+//===----------------------------------------------------------------------===//
+// Rows: data-only values in the body of a plate or a loop
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// The body of a plate or a counting loop, whose bounds are data.
+struct Rows {
+  Operation *op;
+  Block *body;
+  SmallVector<Value> indices, lower, extents;
+};
+} // namespace
+
+static std::optional<Rows> rowsOf(Operation *op, const DataOnly &data) {
+  auto isData = [&](Value value) { return data.contains(value); };
+  if (auto plate = dyn_cast<tg::PlateOp>(op)) {
+    if (!llvm::all_of(plate.getExtents(), isData))
+      return std::nullopt;
+    return Rows{op, plate.getBodyBlock(), plate.getIndices(), {}, plate.getExtents()};
+  }
+  auto loop = dyn_cast<scf::ForOp>(op);
+  if (!loop || !matchPattern(loop.getStep(), m_One()) || !isData(loop.getLowerBound()) || !isData(loop.getUpperBound()))
+    return std::nullopt;
+  return Rows{op, loop.getBody(), {loop.getInductionVar()}, {loop.getLowerBound()}, {}};
+}
+
+/// The ops of the body that depend on the row's index and on data alone, what they depend on included.
+static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &data, DenseSet<Value> &known) {
+  known.insert_range(rows.indices);
+  SmallVector<Operation *> ops;
+  for (Operation &op : rows.body->without_terminator())
+    if (data.allows(&op, known)) {
+      known.insert_range(op.getResults());
+      ops.push_back(&op);
+    }
+  return ops;
+}
+
+/// Whether computing `value` anew is expensive.
+static bool isWorthKeeping(Block &block, Value value) {
+  return llvm::any_of(sliceOf(block, value), isExpensive);
+}
+
+/// Moves data-only values of a body that are worth it, and checks of data, into a plate before `top`.
+static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
+  DenseSet<Value> known;
+  SmallVector<Operation *> ops = dataOnlyOps(rows, data, known);
+  DenseSet<Operation *> isDataOnly(ops.begin(), ops.end());
+  SmallVector<Value> kept;
+  SmallVector<Operation *> checks;
+  for (Operation *op : ops) {
+    if (makesChecks(op) && op->getNumResults() == 0)
+      checks.push_back(op);
+    for (Value result : op->getResults()) {
+      bool leaves = llvm::any_of(result.getUsers(), [&](Operation *user) {
+        return !isDataOnly.contains(rows.body->findAncestorOpInBlock(*user));
+      });
+      if (leaves && canBePrepared(result.getType()) && !isa<TensorType>(result.getType()) &&
+          !result.getType().isInteger(1) && isWorthKeeping(*rows.body, result))
+        kept.push_back(result);
+    }
+  }
+  if (kept.empty() && checks.empty())
+    return;
+
+  OpBuilder b(top);
+  Location loc = rows.op->getLoc();
+  SmallVector<Value> extents = rows.extents;
+  if (auto loop = dyn_cast<scf::ForOp>(rows.op))
+    extents.push_back(tripCount(b, loc, loop.getLowerBound(), loop.getUpperBound()));
+  auto plate = tg::PlateOp::create(b, loc, extents, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
+    IRMapping mapping;
+    for (auto [k, index] : llvm::enumerate(rows.indices)) {
+      Value at = row[k];
+      if (!rows.lower.empty() && !matchPattern(rows.lower[k], m_Zero()))
+        at = arith::AddIOp::create(b, loc, at, rows.lower[k]);
+      mapping.map(index, at);
+    }
+    SmallVector<Value> roots = kept;
+    for (Operation *check : checks)
+      check->walk([&](Operation *inner) { llvm::append_range(roots, inner->getOperands()); });
+    DenseSet<Operation *> cloned;
+    SmallVector<Operation *> needed = sliceOf(*rows.body, roots);
+    cloned.insert_range(needed);
+    cloned.insert_range(checks);
+    for (Operation *op : ops)
+      if (cloned.contains(op))
+        b.clone(*op, mapping);
+    SmallVector<Value> values;
+    for (Value value : kept)
+      values.push_back(mapping.lookup(value));
+    tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), values);
+  });
+  simplifyIndices(*plate.getBodyBlock(), plate.getIndices());
+
+  for (Operation *check : checks)
+    check->erase();
+  for (auto [value, row] : llvm::zip_equal(kept, plate.getRows())) {
+    OpBuilder at(value.getContext());
+    at.setInsertionPointAfterValue(value);
+    SmallVector<Value> indices = rows.indices;
+    if (!rows.lower.empty() && !matchPattern(rows.lower.front(), m_Zero()))
+      indices.front() = arith::SubIOp::create(at, loc, indices.front(), rows.lower.front());
+    value.replaceAllUsesWith(tensor::ExtractOp::create(at, loc, row, indices));
+  }
+  for (Operation *op : llvm::reverse(ops))
+    if (!llvm::is_contained(checks, op) && isOpTriviallyDead(op))
+      op->erase();
+}
+
+//===----------------------------------------------------------------------===//
+// Values of the outermost block
+//===----------------------------------------------------------------------===//
+
+/// The argument of `entry` that is the prepared value `index`, added if there is none.
+static Value preparedArgument(func::FuncOp entry, unsigned index, Value like) {
+  auto binding = prob::BindingAttr::get(entry.getContext(), prob::Role::Prepared, index);
+  for (auto [k, argument] : llvm::enumerate(entry.getArguments()))
+    if (entry.getArgAttrOfType<prob::BindingAttr>(k, "prob.binding") == binding)
+      return argument;
+  Builder b(entry.getContext());
+  unsigned last = entry.getNumArguments();
+  if (failed(entry.insertArgument(last, like.getType(), b.getDictionaryAttr(b.getNamedAttr("prob.binding", binding)),
+                                  like.getLoc())))
+    return {};
+  return entry.getArgument(last);
+}
+
+/// Moves data-only values that are worth it, and checks of data, from `entry` into `prepare`.
+static void hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
+  DataOnly data(entry);
+  Block &block = entry.getBody().front();
+  DenseSet<Operation *> isDataOnly(data.getOps().begin(), data.getOps().end());
+  SmallVector<Value> kept, roots;
+  DenseSet<Operation *> moved;
+  for (Operation *op : data.getOps()) {
+    bool checks = makesChecks(op);
+    if (checks && !llvm::all_of(op->getResultTypes(), canBePrepared))
+      continue;
+    if (checks) {
+      moved.insert(op);
+      op->walk([&](Operation *inner) { llvm::append_range(roots, inner->getOperands()); });
+    }
+    for (Value result : op->getResults()) {
+      bool leaves = llvm::any_of(result.getUsers(), [&](Operation *user) {
+        return !isDataOnly.contains(block.findAncestorOpInBlock(*user));
+      });
+      if (leaves && canBePrepared(result.getType()) && (checks || isWorthKeeping(block, result)))
+        kept.push_back(result);
+    }
+  }
+  if (kept.empty() && moved.empty())
+    return;
+  llvm::append_range(roots, kept);
+  IRMapping mapping = prepare.mapArguments(entry);
+  DenseSet<Operation *> needed;
+  needed.insert_range(sliceOf(block, roots));
+  for (Operation *op : data.getOps())
+    if (needed.contains(op) || moved.contains(op))
+      prepare.add(op, mapping);
+  for (Value value : kept) {
+    applied(value.getDefiningOp(), "hoist-data-only", "moved to prepare");
+    Value argument = preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value);
+    value.replaceAllUsesExcept(argument, value.getDefiningOp());
+  }
+  for (Operation *op : llvm::reverse(data.getOps()))
+    if (op->use_empty() && (moved.contains(op) || wouldOpBeTriviallyDead(op)))
+      op->erase();
+}
+
+namespace {
+struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> entries;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function.isPublic() && !function.isExternal() && function.getBody().hasOneBlock() &&
+          !llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName()))
+        entries.push_back(function);
+    if (entries.empty())
+      return;
+    PrepareFunction prepare(getOperation());
+    for (func::FuncOp entry : entries) {
+      splitBodies(entry);
+      hoistValues(entry, prepare);
+    }
+  }
+
+  /// Plates and loops that depend on data alone move as they are; of the others, the data-only part does.
+  static void splitBodies(func::FuncOp entry) {
+    DataOnly data(entry);
+    DenseSet<Operation *> whole(data.getOps().begin(), data.getOps().end());
+    for (Operation &top : llvm::make_early_inc_range(entry.getBody().front())) {
+      if (whole.contains(&top))
+        continue;
+      SmallVector<Rows> bodies;
+      top.walk([&](Operation *op) {
+        if (auto rows = rowsOf(op, data))
+          bodies.push_back(*rows);
+      });
+      for (const Rows &rows : bodies)
+        splitRows(rows, data, &top);
+    }
+  }
+};
+} // namespace

@@ -1,0 +1,113 @@
+//===- IndependentLoop.cpp - loops whose iterations may run in any order ----===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/IndependentLoop.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+IndependentLoop::IndependentLoop(scf::ForOp loop) : loop(loop) {
+  if (linearOf(loop.getStep()).base || linearOf(loop.getStep()).offset != 1) {
+    refuse(loop, "its step is not one");
+    return;
+  }
+  for (unsigned k = 0; k < loop.getNumRegionIterArgs(); ++k) {
+    const CarriedState &state = states.emplace_back(loop, k);
+    OwnedPlaces &places = owned.emplace_back();
+    if (state.getKind() == CarriedState::Recurrence) {
+      refuse(state.getCulprit(), state.getReason());
+      return;
+    }
+    if (state.getKind() == CarriedState::Tensor && !findPlaces(state, places))
+      return;
+  }
+  checkBody();
+}
+
+bool IndependentLoop::refuse(Operation *op, StringRef why) {
+  culprit = op;
+  reason = why;
+  return false;
+}
+
+/// The place that an access touches: invariant indices, but for one that moves with the induction variable.
+static std::optional<Place> placeOf(scf::ForOp loop, Operation *access, unsigned &dim, int64_t &offset) {
+  Place place;
+  unsigned moving = 0;
+  auto indices = isa<tensor::InsertOp>(access) ? cast<tensor::InsertOp>(access).getIndices()
+                                               : cast<tensor::ExtractOp>(access).getIndices();
+  for (auto [k, index] : llvm::enumerate(indices)) {
+    Linear linear = linearOf(index);
+    if (linear.base == loop.getInductionVar()) {
+      ++moving;
+      dim = k;
+      offset = linear.offset;
+    } else if (linear.base && !loop.isDefinedOutsideOfLoop(linear.base)) {
+      return std::nullopt;
+    }
+    place.push_back(linear);
+  }
+  return moving == 1 ? std::optional(place) : std::nullopt;
+}
+
+bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) {
+  for (Operation *access : state.getAccesses()) {
+    unsigned dim = 0;
+    int64_t offset = 0;
+    std::optional<Place> place = ::placeOf(loop, access, dim, offset);
+    if (!place)
+      return refuse(access, "an element of a carried tensor is not at the induction variable plus a constant");
+    if (owned.places.empty()) {
+      owned.dim = dim;
+      owned.offset = offset;
+    } else if (owned.dim != dim || owned.offset != offset) {
+      return refuse(access, "two iterations touch the same element of a carried tensor");
+    }
+    unsigned number = owned.places.size();
+    for (auto [k, other] : llvm::enumerate(owned.places)) {
+      if (other == *place) {
+        number = k;
+        break;
+      }
+      if (llvm::none_of(llvm::zip(other, *place), [](auto p) { return std::get<0>(p).differs(std::get<1>(p)); }))
+        return refuse(access, "two places in a carried tensor are not provably different");
+    }
+    if (number == owned.places.size())
+      owned.places.push_back(*place);
+    if (owned.places.size() > 16)
+      return refuse(access, "an iteration touches too many elements of a carried tensor");
+    owned.placeOf[access] = number;
+  }
+  return true;
+}
+
+/// Plates hold scalar code without effects, but for checks.
+bool IndependentLoop::checkBody() {
+  auto isVersion = [&](Value value) {
+    return llvm::any_of(states, [&](const CarriedState &state) {
+      return state.getKind() == CarriedState::Tensor && state.contains(value);
+    });
+  };
+  loop.getBody()->walk([&](Operation *op) {
+    if (op->getNumRegions() == 0 && !isa<tg::CheckOp>(op) && !isMemoryEffectFree(op)) {
+      refuse(op, "the body has an effect");
+      return WalkResult::interrupt();
+    }
+    for (Value result : op->getResults())
+      if (isa<TensorType>(result.getType()) && !isVersion(result)) {
+        refuse(op, "the body creates a tensor");
+        return WalkResult::interrupt();
+      }
+    return WalkResult::advance();
+  });
+  return reason.empty();
+}

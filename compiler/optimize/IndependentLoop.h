@@ -1,0 +1,55 @@
+//===- IndependentLoop.h - loops whose iterations may run in any order ------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the analysis that raise-loops acts on, and that unroll-small-loops asks which loops to leave to it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_OPTIMIZE_INDEPENDENTLOOP_H
+#define ASTRAGAL_COMPILER_OPTIMIZE_INDEPENDENTLOOP_H
+
+#include "compiler/optimize/CarriedState.h"
+#include "compiler/optimize/Linear.h"
+
+namespace astragal::optimize {
+
+/// A place in a tensor that one iteration owns.
+using Place = llvm::SmallVector<Linear, 2>;
+
+/// What an independent loop does with one carried tensor.
+struct OwnedPlaces {
+  llvm::SmallVector<Place, 1> places;                 ///< Pairwise different, in every iteration.
+  llvm::DenseMap<mlir::Operation *, unsigned> placeOf; ///< By access.
+  unsigned dim = 0;                                   ///< Where the induction variable stands, plus
+  int64_t offset = 0;                                 ///< this.
+};
+
+class IndependentLoop {
+public:
+  explicit IndependentLoop(mlir::scf::ForOp loop);
+
+  /// Whether the iterations are independent; if not, why.
+  explicit operator bool() const { return reason.empty(); }
+  llvm::StringRef getReason() const { return reason; }
+  mlir::Operation *getCulprit() const { return culprit; }
+
+  llvm::SmallVector<CarriedState, 0> states;// one an iter_arg
+  llvm::SmallVector<OwnedPlaces, 0> owned; // likewise; empty but for tensors
+
+private:
+  bool findPlaces(const CarriedState &state, OwnedPlaces &places);
+  bool checkBody();
+  bool refuse(mlir::Operation *op, llvm::StringRef why);
+
+  mlir::scf::ForOp loop;
+  llvm::StringRef reason;
+  mlir::Operation *culprit = nullptr;
+};
+
+} // namespace astragal::optimize
+
+#endif // ASTRAGAL_COMPILER_OPTIMIZE_INDEPENDENTLOOP_H

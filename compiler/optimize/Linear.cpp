@@ -1,0 +1,129 @@
+//===- Linear.cpp - indices as a value plus a constant ----------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/Linear.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+static std::optional<int64_t> constantOf(Value value) {
+  APInt constant;
+  if (!matchPattern(value, m_ConstantInt(&constant)))
+    return std::nullopt;
+  return constant.getBitWidth() <= 64 ? std::optional(constant.getSExtValue()) : std::nullopt;
+}
+
+Linear optimize::linearOf(Value value) {
+  int64_t offset = 0;
+  while (true) {
+    if (std::optional<int64_t> constant = constantOf(value))
+      return {Value(), offset + *constant};
+    Operation *op = value.getDefiningOp();
+    if (isa_and_present<arith::IndexCastOp, arith::ExtSIOp>(op)) {
+      value = op->getOperand(0);
+      continue;
+    }
+    if (!isa_and_present<arith::AddIOp, arith::SubIOp>(op))
+      return {value, offset};
+    auto left = constantOf(op->getOperand(0)), right = constantOf(op->getOperand(1));
+    if (right) {
+      offset += isa<arith::AddIOp>(op) ? *right : -*right;
+      value = op->getOperand(0);
+    } else if (left && isa<arith::AddIOp>(op)) {
+      offset += *left;
+      value = op->getOperand(1);
+    } else {
+      return {value, offset};
+    }
+  }
+}
+
+Value optimize::materialize(OpBuilder &b, Location loc, Linear linear) {
+  if (!linear.base)
+    return arith::ConstantIndexOp::create(b, loc, linear.offset);
+  Value value = linear.base;
+  if (!value.getType().isIndex())
+    value = arith::IndexCastOp::create(b, loc, b.getIndexType(), value);
+  if (linear.offset == 0)
+    return value;
+  return arith::AddIOp::create(b, loc, value, arith::ConstantIndexOp::create(b, loc, linear.offset));
+}
+
+/// Whether some op takes `value` as the size of a tensor or a plate.
+static bool sizesSomething(Value value) {
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    if (isa<tensor::EmptyOp>(user))
+      return true;
+    if (auto splat = dyn_cast<tensor::SplatOp>(user))
+      return llvm::is_contained(splat.getDynamicSizes(), value);
+    if (auto slice = dyn_cast<tensor::ExtractSliceOp>(user))
+      return llvm::is_contained(slice.getSizes(), value);
+    if (auto plate = dyn_cast<tg::PlateOp>(user))
+      return llvm::is_contained(plate.getExtents(), value);
+    return false;
+  });
+}
+
+bool optimize::isNonNegative(Value size) {
+  if (std::optional<int64_t> constant = constantOf(size))
+    return *constant >= 0;
+  if (size.getDefiningOp<tensor::DimOp>() || sizesSomething(size))
+    return true;
+  if (auto max = size.getDefiningOp<arith::MaxSIOp>())
+    return isNonNegative(max.getLhs()) || isNonNegative(max.getRhs());
+  Linear linear = linearOf(size);
+  if (linear.offset != 0 || !linear.base)
+    return false;
+  // The same integer, cast once more, may size something too.
+  return linear.base != size && !linear.base.getType().isIndex() &&
+         llvm::any_of(linear.base.getUsers(), [](Operation *user) {
+           return isa<arith::IndexCastOp>(user) && sizesSomething(user->getResult(0));
+         });
+}
+
+Value optimize::tripCount(OpBuilder &b, Location loc, Value lower, Value upper) {
+  Linear from = linearOf(lower), to = linearOf(upper);
+  if (from.base == to.base)
+    return arith::ConstantIndexOp::create(b, loc, std::max<int64_t>(0, to.offset - from.offset));
+  Value count;
+  if (from.base)
+    count = arith::SubIOp::create(b, loc, upper, lower);
+  else if (from.offset == 0)
+    count = upper;
+  else
+    count = materialize(b, loc, {to.base, to.offset - from.offset});
+  if (isNonNegative(count))
+    return count;
+  return arith::MaxSIOp::create(b, loc, count, arith::ConstantIndexOp::create(b, loc, 0));
+}
+
+void optimize::simplifyIndices(Block &block, ValueRange rows) {
+  SmallVector<Operation *> accesses;
+  block.walk([&](Operation *op) {
+    if (isa<tensor::ExtractOp, tensor::InsertOp, tg::AccumulateOp>(op))
+      accesses.push_back(op);
+  });
+  for (Operation *op : accesses)
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!operand.get().getType().isIndex() || llvm::is_contained(rows, operand.get()))
+        continue;
+      Linear linear = linearOf(operand.get());
+      if (!linear.base || !llvm::is_contained(rows, linear.base))
+        continue;
+      auto sum = operand.get().getDefiningOp<arith::AddIOp>();
+      if (sum && sum.getLhs() == linear.base)
+        continue;
+      OpBuilder b(op);
+      operand.set(materialize(b, op->getLoc(), linear));
+    }
+}

@@ -1,0 +1,79 @@
+//===- Passes.td - rewriting while the program is still mathematics -*- tablegen -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_OPTIMIZE_PASSES_TD
+#define ASTRAGAL_COMPILER_OPTIMIZE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def InlineFunctions : Pass<"inline-functions", "mlir::ModuleOp"> {
+  let summary = "Replace calls of private functions by their bodies";
+  let description = [{
+    Callees come before callers, so that nested calls vanish too. An inlined op is at the call site of its own
+    place. Private functions that nothing names afterwards are erased. A `prob.summand` that is inlined is its
+    value: which summands matter is known only where a distribution is used. Recursion is an error.
+  }];
+}
+
+def BuildPlates : Pass<"build-plates", "mlir::ModuleOp"> {
+  let summary = "Make plates of vectorised densities and of element-wise expressions";
+  let description = [{
+    A `prob.log_density` with containers where the density takes scalars becomes the sum of a plate over the
+    containers' index space; one with arrays of what the density takes becomes a loop over the array. An
+    element-wise op on tensors becomes a plate of one op with a row result; fuse-plates joins such plates.
+    Sizes that are not provably equal are checked, and the smaller one is the extent, so that what follows a failed
+    check stays within bounds.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
+def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
+  let summary = "Make plates of loops whose iterations are independent";
+  let description = [{
+    A loop of step one may carry sums, which nothing but an addition reads, and tensors of which each iteration writes
+    and reads its own elements only: one or more places whose index in one dimension is the induction variable plus
+    a constant, the other indices being invariant. Sums become sums of the plate; elements become row
+    results, put back into the tensor that the loop started from unless they cover it. Outer loops come
+    first; loops in a plate stay loops. Where a loop is left alone, a remark says why.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
+}
+
+def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
+  let summary = "Compute rows where they are read";
+  let description = [{
+    A plate that reads a row of another one at exactly its own row takes over the code that computes it, if it is the
+    only reader, or if the row is cheap: a few additions and multiplications of what is in memory. A cheap row is
+    also computed again where it is read at another index, unless many readers share few rows.
+    Producers are taken from the last to the first, so that a chain of any length is joined in one go. Plates
+    that nobody reads any more are erased. A remark says why a plate was left alone.
+  }];
+}
+
+def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
+  let summary = "Compute once, in `prepare`, what depends on data alone";
+  let description = [{
+    In every entry but `prepare` and the two of sizes, values that depend on data alone and take a special function, a
+    division, a plate or a loop become results of `prepare` and prepared arguments of the entry; equal ones in
+    several entries become one. Data-only values in the body of a plate or a loop become rows of a plate of their
+    own first. Checks of data alone move too.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
+}
+
+def InlineDistributions : Pass<"inline-distributions", "mlir::ModuleOp"> {
+  let summary = "Replace log densities by the bodies of their functions";
+  let description = [{
+    With `propto`, a `prob.summand` that depends on no autodiff operand is zero, and so is the whole density if no
+    operand is autodiff; the checks of its arguments stay, at the place of the site. Distributions and the
+    functions that only they named are erased: afterwards no op of `prob` is left in a function.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
+#endif // ASTRAGAL_COMPILER_OPTIMIZE_PASSES_TD

@@ -1,0 +1,108 @@
+//===- PrepareFunction.cpp - the entry that runs once when data is bound ----===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/PrepareFunction.h"
+
+#include "dialects/prob/Prob.h"
+#include "mlir/IR/SymbolTable.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+static constexpr StringLiteral bindingName = "prob.binding";
+static constexpr auto flags = OperationEquivalence::IgnoreLocations;
+
+PrepareFunction::PrepareFunction(ModuleOp module) {
+  function = module.lookupSymbol<func::FuncOp>("prepare");
+  OpBuilder b(module.getContext());
+  if (!function) {
+    b.setInsertionPointToStart(module.getBody());
+    function = func::FuncOp::create(b, module.getLoc(), "prepare", b.getFunctionType({}, {}));
+    b.setInsertionPointToStart(function.addEntryBlock());
+    func::ReturnOp::create(b, module.getLoc());
+  }
+  for (Operation &op : function.getBody().front().without_terminator())
+    remember(&op);
+  for (auto [k, value] : llvm::enumerate(function.getBody().front().getTerminator()->getOperands()))
+    if (auto binding = function.getResultAttrOfType<prob::BindingAttr>(k, bindingName);
+        binding && binding.getRole() == prob::Role::Prepared) {
+      prepared.try_emplace(value, binding.getIndex());
+      results[binding.getIndex()] = value;
+      next = std::max(next, binding.getIndex() + 1);
+    }
+}
+
+IRMapping PrepareFunction::mapArguments(func::FuncOp entry) {
+  IRMapping mapping;
+  for (auto [k, argument] : llvm::enumerate(entry.getArguments())) {
+    auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
+    if (!binding)
+      continue;
+    if (binding.getRole() == prob::Role::Data)
+      mapping.map(argument, dataArgument(entry, k, binding.getIndex()));
+    else if (binding.getRole() == prob::Role::Prepared)
+      if (Value value = results.lookup(binding.getIndex()))
+        mapping.map(argument, value);
+  }
+  return mapping;
+}
+
+/// The argument of `prepare` that is the data variable `index`, as argument `k` of `entry` is.
+Value PrepareFunction::dataArgument(func::FuncOp entry, unsigned k, int64_t index) {
+  auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
+  for (auto [j, argument] : llvm::enumerate(function.getArguments()))
+    if (function.getArgAttrOfType<prob::BindingAttr>(j, bindingName) == binding)
+      return argument;
+  unsigned last = function.getNumArguments();
+  DictionaryAttr attributes = entry.getArgAttrDict(k);
+  if (failed(function.insertArgument(last, entry.getArgument(k).getType(), attributes, entry.getArgument(k).getLoc())))
+    return {};
+  return function.getArgument(last);
+}
+
+static size_t hashOf(Operation *op) {
+  return OperationEquivalence::computeHash(op, OperationEquivalence::directHashValue,
+                                           OperationEquivalence::ignoreHashValue, flags);
+}
+
+void PrepareFunction::remember(Operation *op) { known[hashOf(op)].push_back(op); }
+
+Operation *PrepareFunction::find(Operation *op) {
+  for (Operation *other : known.lookup(hashOf(op))) {
+    DenseMap<Value, Value> same; // in the regions
+    auto check = [&](Value a, Value b) { return success(a == b || same.lookup(a) == b); };
+    auto mark = [&](Value a, Value b) { same[a] = b; };
+    if (OperationEquivalence::isEquivalentTo(op, other, check, mark, flags))
+      return other;
+  }
+  return nullptr;
+}
+
+void PrepareFunction::add(Operation *op, IRMapping &mapping) {
+  OpBuilder b(function.getBody().front().getTerminator());
+  Operation *copy = b.clone(*op, mapping);
+  if (Operation *other = find(copy)) {
+    mapping.map(op->getResults(), other->getResults());
+    copy->erase();
+    return;
+  }
+  remember(copy);
+}
+
+unsigned PrepareFunction::indexOf(Value value) {
+  auto [position, isNew] = prepared.try_emplace(value, next);
+  if (!isNew)
+    return position->second;
+  Builder b(function.getContext());
+  auto binding = prob::BindingAttr::get(function.getContext(), prob::Role::Prepared, next);
+  if (succeeded(function.insertResult(function.getNumResults(), value.getType(),
+                                      b.getDictionaryAttr(b.getNamedAttr(bindingName, binding)))))
+    function.getBody().front().getTerminator()->insertOperands(function.getNumResults() - 1, value);
+  results[next] = value;
+  return next++;
+}

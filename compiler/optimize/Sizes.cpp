@@ -1,0 +1,125 @@
+//===- Sizes.cpp - the sizes of tensors as values ---------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/Sizes.h"
+#include "compiler/optimize/Linear.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+using namespace astragal;
+
+namespace {
+/// Walks back from a tensor to the value that gave it its shape.
+class ShapeSource {
+public:
+  Value find(Value value) {
+    while (Value before = step(value))
+      value = before;
+    return value;
+  }
+
+private:
+  /// The value one step back, or null at the source.
+  Value step(Value value) {
+    if (llvm::is_contained(open, value))
+      return {};
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+      if (!loop || argument.getArgNumber() == 0)
+        return {};
+      return initOf(loop, argument.getArgNumber() - 1);
+    }
+    Operation *op = value.getDefiningOp();
+    if (auto insert = dyn_cast<tensor::InsertOp>(op))
+      return insert.getDest();
+    if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+      return insert.getDest();
+    if (auto accumulate = dyn_cast<tg::AccumulateOp>(op))
+      return accumulate.getDest();
+    if (auto cast = dyn_cast<tensor::CastOp>(op))
+      return isa<RankedTensorType>(cast.getSource().getType()) ? cast.getSource() : Value();
+    if (auto select = dyn_cast<arith::SelectOp>(op))
+      return select.getTrueValue();
+    unsigned number = cast<OpResult>(value).getResultNumber();
+    if (auto loop = dyn_cast<scf::ForOp>(op))
+      return initOf(loop, number);
+    if (auto branch = dyn_cast<scf::IfOp>(op)) {
+      Value a = find(branch.thenYield().getOperand(number)), b = find(branch.elseYield().getOperand(number));
+      return a == b && a.getParentRegion()->isProperAncestor(&branch.getThenRegion()) ? a : Value();
+    }
+    if (op->hasTrait<OpTrait::Elementwise>())
+      for (Value operand : op->getOperands())
+        if (isa<RankedTensorType>(operand.getType()))
+          return operand;
+    return {};
+  }
+
+  /// Where a loop-carried tensor keeps its shape, that is the shape which it starts with.
+  Value initOf(scf::ForOp loop, unsigned k) {
+    open.push_back(loop.getRegionIterArg(k));
+    bool keeps = find(loop.getYieldedValues()[k]) == loop.getRegionIterArg(k);
+    open.pop_back();
+    return keeps ? loop.getInitArgs()[k] : Value();
+  }
+
+  SmallVector<Value> open; // iter_args being looked at
+};
+} // namespace
+
+static Value constantIndex(OpBuilder &b, Location loc, int64_t value) {
+  return arith::ConstantIndexOp::create(b, loc, value);
+}
+
+Value optimize::sizeOf(OpBuilder &b, Location loc, Value tensor, unsigned dim) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(dim))
+    return constantIndex(b, loc, type.getDimSize(dim));
+  Value source = ShapeSource().find(tensor);
+  type = cast<RankedTensorType>(source.getType());
+  if (!type.isDynamicDim(dim))
+    return constantIndex(b, loc, type.getDimSize(dim));
+  if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
+    return empty.getDynamicSize(dim);
+  if (auto splat = source.getDefiningOp<tensor::SplatOp>())
+    return splat.getDynamicSizes()[type.getDynamicDimIndex(dim)];
+  if (auto plate = source.getDefiningOp<tg::PlateOp>(); plate && llvm::is_contained(plate.getRows(), source))
+    return plate.getExtents()[dim];
+  if (auto slice = source.getDefiningOp<tensor::ExtractSliceOp>()) {
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    unsigned kept = 0;
+    for (auto [k, size] : llvm::enumerate(slice.getMixedSizes()))
+      if (!dropped[k] && kept++ == dim) {
+        if (auto value = dyn_cast<Value>(size))
+          return value;
+        return constantIndex(b, loc, cast<IntegerAttr>(cast<Attribute>(size)).getInt());
+      }
+  }
+  return tensor::DimOp::create(b, loc, source, constantIndex(b, loc, dim));
+}
+
+SmallVector<Value> optimize::sizesOf(OpBuilder &b, Location loc, Value tensor) {
+  SmallVector<Value> sizes;
+  for (int64_t dim = 0, rank = cast<RankedTensorType>(tensor.getType()).getRank(); dim < rank; ++dim)
+    sizes.push_back(sizeOf(b, loc, tensor, dim));
+  return sizes;
+}
+
+bool optimize::provablyEqual(Value a, Value b) {
+  if (linearOf(a) == linearOf(b))
+    return true;
+  auto p = a.getDefiningOp<tensor::DimOp>(), q = b.getDefiningOp<tensor::DimOp>();
+  return p && q && p.getSource() == q.getSource() && provablyEqual(p.getIndex(), q.getIndex());
+}
+
+bool optimize::provablyEqual(ValueRange a, ValueRange b) {
+  return a.size() == b.size() &&
+         llvm::all_of(llvm::zip(a, b), [](auto pair) { return provablyEqual(std::get<0>(pair), std::get<1>(pair)); });
+}

@@ -1,0 +1,47 @@
+//===- Pipeline.h - the passes from phase to phase --------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the one place where the order of passes is defined.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_PIPELINE_PIPELINE_H
+#define ASTRAGAL_COMPILER_PIPELINE_PIPELINE_H
+
+#include "compiler/pipeline/Phases.h"
+
+#include "mlir/Pass/PassManager.h"
+
+#include <string>
+#include <vector>
+
+namespace astragal::pipeline {
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/pipeline/Passes.h.inc"
+
+struct PipelineOptions {
+  /// Entries to make, by name; empty: all.
+  std::vector<std::string> entries;
+  /// The target has fused multiply-add.
+  bool fma = true;
+  /// Check after each phase what it promises. Cheap beside what it finds.
+  bool verifyPhases = false;
+};
+
+/// Adds the passes that lead from the phase before `phase` to it.
+void addPhase(mlir::OpPassManager &pm, Phase phase, const PipelineOptions &options);
+
+/// Adds the phases after `from` up to and with `to`.
+void addPhases(mlir::OpPassManager &pm, Phase from, Phase to, const PipelineOptions &options);
+
+/// Registers a pipeline `to-PHASE` for every phase, and all passes of the project.
+void registerPipelines();
+
+} // namespace astragal::pipeline
+
+#endif // ASTRAGAL_COMPILER_PIPELINE_PIPELINE_H

@@ -1,0 +1,80 @@
+//===- VerifyPhase.cpp - what is left after a phase -----------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/pipeline/Phases.h"
+#include "compiler/pipeline/Pipeline.h"
+
+#include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
+
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace astragal::pipeline {
+#define GEN_PASS_DEF_VERIFYPHASE
+#include "compiler/pipeline/Passes.h.inc"
+} // namespace astragal::pipeline
+
+using namespace mlir;
+
+namespace astragal::pipeline {
+namespace {
+
+struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
+  using VerifyPhaseBase::VerifyPhaseBase;
+
+  void runOnOperation() override {
+    std::optional<Phase> reached = parsePhase(phase);
+    if (!reached) {
+      getOperation().emitError("unknown phase '") << phase << "'";
+      return signalPassFailure();
+    }
+    bool isWhole = true;
+    getOperation()->walk([&](Operation *op) {
+      if (!survives(op, *reached)) {
+        op->emitError("'") << op->getName() << "' must not be left in phase '" << phase << "'";
+        isWhole = false;
+      }
+    });
+    if (!isWhole)
+      signalPassFailure();
+  }
+
+  static bool survives(Operation *op, Phase reached) {
+    StringRef dialect = op->getName().getDialectNamespace();
+    if (dialect == "builtin")
+      return isa<ModuleOp>(op) || reached >= Phase::Buffer;
+    auto isOneOf = [&](std::initializer_list<StringRef> names) { return llvm::is_contained(names, dialect); };
+    switch (reached) {
+    case Phase::Prob: return isOneOf({"prob", "tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
+    case Phase::Density:
+      if (dialect == "prob")
+        return isa<prob::DistributionOp, prob::LogDensityOp, prob::SummandOp>(op);
+      return isOneOf({"tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
+    case Phase::Tensor: return isOneOf({"tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
+    case Phase::Scheduled:
+      if (dialect == "tg")
+        return isa<tg::CheckOp, tg::RandomUniformOp, tg::RandomNormalOp, tg::SizedOp>(op) ||
+               op->getName().stripDialect() == "tape_alloc";
+      if (isa<math::ExpOp, math::LogOp, math::Log1pOp, math::ExpM1Op, math::TanhOp, math::PowFOp>(op))
+        return false;
+      return isOneOf({"arith", "math", "tensor", "scf", "vector", "func", "linalg", "ub"});
+    case Phase::Buffer:
+    case Phase::Pooled:
+      if (dialect == "tg")
+        return isa<tg::CheckOp, tg::RandomUniformOp, tg::RandomNormalOp>(op) ||
+               op->getName().stripDialect().starts_with("tape");
+      return isOneOf({"arith", "math", "memref", "scf", "vector", "func", "ub", "llvm", "lower", "affine"});
+    case Phase::Llvm: return dialect == "llvm";
+    }
+    return false;
+  }
+};
+
+} // namespace
+} // namespace astragal::pipeline

@@ -1,0 +1,164 @@
+//===- LaneValues.cpp - what a value of the body has become --------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements the mapping from the body's values to scalars, vectors, wide tensors and accumulators.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/PlateVectorizer.h"
+
+#include "mlir/Dialect/UB/IR/UBOps.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::schedule;
+
+VectorType PlateVectorizer::vectorOfType(Type element) { return VectorType::get({laneCount}, element); }
+
+RankedTensorType PlateVectorizer::wideType(RankedTensorType type) {
+  SmallVector<int64_t> shape(type.getShape());
+  shape.push_back(laneCount);
+  return RankedTensorType::get(shape, type.getElementType());
+}
+
+Value PlateVectorizer::index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }
+
+Value PlateVectorizer::constant(Type type, int64_t value) {
+  Type element = getElementTypeOrSelf(type);
+  TypedAttr attribute = isa<FloatType>(element)
+                            ? TypedAttr(b.getFloatAttr(element, static_cast<double>(value)))
+                            : TypedAttr(b.getIntegerAttr(element, value));
+  if (auto vector = dyn_cast<VectorType>(type))
+    attribute = DenseElementsAttr::get(vector, Attribute(attribute));
+  return arith::ConstantOp::create(b, attribute);
+}
+
+Value PlateVectorizer::broadcast(Value scalar) {
+  return vector::BroadcastOp::create(b, vectorOfType(scalar.getType()), scalar);
+}
+
+Value PlateVectorizer::zeroLike(Value value) { return constant(value.getType(), 0); }
+
+Value PlateVectorizer::add(Value x, Value y) {
+  if (isa<FloatType>(getElementTypeOrSelf(x.getType())))
+    return arith::AddFOp::create(b, x, y);
+  return arith::AddIOp::create(b, x, y);
+}
+
+Value PlateVectorizer::masked(Value vector, Value otherwise) {
+  return arith::SelectOp::create(b, mask, vector, otherwise);
+}
+
+Value PlateVectorizer::both(Value x, Value y) { return x ? arith::AndIOp::create(b, x, y).getResult() : y; }
+
+Value PlateVectorizer::complement(Value condition) {
+  return arith::XOrIOp::create(b, condition, constant(condition.getType(), 1));
+}
+
+Value PlateVectorizer::any(Value condition) {
+  return vector::ReductionOp::create(b, vector::CombiningKind::OR, condition);
+}
+
+Value PlateVectorizer::vectorOf(Value original) {
+  if (!variance.isVarying(original))
+    return broadcast(scalarOf(original));
+  if (Value vector = vectors.lookup(original))
+    return vector;
+  // Built where it is needed: most consecutive values only say where to read.
+  Value start = starts.lookup(original);
+  VectorType type = vectorOfType(start.getType());
+  Value steps;
+  if (start.getType().isIndex()) {
+    steps = vector::StepOp::create(b, type);
+  } else {
+    SmallVector<Attribute> numbers;
+    for (int64_t lane = 0; lane < laneCount; ++lane)
+      numbers.push_back(b.getIntegerAttr(start.getType(), lane));
+    steps = arith::ConstantOp::create(b, DenseElementsAttr::get(type, numbers));
+  }
+  return arith::AddIOp::create(b, broadcast(start), steps);
+}
+
+Value PlateVectorizer::wideOf(Value original) {
+  if (Value wide = wides.lookup(original))
+    return wide;
+  return widen(original);
+}
+
+PlateVectorizer::Values PlateVectorizer::scalarsOf(ValueRange originals) {
+  return llvm::map_to_vector(originals, [&](Value original) { return scalarOf(original); });
+}
+
+Value PlateVectorizer::laneOf(Value original, int64_t lane) {
+  if (!variance.isVarying(original))
+    return scalarOf(original);
+  return vector::ExtractOp::create(b, vectorOf(original), lane);
+}
+
+PlateVectorizer::Values PlateVectorizer::flatten(ValueRange originals, ValueRange slots) {
+  Values flat;
+  for (auto [original, slot] : llvm::zip_equal(originals, slots)) {
+    if (variance.isAccumulator(slot)) {
+      Accumulator accumulator = accumulators.lookup(original);
+      Variance::Updates updates = variance.updatesOf(slot);
+      if (updates.plain)
+        flat.push_back(accumulator.plain);
+      if (updates.wide)
+        flat.push_back(accumulator.wide);
+    } else if (!variance.isVarying(slot)) {
+      flat.push_back(scalarOf(original));
+    } else {
+      flat.push_back(isa<TensorType>(slot.getType()) ? wideOf(original) : vectorOf(original));
+    }
+  }
+  return flat;
+}
+
+SmallVector<Type> PlateVectorizer::typesOf(ValueRange slots) {
+  SmallVector<Type> types;
+  for (Value slot : slots) {
+    auto tensor = dyn_cast<RankedTensorType>(slot.getType());
+    if (variance.isAccumulator(slot)) {
+      Variance::Updates updates = variance.updatesOf(slot);
+      if (updates.plain)
+        types.push_back(tensor);
+      if (updates.wide)
+        types.push_back(wideType(tensor));
+    } else if (!variance.isVarying(slot)) {
+      types.push_back(slot.getType());
+    } else {
+      types.push_back(tensor ? Type(wideType(tensor)) : Type(vectorOfType(slot.getType())));
+    }
+  }
+  return types;
+}
+
+void PlateVectorizer::bindOne(Value slot, ValueRange &flat) {
+  auto take = [&] {
+    Value value = flat.front();
+    flat = flat.drop_front();
+    return value;
+  };
+  if (variance.isAccumulator(slot)) {
+    Variance::Updates updates = variance.updatesOf(slot);
+    Accumulator accumulator;
+    if (updates.plain)
+      accumulator.plain = take();
+    if (updates.wide)
+      accumulator.wide = take();
+    accumulators[slot] = accumulator;
+  } else if (!variance.isVarying(slot)) {
+    scalars.map(slot, take());
+  } else {
+    (isa<TensorType>(slot.getType()) ? wides : vectors)[slot] = take();
+  }
+}
+
+void PlateVectorizer::bind(ValueRange slots, ValueRange flat) {
+  for (Value slot : slots)
+    bindOne(slot, flat);
+}

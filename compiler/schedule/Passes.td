@@ -1,0 +1,55 @@
+//===- Passes.td - rows onto vector lanes, mathematics into arithmetic -*- tablegen -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_SCHEDULE_PASSES_TD
+#define ASTRAGAL_COMPILER_SCHEDULE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
+  let summary = "Make every plate a loop on vectors of eight rows";
+  let description = [{
+    The lanes are consecutive rows along the last extent. A value of the body that depends on the row is varying and
+    becomes a vector; what does not stays scalar. Element reads at consecutive indices become vector reads,
+    other reads gathers; branches on varying conditions become selects, loops with varying bounds run until no
+    lane is active. Sums are eight interleaved partials, added by a fixed tree, also where a plate has to
+    stay scalar; then a remark says why it has to.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "mlir::ub::UBDialect", "mlir::vector::VectorDialect"];
+}
+
+def FormFma : Pass<"form-fma"> {
+  let summary = "Contract products into sums";
+  let description = [{
+    An addition or subtraction of a product becomes a fused multiply-add, whatever other uses the product has: the
+    same expression is rounded the same way wherever it stands. Where both operands are products, the first is
+    contracted. Without `fma` the pass does nothing.
+  }];
+  let options = [Option<"fma", "fma", "bool", "true", "whether the target has fused multiply-add">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+}
+
+def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
+  let summary = "Replace elementary functions by branch-free arithmetic";
+  let description = [{
+    exp, log, their relatives and powers of f64 become polynomials, selects and integer operations on the bits, on
+    scalars and vectors alike, so that a lane holds the bits that a scalar would. exp and log err by less than
+    2 ulp, the others by less than 4, on all of their domain. Functions that have no expansion are applied
+    lane by lane and left to libm.
+
+    A function with many scalar occurrences calls a private function instead of repeating the expansion.
+  }];
+  let options = [
+    Option<"fma", "fma", "bool", "true", "whether the target has fused multiply-add">,
+    Option<"outlineAbove", "outline-above", "unsigned", "24", "how often a scalar function is expanded in place">,
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::vector::VectorDialect"];
+}
+
+#endif // ASTRAGAL_COMPILER_SCHEDULE_PASSES_TD

@@ -1,0 +1,132 @@
+//===- RealBuilder.cpp - formulas on reals, written as formulas -----------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements the handles of RealBuilder.h.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/RealBuilder.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace astragal::schedule;
+
+Type RealBuilder::like(Type element) const {
+  if (auto vector = dyn_cast<VectorType>(shape))
+    return vector.clone(element);
+  return element;
+}
+
+static Value splat(RealBuilder &b, Type type, TypedAttr element) {
+  if (auto vector = dyn_cast<VectorType>(type))
+    return arith::ConstantOp::create(b.builder, DenseElementsAttr::get(vector, Attribute(element)));
+  return arith::ConstantOp::create(b.builder, element);
+}
+
+Real RealBuilder::constant(double value) {
+  return {splat(*this, shape, builder.getF64FloatAttr(value)), this};
+}
+
+Bits RealBuilder::bitsConstant(uint64_t value) {
+  return {splat(*this, like(builder.getI64Type()), builder.getI64IntegerAttr(static_cast<int64_t>(value))), this};
+}
+
+Real RealBuilder::mulAdd(Real x, Real y, Real z) {
+  if (fma)
+    return {math::FmaOp::create(builder, x.value, y.value, z.value), this};
+  return x * y + z;
+}
+
+Real RealBuilder::polynomial(Real x, ArrayRef<double> coefficients) {
+  SmallVector<Real> terms;
+  for (size_t k = 0; k + 1 < coefficients.size(); k += 2)
+    terms.push_back(mulAdd(x, constant(coefficients[k + 1]), constant(coefficients[k])));
+  if (coefficients.size() % 2)
+    terms.push_back(constant(coefficients.back()));
+  for (Real power = x; terms.size() > 1;) {
+    power = power * power;
+    SmallVector<Real> halved;
+    for (size_t k = 0; k + 1 < terms.size(); k += 2)
+      halved.push_back(mulAdd(power, terms[k + 1], terms[k]));
+    if (terms.size() % 2)
+      halved.push_back(terms.back());
+    terms = std::move(halved);
+  }
+  return terms.front();
+}
+
+namespace astragal::schedule {
+
+template <typename Op> static Real binary(Real x, Real y) {
+  return {Op::create(x.b->builder, x.value, y.value), x.b};
+}
+template <typename Op> static Bits binary(Bits x, Bits y) {
+  return {Op::create(x.b->builder, x.value, y.value), x.b};
+}
+template <typename Op> static Cond binary(Cond x, Cond y) {
+  return {Op::create(x.b->builder, x.value, y.value), x.b};
+}
+
+Real operator+(Real x, Real y) { return binary<arith::AddFOp>(x, y); }
+Real operator-(Real x, Real y) { return binary<arith::SubFOp>(x, y); }
+Real operator*(Real x, Real y) { return binary<arith::MulFOp>(x, y); }
+Real operator/(Real x, Real y) { return binary<arith::DivFOp>(x, y); }
+Real operator-(Real x) { return {arith::NegFOp::create(x.b->builder, x.value), x.b}; }
+Real operator+(Real x, double y) { return x + x.b->constant(y); }
+Real operator-(Real x, double y) { return x - x.b->constant(y); }
+Real operator*(Real x, double y) { return x * x.b->constant(y); }
+Real operator-(double x, Real y) { return y.b->constant(x) - y; }
+Real operator/(double x, Real y) { return y.b->constant(x) / y; }
+Real magnitude(Real x) { return {math::AbsFOp::create(x.b->builder, x.value), x.b}; }
+Real withSign(Real x, Real sign) { return binary<math::CopySignOp>(x, sign); }
+Real truncate(Real x) { return {math::TruncOp::create(x.b->builder, x.value), x.b}; }
+Real mulAdd(Real x, Real y, Real z) { return x.b->mulAdd(x, y, z); }
+Real mulAdd(Real x, double y, Real z) { return mulAdd(x, x.b->constant(y), z); }
+Real mulAdd(Real x, Real y, double z) { return mulAdd(x, y, x.b->constant(z)); }
+
+static Cond compare(arith::CmpFPredicate predicate, Real x, Real y) {
+  return {arith::CmpFOp::create(x.b->builder, predicate, x.value, y.value), x.b};
+}
+Cond operator<(Real x, double y) { return compare(arith::CmpFPredicate::OLT, x, x.b->constant(y)); }
+Cond operator>(Real x, double y) { return compare(arith::CmpFPredicate::OGT, x, x.b->constant(y)); }
+Cond operator>=(Real x, double y) { return compare(arith::CmpFPredicate::OGE, x, x.b->constant(y)); }
+Cond operator==(Real x, double y) { return compare(arith::CmpFPredicate::OEQ, x, x.b->constant(y)); }
+Cond operator==(Real x, Real y) { return compare(arith::CmpFPredicate::OEQ, x, y); }
+Cond operator>(Real x, Real y) { return compare(arith::CmpFPredicate::OGT, x, y); }
+Cond isNaN(Real x) { return compare(arith::CmpFPredicate::UNO, x, x); }
+Cond operator&(Cond x, Cond y) { return binary<arith::AndIOp>(x, y); }
+Cond operator|(Cond x, Cond y) { return binary<arith::OrIOp>(x, y); }
+Cond operator!(Cond x) {
+  Value ones = splat(*x.b, x.value.getType(), x.b->builder.getBoolAttr(true));
+  return {arith::XOrIOp::create(x.b->builder, x.value, ones), x.b};
+}
+
+Real select(Cond c, Real x, Real y) {
+  return {arith::SelectOp::create(c.b->builder, c.value, x.value, y.value), c.b};
+}
+Real select(Cond c, double x, Real y) { return select(c, c.b->constant(x), y); }
+Real select(Cond c, Real x, double y) { return select(c, x, c.b->constant(y)); }
+Real select(Cond c, double x, double y) { return select(c, c.b->constant(x), c.b->constant(y)); }
+// Shaped so that one minpd or maxpd does it.
+Real atMost(Real x, double y) { return select(compare(arith::CmpFPredicate::OLT, x.b->constant(y), x), y, x); }
+Real atLeast(Real x, double y) { return select(compare(arith::CmpFPredicate::OGT, x.b->constant(y), x), y, x); }
+
+Bits bitsOf(Real x) {
+  return {arith::BitcastOp::create(x.b->builder, x.b->like(x.b->builder.getI64Type()), x.value), x.b};
+}
+Real realOf(Bits x) { return {arith::BitcastOp::create(x.b->builder, x.b->shape, x.value), x.b}; }
+Bits operator+(Bits x, Bits y) { return binary<arith::AddIOp>(x, y); }
+Bits operator+(Bits x, uint64_t y) { return x + x.b->bitsConstant(y); }
+Bits operator-(Bits x, Bits y) { return binary<arith::SubIOp>(x, y); }
+Bits operator-(uint64_t x, Bits y) { return y.b->bitsConstant(x) - y; }
+Bits operator&(Bits x, uint64_t y) { return binary<arith::AndIOp>(x, x.b->bitsConstant(y)); }
+Bits operator|(Bits x, uint64_t y) { return binary<arith::OrIOp>(x, x.b->bitsConstant(y)); }
+Bits operator<<(Bits x, unsigned n) { return binary<arith::ShLIOp>(x, x.b->bitsConstant(n)); }
+Bits operator>>(Bits x, unsigned n) { return binary<arith::ShRUIOp>(x, x.b->bitsConstant(n)); }
+
+} // namespace astragal::schedule

@@ -1,0 +1,203 @@
+//===- Variance.cpp - what depends on the lane ----------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements the analysis as a fixpoint over the body: loops carry variance back to their start.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/schedule/Variance.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::schedule;
+
+Variance::Variance(tg::PlateOp plate) {
+  Value lane = plate.getIndices().back();
+  varying.insert(lane);
+  consecutive.insert(lane);
+  for (auto [root, accumulator] : llvm::enumerate(plate.getAccumulators()))
+    accumulators[accumulator] = root;
+  updates.resize(plate.getInits().size());
+  do {
+    changed = false;
+    visit(*plate.getBodyBlock(), false);
+  } while (changed);
+
+  // What is consecutive is known once variance is: the other operands have to be uniform.
+  plate.getBodyBlock()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (auto loop = dyn_cast<scf::ForOp>(op); loop && isVarying(loop.getInductionVar()))
+      if (isConsecutive(loop.getLowerBound()) && !isVarying(loop.getStep()))
+        consecutive.insert(loop.getInductionVar());
+    if (isConsecutiveResult(op))
+      consecutive.insert(op->getResult(0));
+  });
+  plate.getBodyBlock()->walk([&](tg::AccumulateOp op) {
+    auto root = accumulators.find(op.getDest());
+    if (root != accumulators.end())
+      (isWideUpdate(op) ? updates[root->second].wide : updates[root->second].plain) = true;
+  });
+}
+
+bool Variance::isWideUpdate(tg::AccumulateOp op) const {
+  return llvm::none_of(op.getIndices(), [&](Value index) { return isVarying(index); });
+}
+
+bool Variance::isDivergent(Operation *op) const {
+  auto varies = [&](Value value) { return isVarying(value); };
+  return TypeSwitch<Operation *, bool>(op)
+      .Case([&](scf::ForOp loop) {
+        return varies(loop.getLowerBound()) || varies(loop.getUpperBound()) || varies(loop.getStep());
+      })
+      .Case([&](scf::IfOp branch) { return varies(branch.getCondition()); })
+      .Case([&](scf::WhileOp loop) { return varies(loop.getConditionOp().getCondition()); })
+      .Case([&](tg::PlateOp plate) { return llvm::any_of(plate.getExtents(), varies); })
+      .Default(false);
+}
+
+bool Variance::isUniform(Operation *op) const {
+  auto shared = [&](Value value) { return !isVarying(value) && !isAccumulator(value); };
+  return !op->walk([&](Operation *inner) {
+              bool uniform = llvm::all_of(inner->getOperands(), shared) && llvm::all_of(inner->getResults(), shared);
+              return uniform ? WalkResult::advance() : WalkResult::interrupt();
+            }).wasInterrupted();
+}
+
+void Variance::setVarying(Value value) {
+  if (!isAccumulator(value))
+    changed |= varying.insert(value).second;
+}
+
+void Variance::flow(Value from, Value to) {
+  if (auto root = accumulators.find(from); root != accumulators.end()) {
+    unsigned number = root->second; // the insertion may move the map
+    changed |= accumulators.try_emplace(to, number).second;
+    varying.erase(to);
+  } else if (isVarying(from)) {
+    setVarying(to);
+  }
+}
+
+void Variance::visit(Block &block, bool masked) {
+  for (Operation &op : block)
+    visit(&op, masked);
+}
+
+void Variance::visit(Operation *op, bool masked) {
+  auto varies = [&](Value value) { return isVarying(value); };
+  TypeSwitch<Operation *>(op)
+      .Case<scf::ForOp, scf::WhileOp, tg::PlateOp>([&](auto loop) { visit(loop, masked); })
+      .Case([&](scf::IfOp branch) {
+        bool divergent = isDivergent(branch);
+        for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()}) {
+          if (region->empty())
+            continue;
+          visit(region->front(), masked || divergent);
+          for (auto [value, result] : llvm::zip_equal(region->front().getTerminator()->getOperands(), branch.getResults()))
+            flow(value, result);
+        }
+        if (divergent)
+          for (Value result : branch.getResults())
+            if (!isa<TensorType>(result.getType())) // tensors vary by what the branches write
+              setVarying(result);
+      })
+      .Case([&](tg::AccumulateOp update) {
+        flow(update.getDest(), update.getResult());
+        if (masked || llvm::any_of(op->getOperands(), varies))
+          setVarying(update.getResult());
+      })
+      .Case<tensor::InsertOp, tensor::InsertSliceOp>([&](Operation *) {
+        if (masked || llvm::any_of(op->getOperands(), varies))
+          setVarying(op->getResult(0));
+      })
+      .Case([&](tensor::DimOp) {}) // all lanes have the same shape
+      .Default([&](Operation *) {
+        if (llvm::any_of(op->getOperands(), varies))
+          for (Value result : op->getResults())
+            setVarying(result);
+      });
+}
+
+void Variance::visit(scf::ForOp op, bool masked) {
+  bool divergent = isDivergent(op);
+  if (isVarying(op.getLowerBound()) || isVarying(op.getStep()))
+    setVarying(op.getInductionVar());
+  for (auto [init, argument] : llvm::zip_equal(op.getInitArgs(), op.getRegionIterArgs()))
+    flow(init, argument);
+  visit(*op.getBody(), masked || divergent);
+  for (auto [yielded, argument, result] :
+       llvm::zip_equal(op.getYieldedValues(), op.getRegionIterArgs(), op.getResults())) {
+    flow(yielded, argument);
+    // A lane that has left the loop keeps its value.
+    if (divergent && yielded != argument && !isa<TensorType>(argument.getType()))
+      setVarying(argument);
+    flow(argument, result);
+  }
+}
+
+void Variance::visit(scf::WhileOp op, bool masked) {
+  bool divergent = isDivergent(op);
+  auto arguments = op.getBeforeArguments();
+  for (auto [init, argument] : llvm::zip_equal(op.getInits(), arguments))
+    flow(init, argument);
+  visit(*op.getBeforeBody(), masked || divergent);
+  for (auto [value, argument, result] :
+       llvm::zip_equal(op.getConditionOp().getArgs(), op.getAfterArguments(), op.getResults())) {
+    if (divergent && !isa<TensorType>(value.getType()))
+      setVarying(argument);
+    flow(value, argument);
+    flow(argument, result);
+    if (isVarying(argument))
+      setVarying(result);
+  }
+  visit(*op.getAfterBody(), masked || divergent);
+  for (auto [yielded, argument] : llvm::zip_equal(op.getYieldOp().getOperands(), arguments)) {
+    flow(yielded, argument);
+    if (divergent && !isa<TensorType>(argument.getType()))
+      setVarying(argument);
+  }
+}
+
+void Variance::visit(tg::PlateOp op, bool masked) {
+  bool divergent = isDivergent(op);
+  for (auto [init, argument] : llvm::zip_equal(op.getInits(), op.getAccumulators()))
+    flow(init, argument);
+  visit(*op.getBodyBlock(), masked || divergent);
+  tg::YieldOp yield = op.getYield();
+  for (auto [yielded, argument, result] :
+       llvm::zip_equal(yield.getAccumulated(), op.getAccumulators(), op.getAccumulated())) {
+    flow(yielded, argument);
+    flow(argument, result);
+  }
+  SmallVector<Value> from(yield.getSums()), to(op.getSums());
+  llvm::append_range(from, yield.getMaxima());
+  llvm::append_range(to, op.getMaxima());
+  llvm::append_range(from, yield.getRows());
+  llvm::append_range(to, op.getRows());
+  for (auto [value, result] : llvm::zip_equal(from, to)) {
+    flow(value, result);
+    if (divergent)
+      setVarying(result);
+  }
+}
+
+bool Variance::isConsecutiveResult(Operation *op) const {
+  if (op->getNumResults() != 1 || !isVarying(op->getResult(0)))
+    return false;
+  auto one = [&](Value a, Value b) { return isConsecutive(a) && !isVarying(b); };
+  return TypeSwitch<Operation *, bool>(op)
+      .Case([&](arith::AddIOp add) {
+        return one(add.getLhs(), add.getRhs()) || one(add.getRhs(), add.getLhs());
+      })
+      .Case([&](arith::SubIOp subtract) { return one(subtract.getLhs(), subtract.getRhs()); })
+      .Case<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp, arith::TruncIOp>(
+          [&](auto cast) { return isConsecutive(cast->getOperand(0)); })
+      .Default(false);
+}

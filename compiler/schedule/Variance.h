@@ -1,0 +1,70 @@
+//===- Variance.h - what depends on the lane --------------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the analysis behind vectorize-plates. It classifies every value of a plate's body, when rows along the
+// last extent are the lanes:
+//
+// * uniform: the same in all lanes, stays what it is;
+// * varying: differs between lanes. A scalar becomes a vector; a tensor becomes *wide*, with the lanes as an extra last
+//   dimension;
+// * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0;
+// * accumulator: a version of a tensor that rows add to. It is shared by the lanes.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_SCHEDULE_VARIANCE_H
+#define ASTRAGAL_COMPILER_SCHEDULE_VARIANCE_H
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace astragal::schedule {
+
+class Variance {
+public:
+  /// Nothing varies: rows are taken one at a time.
+  Variance() = default;
+  explicit Variance(tg::PlateOp plate);
+
+  bool isVarying(mlir::Value value) const { return varying.contains(value); }
+  bool isConsecutive(mlir::Value value) const { return consecutive.contains(value); }
+  bool isAccumulator(mlir::Value value) const { return accumulators.contains(value); }
+
+  /// Where the updates of an accumulator go: those at an index that all lanes share into one slot for each lane (wide),
+  /// all others into the tensor itself (plain).
+  struct Updates {
+    bool wide = false, plain = false;
+  };
+  Updates updatesOf(mlir::Value accumulator) const { return updates[accumulators.lookup(accumulator)]; }
+  bool isWideUpdate(tg::AccumulateOp op) const;
+
+  /// Whether the lanes may disagree on how often, or whether, the op's regions run.
+  bool isDivergent(mlir::Operation *op) const;
+  /// Whether the op, regions included, is the same for all lanes and touches no accumulator.
+  bool isUniform(mlir::Operation *op) const;
+
+private:
+  void visit(mlir::Block &block, bool masked);
+  void visit(mlir::Operation *op, bool masked);
+  void visit(mlir::scf::ForOp op, bool masked);
+  void visit(mlir::scf::WhileOp op, bool masked);
+  void visit(tg::PlateOp op, bool masked);
+  void flow(mlir::Value from, mlir::Value to);
+  bool isConsecutiveResult(mlir::Operation *op) const;
+  void setVarying(mlir::Value value);
+
+  llvm::DenseSet<mlir::Value> varying, consecutive;
+  llvm::DenseMap<mlir::Value, unsigned> accumulators;
+  llvm::SmallVector<Updates> updates;
+  bool changed = false;
+};
+
+} // namespace astragal::schedule
+
+#endif // ASTRAGAL_COMPILER_SCHEDULE_VARIANCE_H

@@ -1,0 +1,47 @@
+//===- Lower.h - from the typed tree to the prob dialect --------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares what the rest of the compiler asks of the Stan front end: a checked program becomes a module
+// with one prob.model, and a function of the library becomes a func.func.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_STAN_LOWER_H
+#define ASTRAGAL_COMPILER_STAN_LOWER_H
+
+#include "compiler/stan/Ast.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace astragal::stan {
+
+struct LowerOptions {
+  std::string modelName = "model";
+  /// Values of scalar int data that become constants, so that sizes computed from them are static. Data that
+  /// disagrees is refused when it is bound. Names that are no scalar int data are ignored.
+  llvm::StringMap<int32_t> sizes;
+};
+
+/// Lowers a checked program. Null, with errors in `diagnostics`, where the program uses what is not supported yet.
+mlir::OwningOpRef<mlir::ModuleOp> lower(const Program &program, mlir::MLIRContext &context,
+                                        Diagnostics &diagnostics, const LowerOptions &options = {});
+
+/// The scalar int data that sizes of declarations depend on: what LowerOptions::sizes is worth giving for.
+std::vector<const VarDecl *> findSizeVariables(const Program &program);
+
+/// A copy of the library's function `name` for operands of these types, as a private function of `module`; the same
+/// one for the same request. A function whose name ends in _jacobian returns its value and what it added to
+/// `jacobian`. Null if the library has no such function.
+mlir::func::FuncOp instantiateLibraryFunction(mlir::ModuleOp module, llvm::StringRef name,
+                                              mlir::TypeRange operands);
+
+} // namespace astragal::stan
+
+#endif // ASTRAGAL_COMPILER_STAN_LOWER_H

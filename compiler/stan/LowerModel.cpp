@@ -1,0 +1,323 @@
+//===- LowerModel.cpp - the blocks of a program ---------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/stan/Lowering.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace astragal::stan {
+
+llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
+  llvm::SmallVector<mlir::Value, 2> dims;
+  auto add = [&](const Expr *size) {
+    if (!size)
+      return;
+    setLoc(size->range);
+    Val value = lowerExpr(*size);
+    if (!value)
+      return;
+    if (std::optional<int64_t> n = constantOf(value.value)) {
+      if (*n < 0)
+        error(size->range, "size must not be negative, got " + Twine(*n));
+      dims.push_back(constantIndex(*n < 0 ? 0 : *n));
+      return;
+    }
+    mlir::Value index = toIndex(value.value);
+    IntRange range = rangeOf(*size);
+    if (!range.lower || range.lower->base || range.lower->offset < 0) {
+      mlir::Value zero = constantIndex(0);
+      check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, index, zero), tg::CheckKind::Fatal,
+            "size must not be negative");
+      // A clamped copy would be another SSA value than the size itself: what is declared with it stays equal
+      // only if the checked value is used, so negative sizes must be caught before anything is allocated.
+    }
+    dims.push_back(index);
+  };
+  for (const Expr *size : spec.arraySizes)
+    add(size);
+  if (spec.base == BaseType::Matrix) {
+    // Columns come first: they are contiguous.
+    const Expr *rowCount = spec.sizes[0], *columnCount = spec.sizes.size() > 1 ? spec.sizes[1] : spec.sizes[0];
+    add(columnCount);
+    add(rowCount);
+  } else {
+    for (const Expr *size : spec.sizes)
+      add(size);
+  }
+  return dims;
+}
+
+void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
+  const TypeSpec &spec = *decl.spec;
+  Val value = env.lookup(&decl);
+  if (spec.constraint == ConstraintKind::None || !value)
+    return;
+  setLoc(decl.range);
+  tg::CheckKind kind = isData ? tg::CheckKind::Fatal : tg::CheckKind::Domain;
+  bool isInt = decl.type.base() == BaseType::Int;
+  if (spec.constraint == ConstraintKind::Bounds) {
+    auto against = [&](const Expr *bound, bool isLower) {
+      if (!bound)
+        return;
+      Val limit = lowerExpr(*bound);
+      if (!limit)
+        return;
+      bool limitIsInt = limit.value.getType().isInteger(32) ||
+                        (!limit.isScalar() && cast<RankedTensorType>(limit.value.getType()).getElementType().isInteger(32));
+      std::string message;
+      llvm::raw_string_ostream os(message);
+      os << "variable '" << decl.name << "' must be " << (isLower ? "at least " : "at most ");
+      printPlain(*bound, os);
+      auto test = [&](mlir::Value x, mlir::Value m) {
+        if (isInt && limitIsInt) {
+          check(b.createOrFold<arith::CmpIOp>(loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m),
+                kind, message);
+          return;
+        }
+        if (isInt)
+          x = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x);
+        if (limitIsInt)
+          m = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), m);
+        // Ordered: NaN fails.
+        check(b.createOrFold<arith::CmpFOp>(loc, isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE, x, m),
+              kind, message);
+      };
+      if (value.isScalar()) {
+        test(value.value, limit.value);
+        return;
+      }
+      if (!limit.isScalar() && limit.dims.size() == value.dims.size() && !sameShape(value, limit, bound->range, decl.name))
+        return;
+      forEach(value.dims, [&](ValueRange at) {
+        // A bound of lower rank applies to each element of the arrays around it.
+        test(extract(value, at), extract(limit, at.take_back(limit.dims.size())));
+      });
+    };
+    against(spec.first, true);
+    against(spec.second, false);
+    return;
+  }
+  StringRef function = spelling(spec.constraint);
+  std::string name = ("check_" + function).str();
+  if (!library::find(name)) {
+    if (isData)
+      unsupported(decl.range, "data of type " + function);
+    return;
+  }
+  size_t outer = spec.arraySizes.size();
+  auto test = [&](Val element) {
+    Val ok = callLibrary(*library::find(name), {element}, {nullptr}, Type(BaseType::Int), decl.range);
+    if (ok)
+      check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function);
+  };
+  if (outer == 0)
+    return test(value);
+  if (outer > 1) {
+    unsupported(decl.range, "arrays of more than one dimension of type " + function);
+    return;
+  }
+  mlir::Value zero = constantI32(1);
+  fold(value.dims[0], zero, [&](mlir::Value k, mlir::Value carried) {
+    SmallVector<OpFoldResult> offsets{k}, lengths{b.getIndexAttr(1)}, strides(value.dims.size(), b.getIndexAttr(1));
+    llvm::SmallVector<mlir::Value, 2> dims(ArrayRef(value.dims).drop_front());
+    for (mlir::Value dim : dims) {
+      offsets.push_back(b.getIndexAttr(0));
+      std::optional<int64_t> n = constantOf(dim);
+      lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
+    }
+    mlir::Value slice = tensor::ExtractSliceOp::create(b, loc, tensorType(b.getF64Type(), dims), value.value, offsets,
+                                                       lengths, strides);
+    test(Val{slice, dims});
+    return carried;
+  });
+}
+
+void Lowering::lowerData(const VarDecl &decl) {
+  auto dims = lowerSizes(*decl.spec);
+  if (failed)
+    return;
+  setLoc(decl.range);
+  mlir::Type type = elementType(decl.type);
+  if (!dims.empty())
+    type = tensorType(type, dims);
+  auto data = prob::DataOp::create(b, loc, type, decl.name, dims, decl.type.rank());
+  mlir::Value value = data.getResult();
+  auto known = options.sizes.find(decl.name);
+  if (decl.type.isInt() && known != options.sizes.end()) {
+    mlir::Value constant = constantI32(known->second);
+    check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value, constant), tg::CheckKind::Fatal,
+          "variable '" + decl.name + "' must be " + Twine(known->second) + ": the model was compiled for this size");
+    value = constant;
+  }
+  env[&decl] = Val{value, dims};
+  // What the declaration promises is checked when data is bound; indices lean on it.
+  if (decl.type.base() == BaseType::Int && decl.spec->constraint == ConstraintKind::Bounds) {
+    IntRange range;
+    if (decl.spec->first)
+      range.lower = rangeOf(*decl.spec->first).lower;
+    if (decl.spec->second)
+      range.upper = rangeOf(*decl.spec->second).upper;
+    ranges[&decl] = range;
+  }
+  checkConstraint(decl, /*isData=*/true);
+}
+
+static std::optional<prob::Support> supportOf(const TypeSpec &spec) {
+  switch (spec.constraint) {
+  case ConstraintKind::None: return prob::Support::Real;
+  case ConstraintKind::Bounds:
+    return spec.first && spec.second ? prob::Support::Interval
+           : spec.first              ? prob::Support::Lower
+                                     : prob::Support::Upper;
+  case ConstraintKind::OffsetMultiplier: return prob::Support::OffsetMultiplier;
+  case ConstraintKind::Ordered: return prob::Support::Ordered;
+  case ConstraintKind::PositiveOrdered: return prob::Support::PositiveOrdered;
+  case ConstraintKind::Simplex: return prob::Support::Simplex;
+  default: return std::nullopt;
+  }
+}
+
+void Lowering::lowerParameter(const VarDecl &decl) {
+  const TypeSpec &spec = *decl.spec;
+  std::optional<prob::Support> support = supportOf(spec);
+  if (!support || decl.type.isComplexBase() || decl.type.base() == BaseType::Tuple) {
+    unsupported(decl.range, "parameters of type " +
+                                (support ? StringRef(decl.type.str()) : spelling(spec.constraint)).str());
+    return;
+  }
+  auto dims = lowerSizes(spec);
+  if (failed)
+    return;
+  SmallVector<mlir::Value> bounds;
+  auto addBound = [&](const Expr *expr, double otherwise) {
+    if (!expr) {
+      if (support == prob::Support::OffsetMultiplier)
+        bounds.push_back(constantF64(otherwise));
+      return;
+    }
+    Val bound = lowerExpr(*expr);
+    if (!bound)
+      return;
+    mlir::Value value = bound.value;
+    if (value.getType().isInteger(32))
+      value = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), value);
+    if (bound.dims.size() != dims.size() && !bound.isScalar()) {
+      // A container bound of an array of containers holds for each of them.
+      value = rows(dims, [&](ValueRange at) { return extract(bound, at.take_back(bound.dims.size())); }).value;
+    } else if (!bound.isScalar()) {
+      Val shape{value, dims};
+      for (auto [m, n] : llvm::zip_equal(bound.dims, dims))
+        if (!commonSize(m, n, expr->range, decl.name))
+          return;
+      value = castTo(value, tensorType(b.getF64Type(), dims));
+    }
+    bounds.push_back(value);
+  };
+  addBound(spec.first, 0);
+  addBound(spec.second, 1);
+  if (failed)
+    return;
+  setLoc(decl.range);
+  mlir::Type type = b.getF64Type();
+  if (!dims.empty())
+    type = tensorType(type, dims);
+  auto param = prob::ParamOp::create(b, loc, type, decl.name, *support, bounds, dims, decl.type.rank());
+  env[&decl] = Val{param.getResult(), dims};
+}
+
+void Lowering::lowerOutputs(const BlockStmt *block, prob::OutputBlock where) {
+  if (!block)
+    return;
+  for (const Stmt *stmt : block->body)
+    if (auto *decls = llvm::dyn_cast<DeclStmt>(stmt))
+      for (const VarDecl *decl : decls->variables) {
+        Val value = env.lookup(decl);
+        if (!value)
+          continue;
+        setLoc(decl->range);
+        prob::OutputOp::create(b, loc, decl->name, where, value.value, value.dims, decl->type.rank());
+      }
+}
+
+void Lowering::lowerGlobals(const BlockStmt *block) {
+  if (!block)
+    return;
+  for (const Stmt *stmt : block->body)
+    if (auto *decls = llvm::dyn_cast<DeclStmt>(stmt))
+      for (const VarDecl *decl : decls->variables)
+        if (decl->spec)
+          checkConstraint(*decl, /*isData=*/false);
+}
+
+void Lowering::lowerModel() {
+  b.setInsertionPointToEnd(module.getBody());
+  if (const BlockStmt *first = program.data ? program.data : program.parameters ? program.parameters : program.model)
+    setLoc(first->range);
+  auto model = prob::ModelOp::create(b, loc, options.modelName);
+  Block *body = &model.getBody().emplaceBlock();
+  b.setInsertionPointToStart(body);
+
+  auto declarations = [&](const BlockStmt *block, Origin where, auto lowerOne) {
+    origin = where;
+    for (const Stmt *stmt : block ? ArrayRef<Stmt *>(block->body) : ArrayRef<Stmt *>())
+      if (auto *decls = llvm::dyn_cast<DeclStmt>(stmt))
+        for (const VarDecl *decl : decls->variables) {
+          (this->*lowerOne)(*decl);
+          if (failed)
+            return;
+        }
+  };
+  auto statements = [&](const BlockStmt *block, Origin where) {
+    origin = where;
+    if (block && !failed)
+      lowerStatements(block->body, nullptr);
+  };
+  declarations(program.data, Origin::Data, &Lowering::lowerData);
+  statements(program.transformedData, Origin::TransformedData);
+  lowerGlobals(program.transformedData);
+  if (!failed)
+    declarations(program.parameters, Origin::Parameters, &Lowering::lowerParameter);
+  statements(program.transformedParameters, Origin::TransformedParameters);
+  if (failed)
+    return;
+  lowerGlobals(program.transformedParameters);
+  lowerOutputs(program.parameters, prob::OutputBlock::Parameters);
+  lowerOutputs(program.transformedParameters, prob::OutputBlock::Transformed);
+  auto outer = env;
+  statements(program.model, Origin::Model);
+  env = outer;
+  if (failed || !program.generatedQuantities)
+    return;
+
+  setLoc(program.generatedQuantities->range);
+  auto generated = prob::GeneratedOp::create(b, loc);
+  Block *block = &generated.getBody().emplaceBlock();
+  seed = block->addArgument(b.getI64Type(), loc);
+  stream = block->addArgument(b.getI64Type(), loc);
+  b.setInsertionPointToStart(block);
+  hidden.counter = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
+  statements(program.generatedQuantities, Origin::GeneratedQuantities);
+  if (!failed)
+    lowerOutputs(program.generatedQuantities, prob::OutputBlock::Generated);
+}
+
+OwningOpRef<ModuleOp> lower(const Program &program, MLIRContext &context, Diagnostics &diagnostics,
+                            const LowerOptions &options) {
+  context.loadDialect<arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect,
+                      tensor::TensorDialect, prob::ProbDialect, tg::TGDialect>();
+  OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
+  Lowering(program, *module, diagnostics, options).lowerModel();
+  if (diagnostics.hasErrors())
+    return nullptr;
+  return module;
+}
+
+} // namespace astragal::stan

@@ -1,0 +1,241 @@
+//===- Lowering.h - the state of a lowering ---------------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the class that walks the tree and builds SSA. Its methods are spread over Lower*.cpp by what
+// they lower. Variables are SSA values in an environment; loops and branches carry those that they assign.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_STAN_LOWERING_H
+#define ASTRAGAL_COMPILER_STAN_LOWERING_H
+
+#include "compiler/library/Library.h"
+#include "compiler/stan/Lower.h"
+#include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include <functional>
+#include <optional>
+
+namespace astragal::stan {
+
+/// An SSA value and, of a tensor, its sizes in the order of the tensor's dimensions.
+struct Val {
+  mlir::Value value;
+  llvm::SmallVector<mlir::Value, 2> dims;
+
+  explicit operator bool() const { return static_cast<bool>(value); }
+  bool isScalar() const { return dims.empty(); }
+};
+
+/// A bound of an int expression: base + offset, or offset alone.
+struct Bound {
+  mlir::Value base;
+  int64_t offset = 0;
+};
+
+/// What is known of an int expression without running it.
+struct IntRange {
+  std::optional<Bound> lower, upper;
+};
+
+/// What an index selects in one dimension of a tensor.
+struct Selector {
+  IndexKind kind = IndexKind::All;
+  mlir::Value start;  // Single: the position; ranges: the first position
+  mlir::Value length; // of all but Single
+  Val positions;      // Multi: 1-based, as data has them
+};
+
+class Lowering {
+public:
+  Lowering(const Program &program, mlir::ModuleOp module, Diagnostics &diagnostics, const LowerOptions &options);
+
+  // LowerModel.cpp
+  void lowerModel();
+
+  // LowerFunctions.cpp
+  mlir::func::FuncOp lowerLibraryFunction(const FunctionDecl &function, llvm::StringRef symbol,
+                                          mlir::TypeRange operands);
+
+private:
+  using Values = llvm::SmallVector<mlir::Value, 4>;
+
+  //===--- State -----------------------------------------------------------===//
+  /// Assigned beside the variables of the program: what loops and branches must carry too.
+  struct Hidden {
+    mlir::Value counter;  // i64: the next random number
+    mlir::Value jacobian; // f64: what `jacobian +=` added
+  };
+
+  const Program &program;
+  mlir::ModuleOp module;
+  Diagnostics &diagnostics;
+  const LowerOptions &options;
+  mlir::OpBuilder b;
+  mlir::Location loc;
+  Origin origin = Origin::Model;
+  llvm::DenseMap<const VarDecl *, Val> env;
+  llvm::DenseMap<const VarDecl *, IntRange> ranges; // of int variables: loop variables, declared bounds
+  llvm::DenseMap<mlir::Value, mlir::Value> sizeOfInt; // i32 -> its index_cast, made once
+  Hidden hidden;
+  mlir::Value seed, stream; // of random numbers, where they are allowed
+  /// True where the call being inlined was made by `~` or _lupdf.
+  bool dropsConstants = true;
+  /// While a function of the library is lowered as a density: positions of arguments that each variable depends on.
+  bool splitsSummands = false;
+  llvm::DenseMap<const VarDecl *, llvm::SmallBitVector> depends;
+  unsigned numArguments = 0;
+  llvm::SmallVector<const FunctionDecl *> inlineStack;
+  /// Levels of the arguments of the functions being inlined, where the call decides.
+  llvm::DenseMap<const VarDecl *, bool> levels;
+  /// While a function is inlined: a local of it is autodiff if any argument is, as its scalar type in Stan is.
+  bool localsAreAutodiff = false;
+  /// The program whose tree is being walked: the library's while one of its functions is inlined. Locations and errors
+  /// are then those of the call.
+  const Program *source = &program;
+  SourceRange callSite;
+  bool failed = false;
+
+  //===--- Basics (Lowering.cpp) --------------------------------------------===//
+  void setLoc(SourceRange range);
+  Val unsupported(SourceRange range, const llvm::Twine &what);
+  void error(SourceRange range, const llvm::Twine &message);
+
+  mlir::Value constantF64(double value);
+  mlir::Value constantI32(int32_t value);
+  mlir::Value constantIndex(int64_t value);
+  mlir::Value toIndex(mlir::Value i32);
+  mlir::Value toI32(mlir::Value index);
+  mlir::Value toI1(mlir::Value i32);
+  mlir::Value fromI1(mlir::Value i1);
+  std::optional<int64_t> constantOf(mlir::Value value);
+
+  mlir::Type elementType(const Type &type);
+  mlir::RankedTensorType tensorType(mlir::Type element, llvm::ArrayRef<mlir::Value> dims);
+  mlir::Value castTo(mlir::Value tensor, mlir::RankedTensorType type);
+  Val scalar(mlir::Value value) { return Val{value, {}}; }
+  Val splat(mlir::Value scalar, llvm::ArrayRef<mlir::Value> dims);
+  /// Reals NaN, ints the smallest int, as Stan leaves them.
+  Val undefined(const Type &type, llvm::ArrayRef<mlir::Value> dims);
+  bool provablyEqual(mlir::Value a, mlir::Value b);
+  /// The common size, checked where it is not known; null after an error.
+  mlir::Value commonSize(mlir::Value a, mlir::Value b, SourceRange range, llvm::StringRef what);
+  bool sameShape(Val &a, Val &b, SourceRange range, llvm::StringRef what);
+  void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message);
+  mlir::Value extract(const Val &tensor, mlir::ValueRange indices);
+
+  /// A plate over `dims` whose rows are `body(indices)`.
+  Val rows(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+  mlir::Value sumOver(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+  mlir::Value maxOver(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+  /// scf.for over 0..n with one carried value.
+  mlir::Value fold(mlir::Value n, mlir::Value init,
+                   llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> body);
+  void forEach(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<void(mlir::ValueRange)> body);
+
+  //===--- Model (LowerModel.cpp) ------------------------------------------===//
+  void lowerData(const VarDecl &decl);
+  void lowerParameter(const VarDecl &decl);
+  void lowerOutputs(const BlockStmt *block, prob::OutputBlock where);
+  void lowerGlobals(const BlockStmt *block);
+  void checkConstraint(const VarDecl &decl, bool isData);
+  llvm::SmallVector<mlir::Value, 2> lowerSizes(const TypeSpec &spec);
+
+  //===--- Statements (LowerStatements.cpp) --------------------------------===//
+  /// True if the statements surely returned; `result` then holds the value.
+  bool lowerStatements(llvm::ArrayRef<Stmt *> statements, Val *result);
+  bool lowerStatement(const Stmt *statement, llvm::ArrayRef<Stmt *> rest, Val *result, bool &tookRest);
+  void lowerDecl(const VarDecl &decl);
+  void lowerFor(const ForStmt &stmt);
+  void lowerForEach(const ForEachStmt &stmt);
+  void lowerWhile(const WhileStmt &stmt);
+  void lowerIf(const IfStmt &stmt);
+  bool lowerReturningIf(const IfStmt &stmt, llvm::ArrayRef<Stmt *> rest, Val *result);
+  void lowerTilde(const TildeStmt &stmt);
+  void lowerAssign(const AssignStmt &stmt);
+  void lowerReject(llvm::ArrayRef<Expr *> items, tg::CheckKind kind);
+  void addToTarget(const Val &value);
+  std::string messageOf(llvm::ArrayRef<Expr *> items);
+
+  /// The variables in scope that the statements assign, and whether they touch hidden state.
+  struct Carried {
+    llvm::SmallVector<const VarDecl *> variables;
+    bool counter = false, jacobian = false;
+  };
+  Carried findCarried(llvm::ArrayRef<const Stmt *> statements);
+  Values gather(const Carried &carried);
+  void scatter(const Carried &carried, mlir::ValueRange values);
+
+  //===--- Indexing (LowerIndexing.cpp) ------------------------------------===//
+  Val lowerIndexing(const IndexExpr &expr);
+  void assignIndexed(const IndexExpr &target, Val value);
+  /// One selector for each dimension of the tensor. False after an error.
+  bool select(const Val &base, const Type &type, llvm::ArrayRef<const Index *> indices, llvm::StringRef name,
+              llvm::SmallVectorImpl<Selector> &selectors);
+  /// 0-based, in range: checked and clamped unless that is proved.
+  mlir::Value lowerSingleIndex(const Expr &index, mlir::Value dim, llvm::StringRef name);
+  IntRange rangeOf(const Expr &expr);
+  bool provesInRange(const IntRange &range, mlir::Value dim);
+
+  //===--- Expressions (LowerExpressions.cpp) ------------------------------===//
+  Val lowerExpr(const Expr &expr);
+  mlir::Value lowerCondition(const Expr &expr);
+  Val lowerUnary(const UnaryExpr &expr);
+  Val lowerBinary(const BinaryExpr &expr);
+  Val lowerConditional(const ConditionalExpr &expr);
+  Val lowerLogical(const BinaryExpr &expr);
+  Val lowerLiteralArray(llvm::ArrayRef<Expr *> elements, const Type &type, SourceRange range, bool isRowMatrix);
+  Val lowerPromotion(const PromoteExpr &expr);
+  Val multiply(const Val &left, const Type &leftType, const Val &right, const Type &rightType, SourceRange range);
+  Val arithmetic(BinaryOp op, const Val &left, const Val &right, bool isInt, SourceRange range);
+  mlir::Value power(mlir::Value base, mlir::Value exponent);
+  /// An elementwise function over containers; scalars among the operands are broadcast.
+  Val elementwise(llvm::ArrayRef<Val> operands, SourceRange range,
+                  llvm::function_ref<mlir::Value(mlir::ValueRange)> scalarCode);
+  Val transpose(const Val &matrix);
+
+  //===--- Calls (LowerFunctions.cpp, Builtins.cpp, LowerDistributions.cpp) ===//
+  Val lowerCall(const CallExpr &call);
+  Val inlineCall(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
+                 SourceRange range);
+  std::optional<Val> lowerBuiltin(llvm::StringRef name, llvm::ArrayRef<Val> args, llvm::ArrayRef<Expr *> exprs,
+                                  const Type &result, SourceRange range);
+  Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
+                  const Type &resultType, SourceRange range);
+  void checkArgument(const VarDecl &arg, llvm::StringRef function);
+  Val randomNumber(bool normal);
+  bool isAutodiff(const Expr &expr);
+  mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
+                           bool isStatement, SourceRange range);
+  mlir::Value lowerSummands(const Expr &expr);
+  llvm::SmallBitVector dependsOf(const Expr &expr);
+};
+
+/// Calls `visit` on every expression under `expr`, itself included.
+void walk(const Expr *expr, llvm::function_ref<void(const Expr &)> visit);
+/// Calls `visit` on every statement under `stmt`, itself included.
+void walk(const Stmt *stmt, llvm::function_ref<void(const Stmt &)> visit);
+/// Calls `visit` on the operands of an expression; some may be null.
+void forEachChild(const Expr &expr, llvm::function_ref<void(const Expr *)> visit);
+/// Calls `visit` on the expressions that a statement holds itself.
+void forEachExpr(const Stmt &stmt, llvm::function_ref<void(const Expr *)> visit);
+/// Prints an expression as it was written, without the promotion around it.
+void printPlain(const Expr &expr, llvm::raw_ostream &os);
+/// The variable at the root of an l-value.
+const VarDecl *rootOf(const Expr &target);
+/// True if a return stands in the statement.
+bool containsReturn(const Stmt &stmt);
+
+} // namespace astragal::stan
+
+#endif // ASTRAGAL_COMPILER_STAN_LOWERING_H

@@ -1,0 +1,87 @@
+//===- Summary.cpp - a run in numbers -------------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/diagnostics/Summary.h"
+#include "runtime/Error.h"
+
+#include <algorithm>
+
+using namespace astragal;
+using namespace astragal::diagnostics;
+
+std::string astragal::diagnostics::displayName(const std::string &column) {
+  size_t dot = column.find('.');
+  if (dot == std::string::npos || dot + 1 == column.size())
+    return column;
+  std::string name = column.substr(0, dot) + "[" + column.substr(dot + 1) + "]";
+  std::replace(name.begin() + dot, name.end(), '.', ',');
+  return name;
+}
+
+/// `column` gives a column's draws after warm-up.
+template <typename Column>
+static void fill(Summary &summary, const std::vector<std::string> &names, Column column) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string &name = names[i];
+    Chains chains = column(i);
+    if (i == 0) {
+      summary.chains = int64_t(chains.size());
+      for (const std::vector<double> &chain : chains)
+        summary.draws += int64_t(chain.size());
+    }
+    if (summary.samplerRows == int(i) && name.ends_with("__"))
+      ++summary.samplerRows;
+    if (name == "energy__") {
+      summary.hasSampler = true;
+      for (const std::vector<double> &chain : chains)
+        summary.eBfmi.push_back(eBfmi(chain));
+    }
+    for (const std::vector<double> &chain : chains)
+      for (double value : chain) {
+        summary.divergences += name == "divergent__" && value != 0;
+        summary.depthHits += name == "treedepth__" && value >= double(summary.maxDepth);
+      }
+    summary.rows.push_back({displayName(name), statistics(chains)});
+  }
+}
+
+Summary astragal::diagnostics::summarize(const inference::Draws &draws, const std::string &title,
+                                         int maxDepth) {
+  Summary summary;
+  summary.title = title;
+  summary.maxDepth = maxDepth;
+  for (const inference::ChainDraws &chain : draws.chains) {
+    if (chain.rows && chain.values.empty())
+      throw Error(Error::Kind::Usage, "draws were not kept in memory");
+    summary.warmupSeconds.push_back(chain.warmupSeconds);
+    summary.sampleSeconds.push_back(chain.sampleSeconds);
+  }
+  fill(summary, draws.names, [&](size_t i) { return draws.column(int64_t(i)); });
+  return summary;
+}
+
+Summary astragal::diagnostics::summarize(const std::vector<io::CsvFile> &files) {
+  Summary summary;
+  if (files.empty())
+    throw Error(Error::Kind::Usage, "no files to summarize");
+  for (const io::CsvFile &file : files) {
+    if (file.names != files[0].names)
+      throw Error(Error::Kind::Data, file.path + ": columns differ from those of " + files[0].path);
+    summary.warmupSeconds.push_back(file.warmupSeconds);
+    summary.sampleSeconds.push_back(file.sampleSeconds);
+  }
+  auto title = files[0].settings.find("model");
+  summary.title = title == files[0].settings.end() ? files[0].path : title->second;
+  summary.maxDepth = int64_t(files[0].setting("max_depth", 10));
+  fill(summary, files[0].names, [&](size_t i) {
+    Chains chains;
+    for (const io::CsvFile &file : files)
+      chains.push_back(file.column(int64_t(i)));
+    return chains;
+  });
+  return summary;
+}

@@ -1,0 +1,103 @@
+//===- Initialize.cpp - where chains begin --------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/inference/Initialize.h"
+#include "runtime/Error.h"
+#include "runtime/io/Layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace astragal;
+using namespace astragal::inference;
+
+namespace {
+
+/// The parameters that a file gives values for.
+struct Given {
+  std::vector<const model::Variable *> variables;
+  std::vector<const io::Value *> values;
+  bool all = true; // of those that have elements
+};
+
+} // namespace
+
+static Given findGiven(const model::Model &model, const io::Data *inits) {
+  Given given;
+  for (const model::Variable &variable : model.variables()) {
+    if (variable.block != ASTRAGAL_PARAMETER || variable.size == 0)
+      continue;
+    const io::Value *value = inits ? inits->find(variable.name) : nullptr;
+    if (!value) {
+      given.all = false;
+      continue;
+    }
+    std::string prefix = inits->source() + (value->line ? ":" + std::to_string(value->line) : "") +
+                         ": initial value of '" + variable.name + "'";
+    if (!value->problem.empty())
+      throw Error(Error::Kind::Data, prefix + " " + value->problem);
+    if (value->dims != variable.dims)
+      throw Error(Error::Kind::Data, prefix + ": expected shape " + io::formatShape(variable.dims) +
+                                         ", got " + io::formatShape(value->dims));
+    given.variables.push_back(&variable);
+    given.values.push_back(value);
+  }
+  return given;
+}
+
+/// Replaces the given parameters' part of `q`. Returns why it cannot, or nothing.
+static std::string placeGiven(model::Evaluation &evaluation, const Given &given, const io::Data &inits,
+                              std::vector<double> &q) {
+  const model::Model &model = evaluation.model();
+  // Values of the others are those of the random point: a transform may need them.
+  std::vector<double> constrained(model.numConstrainedValues());
+  if (!given.all && !evaluation.constrain(q.data(), constrained.data()))
+    return evaluation.failure();
+  for (size_t i = 0; i < given.variables.size(); ++i)
+    io::rowMajorToStorage(given.values[i]->values.data(), constrained.data() + given.variables[i]->offset,
+                          given.variables[i]->dims, given.variables[i]->arrayRank);
+  std::vector<double> unconstrained(q.size());
+  if (!evaluation.unconstrain(constrained.data(), unconstrained.data()))
+    return inits.source() + ": " + evaluation.failure();
+  for (const model::Variable *variable : given.variables)
+    std::copy_n(unconstrained.begin() + variable->unconstrainedOffset, variable->unconstrainedSize,
+                q.begin() + variable->unconstrainedOffset);
+  return "";
+}
+
+std::vector<double> astragal::inference::initialize(model::Evaluation &evaluation, random::Stream &random,
+                                                    double radius, const io::Data *inits) {
+  const model::Model &model = evaluation.model();
+  std::vector<double> q(model.dimension()), gradient(model.dimension());
+  if (q.empty())
+    return q;
+  Given given = findGiven(model, inits);
+  int attempts = radius == 0 || given.all ? 1 : 100;
+  std::string reason;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    for (double &value : q)
+      value = radius * (2 * random.uniform() - 1);
+    if (!given.variables.empty()) {
+      reason = placeGiven(evaluation, given, *inits, q);
+      if (!reason.empty())
+        continue;
+    }
+    double value = evaluation.gradient(q.data(), gradient.data());
+    if (evaluation.failedCheck() >= 0)
+      reason = evaluation.failure();
+    else if (!std::isfinite(value))
+      reason = std::string("the log density is ") + (std::isnan(value) ? "not a number"
+                                                     : value < 0       ? "-inf"
+                                                                       : "inf");
+    else if (!std::all_of(gradient.begin(), gradient.end(), [](double g) { return std::isfinite(g); }))
+      reason = "the gradient is not finite";
+    else
+      return q;
+  }
+  throw Error(Error::Kind::Model, "initialization failed after " + std::to_string(attempts) +
+                                      (attempts == 1 ? " attempt: " : " attempts: ") + reason);
+}

@@ -1,0 +1,173 @@
+//===- CsvReader.cpp - reading draws back ---------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/io/CsvReader.h"
+#include "runtime/Error.h"
+#include "runtime/io/File.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+using namespace astragal;
+using namespace astragal::io;
+
+static std::string_view trim(std::string_view text) {
+  const char *blanks = " \t\r";
+  size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos)
+    return {};
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+static bool toNumber(std::string_view text, double &value) {
+  text = trim(text);
+  if (!text.empty() && text[0] == '+')
+    text.remove_prefix(1);
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // Beyond the range of double, value is untouched: such text is not a number that anybody wrote with %g.
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+/// Calls `take` for each field between commas.
+template <typename Take> static void split(std::string_view line, Take take) {
+  for (;;) {
+    size_t comma = line.find(',');
+    take(trim(line.substr(0, comma)));
+    if (comma == std::string_view::npos)
+      return;
+    line.remove_prefix(comma + 1);
+  }
+}
+
+namespace {
+
+class Reader {
+public:
+  explicit Reader(CsvFile &file) : file(file) {}
+
+  void line(std::string_view text, bool complete) {
+    ++number;
+    text = trim(text);
+    if (text.empty())
+      return;
+    if (text[0] == '#')
+      return comment(trim(text.substr(1)));
+    inMetric = false;
+    if (file.names.empty())
+      return split(text, [&](std::string_view name) { file.names.emplace_back(name); });
+    row(text, complete);
+  }
+
+  void finish() {
+    if (file.names.empty())
+      throw Error(Error::Kind::Data, file.path + ": no header of column names");
+    if (adapted || file.settings["save_warmup"].empty())
+      return;
+    // Without an adaptation block, the settings tell where warm-up ends.
+    std::string saved = file.settings["save_warmup"];
+    double thin = file.setting("thin", 1), warmup = file.setting("num_warmup", 0);
+    if ((saved == "true" || saved == "1") && thin >= 1 && file.settings["algorithm"] != "fixed_param")
+      file.warmupRows = std::min<int64_t>(file.rows, int64_t((warmup + thin - 1) / thin));
+  }
+
+private:
+  void comment(std::string_view text) {
+    double value;
+    if (text == "Adaptation terminated") {
+      adapted = true;
+      file.warmupRows = file.rows;
+    } else if (text.starts_with("Step size =")) {
+      if (toNumber(text.substr(11), value))
+        file.stepSize = value;
+    } else if (text.ends_with("inverse mass matrix:")) {
+      inMetric = true;
+    } else if (text.find("seconds (") != std::string_view::npos) {
+      inMetric = false;
+      std::string_view amount = trim(text.starts_with("Elapsed Time:") ? text.substr(13) : text);
+      if (!toNumber(amount.substr(0, amount.find(' ')), value))
+        return;
+      if (text.ends_with("(Warm-up)"))
+        file.warmupSeconds = value;
+      else if (text.ends_with("(Sampling)"))
+        file.sampleSeconds = value;
+    } else if (inMetric && !text.empty()) {
+      split(text, [&](std::string_view field) {
+        if (toNumber(field, value))
+          file.inverseMetric.push_back(value);
+      });
+    } else if (file.names.empty()) {
+      size_t equals = text.find(" =");
+      if (equals == std::string_view::npos)
+        return;
+      std::string_view setting = trim(text.substr(equals + 2));
+      if (setting.ends_with("(Default)"))
+        setting = trim(setting.substr(0, setting.size() - 9));
+      file.settings.insert_or_assign(std::string(trim(text.substr(0, equals))), std::string(setting));
+    }
+  }
+
+  void row(std::string_view text, bool complete) {
+    size_t before = file.values.size();
+    std::string_view wrong;
+    split(text, [&](std::string_view field) {
+      double value = 0;
+      if (!toNumber(field, value) && wrong.empty())
+        wrong = field.empty() ? "an empty field" : field;
+      file.values.push_back(value);
+    });
+    size_t count = file.values.size() - before;
+    if (count == file.names.size() && wrong.empty()) {
+      ++file.rows;
+      return;
+    }
+    file.values.resize(before);
+    if (!complete)
+      return; // somebody is still writing this row
+    std::string place = file.path + ":" + std::to_string(number) + ": ";
+    if (count != file.names.size())
+      throw Error(Error::Kind::Data, place + "expected " + std::to_string(file.names.size()) +
+                                         " fields, got " + std::to_string(count));
+    throw Error(Error::Kind::Data, place + "not a number: '" + std::string(wrong) + "'");
+  }
+
+  CsvFile &file;
+  size_t number = 0;
+  bool inMetric = false, adapted = false;
+};
+
+} // namespace
+
+CsvFile astragal::io::readCsv(const std::string &path) {
+  std::string text = readFile(path);
+  CsvFile file;
+  file.path = path;
+  Reader reader(file);
+  for (std::string_view rest = text; !rest.empty();) {
+    size_t end = rest.find('\n');
+    reader.line(rest.substr(0, end), end != std::string_view::npos);
+    if (end == std::string_view::npos)
+      break;
+    rest.remove_prefix(end + 1);
+  }
+  reader.finish();
+  return file;
+}
+
+std::vector<double> CsvFile::column(int64_t index) const {
+  std::vector<double> result;
+  result.reserve(rows - warmupRows);
+  for (int64_t row = warmupRows; row < rows; ++row)
+    result.push_back(values[row * columns() + index]);
+  return result;
+}
+
+double CsvFile::setting(const std::string &name, double otherwise) const {
+  auto found = settings.find(name);
+  double value;
+  return found != settings.end() && toNumber(found->second, value) ? value : otherwise;
+}

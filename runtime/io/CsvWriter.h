@@ -1,0 +1,63 @@
+//===- CsvWriter.h - files in CmdStan's format ------------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file defines CsvWriter: comment lines, a header, rows of numbers. What it writes appears under its
+// name only when it is complete.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_RUNTIME_IO_CSVWRITER_H
+#define ASTRAGAL_RUNTIME_IO_CSVWRITER_H
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace astragal::io {
+
+class CsvWriter {
+public:
+  /// Opens a temporary file next to `path`. Throws Error (IO), as every function that writes.
+  /// `digits`: significant ones of numbers, 1 to 18.
+  explicit CsvWriter(std::string path, int digits = 8);
+  /// Removes the temporary file unless `commit` was called.
+  ~CsvWriter();
+  CsvWriter(const CsvWriter &) = delete;
+  CsvWriter &operator=(const CsvWriter &) = delete;
+
+  /// "# text".
+  void comment(std::string_view text);
+  /// "# " and the numbers, with ", " in between, as CmdStan writes metrics.
+  void commentNumbers(const double *values, size_t count);
+  void header(const std::vector<std::string> &names);
+  /// Does not allocate.
+  void row(const double *values, size_t count);
+  /// Puts the file under its name.
+  void commit();
+
+private:
+  void number(double value);
+  void put(std::string_view text);
+  void flush();
+  [[noreturn]] void fail(const char *what);
+
+  std::string path, temporary;
+  int digits;
+  int descriptor = -1;
+  bool committed = false;
+  std::vector<char> buffer;
+  size_t used = 0;
+};
+
+/// Writes `value` as "%.{digits}g" does, NaN without a sign. `out` has room for 32 characters; returns the
+/// end.
+char *formatNumber(char *out, double value, int digits);
+
+} // namespace astragal::io
+
+#endif // ASTRAGAL_RUNTIME_IO_CSVWRITER_H

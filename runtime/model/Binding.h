@@ -1,0 +1,50 @@
+//===- Binding.h - data in the form that models read ------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the step from named values to the pointers of astragal_call::data, and from a failed
+// check to its message.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_RUNTIME_MODEL_BINDING_H
+#define ASTRAGAL_RUNTIME_MODEL_BINDING_H
+
+#include "runtime/abi.h"
+#include "runtime/io/Data.h"
+#include "runtime/pool/WorkspacePool.h"
+
+#include <string>
+#include <vector>
+
+namespace astragal::model {
+
+/// The data of a model in storage order.
+class Binding {
+public:
+  /// Takes the scalar integers, on which sizes depend. Throws Error (Data) for one that is missing or wrong.
+  Binding(const astragal_model &model, const io::Data &data);
+
+  /// Takes everything else, given what ASTRAGAL_DATA_SIZES wrote. Throws Error (Data).
+  void bind(const io::Data &data, const std::vector<int64_t> &sizes);
+
+  const void *const *pointers() const { return addresses.data(); }
+
+private:
+  template <typename T> void store(unsigned index, const io::Value &value, const std::vector<int64_t> &dims);
+  void bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims);
+
+  const astragal_model &model;
+  std::vector<pool::Block> blocks;
+  std::vector<const void *> addresses;
+};
+
+/// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one).
+std::string describeCheck(const astragal_model &model, int32_t index);
+
+} // namespace astragal::model
+
+#endif // ASTRAGAL_RUNTIME_MODEL_BINDING_H

@@ -1,0 +1,88 @@
+//===- Evaluation.cpp - computing a model's quantities --------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/Evaluation.h"
+#include "runtime/Error.h"
+
+#include <limits>
+
+using namespace astragal;
+using namespace astragal::model;
+
+static int variant(Density density) { return (density.propto ? 2 : 0) + (density.jacobian ? 1 : 0); }
+
+Evaluation::Evaluation(const Model &model)
+    : owner(model), workspace(model.workspaces().acquire(model.workspaceBytes())) {
+  model.prepareCall(call);
+  call.workspace = workspace.data();
+  call.workspace_bytes = workspace.size();
+}
+
+bool Evaluation::run(int entry) {
+  astragal_function function = functions[entry];
+  if (!function)
+    function = functions[entry] = owner.entry(entry);
+  call.workspace_needed = 0;
+  call.failed_check = 0;
+  function(&call);
+  if (!call.workspace_needed && !call.failed_check)
+    return true;
+  return runAgain(function);
+}
+
+/// Grows the workspace until it is enough, then looks at the check that failed.
+bool Evaluation::runAgain(astragal_function function) {
+  while (call.workspace_needed > call.workspace_bytes) {
+    call.workspace_bytes = 0; // should growing throw
+    workspace.grow(call.workspace_needed);
+    owner.noteWorkspaceBytes(workspace.size());
+    call.workspace = workspace.data();
+    call.workspace_bytes = workspace.size();
+    call.workspace_needed = 0;
+    call.failed_check = 0;
+    function(&call);
+  }
+  if (!call.failed_check)
+    return true;
+  uint32_t index = uint32_t(call.failed_check - 1);
+  const astragal_model &description = owner.description();
+  if (index >= description.num_checks || description.checks[index].kind == ASTRAGAL_FATAL)
+    throw Error(Error::Kind::Model, failure());
+  return false;
+}
+
+double Evaluation::logDensity(const double *q, Density density) {
+  call.input = q;
+  call.output = nullptr;
+  return run(ASTRAGAL_LOG_DENSITY + variant(density)) ? call.value : -std::numeric_limits<double>::infinity();
+}
+
+double Evaluation::gradient(const double *q, double *gradient, Density density) {
+  call.input = q;
+  call.output = gradient;
+  return run(ASTRAGAL_GRADIENT + variant(density)) ? call.value : -std::numeric_limits<double>::infinity();
+}
+
+bool Evaluation::constrain(const double *q, double *values) {
+  call.input = q;
+  call.output = values;
+  return run(ASTRAGAL_CONSTRAIN);
+}
+
+bool Evaluation::generate(const double *q, double *values, uint64_t seed, uint64_t stream) {
+  call.input = q;
+  call.output = values;
+  call.seed = seed;
+  call.stream = stream;
+  return run(ASTRAGAL_GENERATE);
+}
+
+bool Evaluation::unconstrain(const double *values, double *q) {
+  call.input = values;
+  call.output = q;
+  return run(ASTRAGAL_UNCONSTRAIN);
+}

@@ -1,0 +1,73 @@
+//===- Evaluation.h - computing a model's quantities ------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file defines Evaluation: one thread's way to call a model's entries. It owns a workspace of the
+// model's pool.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_RUNTIME_MODEL_EVALUATION_H
+#define ASTRAGAL_RUNTIME_MODEL_EVALUATION_H
+
+#include "runtime/model/Model.h"
+
+#include <cstdint>
+#include <string>
+
+namespace astragal::model {
+
+/// Which log density: with the Jacobian of the parameters' transforms or without, with all constants or with
+/// those dropped that Stan drops.
+struct Density {
+  bool jacobian = true;
+  bool propto = true;
+};
+
+/// Not for use by two threads at once. Where a check of the model's domain fails, densities are -inf and the
+/// other calls return false; failure() then says why. Where a check fails that must end the run, and where an
+/// entry is not compiled, all calls throw Error (Model). No call allocates once the workspace is large
+/// enough.
+class Evaluation {
+public:
+  explicit Evaluation(const Model &model);
+
+  /// The log density at `q` (model.dimension() values).
+  double logDensity(const double *q, Density density = {});
+
+  /// The same, and its gradient, which is unspecified where the density is -inf.
+  double gradient(const double *q, double *gradient, Density density = {});
+
+  /// Parameters and transformed parameters (numConstrainedValues), in storage order.
+  bool constrain(const double *q, double *values);
+
+  /// And generated quantities (numOutputValues). `stream` must differ for every (chain, draw).
+  bool generate(const double *q, double *values, uint64_t seed, uint64_t stream);
+
+  /// From the parameters' constrained values (numParameterValues, storage order) to dimension() ones.
+  bool unconstrain(const double *values, double *q);
+
+  const Model &model() const { return owner; }
+
+  /// The check that failed in the latest call: its index, or -1.
+  int32_t failedCheck() const { return call.failed_check - 1; }
+  /// "file:line:column: message" of it; empty if none.
+  std::string failure() const { return call.failed_check ? owner.checkMessage(call.failed_check - 1) : ""; }
+
+private:
+  /// True if no check failed.
+  bool run(int entry);
+  bool runAgain(astragal_function function);
+
+  const Model &owner;
+  pool::Workspace workspace;
+  astragal_call call;
+  astragal_function functions[ASTRAGAL_NUM_ENTRIES] = {};
+};
+
+} // namespace astragal::model
+
+#endif // ASTRAGAL_RUNTIME_MODEL_EVALUATION_H

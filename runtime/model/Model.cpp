@@ -1,0 +1,191 @@
+//===- Model.cpp - a compiled model with its data -------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/model/Model.h"
+#include "runtime/Error.h"
+#include "runtime/io/Layout.h"
+#include "runtime/random/Philox.h"
+
+#include <algorithm>
+
+using namespace astragal;
+using namespace astragal::model;
+
+static const char *const entryNames[ASTRAGAL_NUM_ENTRIES] = {"data sizes",
+                                                             "prepare",
+                                                             "sizes",
+                                                             "log density",
+                                                             "log density with Jacobian",
+                                                             "log density up to constants",
+                                                             "log density with Jacobian up to constants",
+                                                             "gradient",
+                                                             "gradient with Jacobian",
+                                                             "gradient up to constants",
+                                                             "gradient with Jacobian up to constants",
+                                                             "constrain",
+                                                             "generate",
+                                                             "unconstrain"};
+
+static const astragal_model &checkVersion(const astragal_model &model) {
+  if (model.abi_version != ASTRAGAL_ABI_VERSION)
+    throw Error(Error::Kind::Model, "model is compiled for version " + std::to_string(model.abi_version) +
+                                        " of the interface, this runtime has version " +
+                                        std::to_string(ASTRAGAL_ABI_VERSION));
+  return model;
+}
+
+Model::Model(const astragal_model &description, const io::Data &data, ModelOptions modelOptions)
+    : model(checkVersion(description)), options(std::move(modelOptions)), binding(model, data),
+      pool(options.poolSize) {
+  for (int i = 0; i < ASTRAGAL_NUM_ENTRIES; ++i)
+    entries[i].store(model.entries[i], std::memory_order_relaxed);
+  pool::Workspace workspace = pool.acquire(workspaceBytes());
+
+  size_t ranks = 0;
+  for (unsigned i = 0; i < model.num_data; ++i)
+    ranks += model.data[i].rank;
+  std::vector<int64_t> dataSizes(ranks + 1, 0);
+  if (ranks) {
+    astragal_call call = {};
+    call.data = binding.pointers();
+    call.sizes = dataSizes.data();
+    runSetup(ASTRAGAL_DATA_SIZES, call, workspace);
+  }
+  binding.bind(data, dataSizes);
+
+  prepared = pool::Block(4096);
+  astragal_call call = {};
+  call.data = binding.pointers();
+  call.seed = options.seed;
+  call.stream = random::streamId(random::Purpose::TransformedData);
+  runSetup(ASTRAGAL_PREPARE, call, workspace);
+  readSizes(workspace);
+}
+
+void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace) {
+  astragal_function function = entry(index);
+  for (;;) {
+    call.prepared = prepared.data();
+    call.prepared_bytes = prepared.size();
+    call.workspace = workspace.data();
+    call.workspace_bytes = workspace.size();
+    call.prepared_needed = call.workspace_needed = 0;
+    call.failed_check = 0;
+    function(&call);
+    bool again = false;
+    if (call.workspace_needed > workspace.size()) {
+      workspace.grow(call.workspace_needed);
+      noteWorkspaceBytes(workspace.size());
+      again = true;
+    }
+    if (call.prepared_needed > prepared.size()) {
+      prepared = pool::Block();
+      prepared = pool::Block(call.prepared_needed);
+      again = true;
+    }
+    if (!again)
+      break;
+  }
+  if (call.failed_check)
+    throw Error(Error::Kind::Data, checkMessage(call.failed_check - 1));
+}
+
+void Model::readSizes(pool::Workspace &workspace) {
+  size_t count = 1;
+  for (unsigned i = 0; i < model.num_outputs; ++i)
+    count += model.outputs[i].rank + (model.outputs[i].block == ASTRAGAL_PARAMETER);
+  std::vector<int64_t> sizes(count, 0);
+  astragal_call call = {};
+  call.data = binding.pointers();
+  call.sizes = sizes.data();
+  runSetup(ASTRAGAL_SIZES, call, workspace);
+
+  auto next = sizes.begin();
+  numUnconstrained = *next++;
+  for (unsigned i = 0; i < model.num_outputs; ++i) {
+    const astragal_variable &variable = model.outputs[i];
+    std::vector<int64_t> dims(next, next + variable.rank);
+    next += variable.rank;
+    for (int64_t dim : dims)
+      if (dim < 0)
+        throw Error(Error::Kind::Data,
+                    name() + ": variable '" + variable.name + "': negative size " + std::to_string(dim) +
+                        (variable.line ? " (declared at line " + std::to_string(variable.line) + ")" : ""));
+    int64_t size = io::numElements(dims);
+    for (int64_t place : io::storageOfColumns(dims, variable.array_rank))
+      order.push_back(outputValues + place);
+    for (std::string &element : io::elementNames(variable.name, dims))
+      names.push_back(std::move(element));
+    outputs.push_back({variable.name, variable.block, variable.scalar == ASTRAGAL_INT, variable.array_rank,
+                       std::move(dims), size, outputValues, 0, 0});
+    outputValues += size;
+    if (variable.block != ASTRAGAL_GENERATED)
+      constrainedValues = outputValues;
+    if (variable.block == ASTRAGAL_PARAMETER)
+      parameterValues = outputValues;
+  }
+  int64_t offset = 0;
+  for (Variable &variable : outputs) {
+    if (variable.block != ASTRAGAL_PARAMETER)
+      continue;
+    variable.unconstrainedSize = *next++;
+    variable.unconstrainedOffset = offset;
+    offset += variable.unconstrainedSize;
+  }
+  if (numUnconstrained < 0 || offset != numUnconstrained)
+    throw Error(Error::Kind::Model, name() + ": sizes of parameters do not add up");
+  bool same = true;
+  for (size_t i = 0; i < order.size(); ++i)
+    same &= order[i] == int64_t(i);
+  if (same)
+    order = {};
+}
+
+std::vector<std::string> Model::unconstrainedNames() const {
+  std::vector<std::string> result;
+  for (const Variable &variable : outputs) {
+    if (variable.block != ASTRAGAL_PARAMETER)
+      continue;
+    std::vector<int64_t> dims;
+    if (!variable.dims.empty())
+      dims.push_back(variable.unconstrainedSize);
+    for (std::string &element : io::elementNames(variable.name, dims))
+      result.push_back(std::move(element));
+  }
+  return result;
+}
+
+bool Model::hasEntry(int index) const {
+  return entries[index].load(std::memory_order_acquire) || options.provider;
+}
+
+astragal_function Model::entry(int index) const {
+  astragal_function function = entries[index].load(std::memory_order_acquire);
+  if (function)
+    return function;
+  std::lock_guard<std::mutex> lock(providerMutex);
+  function = entries[index].load(std::memory_order_acquire);
+  if (!function && options.provider)
+    function = options.provider(index);
+  if (!function)
+    throw Error(Error::Kind::Model, name() + ": entry '" + entryNames[index] + "' is not compiled");
+  entries[index].store(function, std::memory_order_release);
+  return function;
+}
+
+void Model::noteWorkspaceBytes(size_t bytes) const {
+  size_t known = workspaceBytes();
+  while (known < bytes && !workspaceSize.compare_exchange_weak(known, bytes, std::memory_order_relaxed)) {
+  }
+}
+
+void Model::prepareCall(astragal_call &call) const {
+  call = {};
+  call.data = binding.pointers();
+  call.prepared = prepared.data();
+  call.prepared_bytes = prepared.size();
+}

@@ -1,0 +1,134 @@
+// RUN: astragal-opt %s --raise-loops --remarks-filter="optimize" --remark-format=emitRemark -verify-diagnostics
+
+func.func @recurrence(%n: index, %x: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{an iteration needs what the one before it computed}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> f64 {
+    %b = arith.mulf %a, %x : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}
+
+func.func @doubled(%n: index, %x: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{an iteration needs what the one before it computed}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> f64 {
+    %b = arith.addf %a, %a : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}
+
+func.func @reset(%n: index, %x: f64, %c: i1) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{an iteration needs what the one before it computed}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> f64 {
+    %b = arith.addf %a, %x : f64
+    %d = scf.if %c -> f64 {
+      scf.yield %b : f64
+    } else {
+      scf.yield %x : f64
+    }
+    scf.yield %d : f64
+  }
+  return %r : f64
+}
+
+func.func @last(%n: index, %x: tensor<?xf64>, %y: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{each iteration replaces what it carries}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %y) -> f64 {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    scf.yield %v : f64
+  }
+  return %r : f64
+}
+
+func.func @swap(%n: index, %x: f64, %y: f64) -> (f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{one carried value becomes another}}
+  %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x, %b = %y) -> (f64, f64) {
+    scf.yield %b, %a : f64, f64
+  }
+  return %r#0, %r#1 : f64, f64
+}
+
+func.func @lagged(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> {
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{two iterations touch the same element of a carried tensor}}
+  %r = scf.for %i = %c1 to %n step %c1 iter_args(%t = %x) -> tensor<?xf64> {
+    %j = arith.subi %i, %c1 : index
+    %v = tensor.extract %t[%j] : tensor<?xf64>
+    %u = tensor.insert %v into %t[%i] : tensor<?xf64>
+    scf.yield %u : tensor<?xf64>
+  }
+  return %r : tensor<?xf64>
+}
+
+func.func @scatter(%n: index, %x: tensor<?xf64>, %at: tensor<?xindex>, %v: f64) -> tensor<?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{an element of a carried tensor is not at the induction variable plus a constant}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %x) -> tensor<?xf64> {
+    %j = tensor.extract %at[%i] : tensor<?xindex>
+    %u = tensor.insert %v into %t[%j] : tensor<?xf64>
+    scf.yield %u : tensor<?xf64>
+  }
+  return %r : tensor<?xf64>
+}
+
+func.func @maybe_same(%n: index, %x: tensor<?x?xf64>, %p: index, %q: index, %v: f64) -> tensor<?x?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{two places in a carried tensor are not provably different}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %x) -> tensor<?x?xf64> {
+    %u = tensor.insert %v into %t[%i, %p] : tensor<?x?xf64>
+    %w = tensor.insert %v into %u[%i, %q] : tensor<?x?xf64>
+    scf.yield %w : tensor<?x?xf64>
+  }
+  return %r : tensor<?x?xf64>
+}
+
+func.func @local_tensor(%n: index, %x: f64, %m: index) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{the body creates a tensor}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> f64 {
+    %e = tensor.empty(%m) : tensor<?xf64>
+    %f = tensor.insert %x into %e[%c0] : tensor<?xf64>
+    %v = tensor.extract %f[%i] : tensor<?xf64>
+    %b = arith.addf %a, %v : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}
+
+func.func @step(%n: index, %x: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  // expected-remark @below {{its step is not one}}
+  %r = scf.for %i = %c0 to %n step %c2 iter_args(%a = %x) -> f64 {
+    %b = arith.addf %a, %x : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}
+
+func.func private @external(f64) -> f64
+func.func @effect(%n: index, %x: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{the body has an effect}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> f64 {
+    %v = func.call @external(%x) : (f64) -> f64
+    %b = arith.addf %a, %v : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}
