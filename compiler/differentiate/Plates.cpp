@@ -123,6 +123,9 @@ public:
       rowResults.push_back(inner.takeRowOrZero(value));
     tg::YieldOp::create(inner.b, sums, maxima, accumulated, rowResults);
     prune(context, *body);
+    if (!kept)
+      for (Value accumulator : plate.getAccumulators())
+        context.erase(mapping.lookup(accumulator).getDefiningOp());
     return success();
   }
 

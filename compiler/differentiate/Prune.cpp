@@ -36,7 +36,9 @@ public:
   }
 
   void erase(Block &block) {
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block.without_terminator()))) {
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
+      if (op.hasTrait<OpTrait::IsTerminator>() || (op.getNumResults() == 1 && isPlaceholder(op.getResult(0))))
+        continue;
       if (!touched.contains(&op)) {
         context.erase(&op);
         continue;

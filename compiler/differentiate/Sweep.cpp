@@ -313,9 +313,8 @@ Value Sweep::scale(Value seed, Value partial) {
   });
 }
 
-Value Sweep::divide(Value seed, Value by) {
-  return underSelection(*this, seed, [&](Value inner) -> Value { return b.createOrFold<arith::DivFOp>(inner, by); });
-}
+/// By the reciprocal, which is often the same for many seeds, or for all rows.
+Value Sweep::divide(Value seed, Value by) { return scale(seed, b.createOrFold<arith::DivFOp>(constant(1), by)); }
 
 //===----------------------------------------------------------------------===//
 // The sweep

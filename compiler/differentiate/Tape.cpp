@@ -90,6 +90,12 @@ public:
     for (auto [k, state] : llvm::enumerate(placeholders))
       if (!state.use_empty())
         leaves.push_back({state, loop.getRegionIterArg(k)});
+    llvm::erase_if(leaves, [&](Leaf &leaf) {
+      bool unused = leaf.inReverse.use_empty();
+      if (unused && !llvm::is_contained(placeholders, leaf.inReverse))
+        context.erase(leaf.inReverse.getDefiningOp());
+      return unused;
+    });
     layOut();
     extendForward();
     readInReverse();
@@ -109,7 +115,7 @@ private:
 
   /// From the last op to the first, so that what only the stored value needed is not even considered.
   void storeExpensive() {
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body->without_terminator()))) {
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(*body))) {
       if (op.getNumResults() == 0 || isPlaceholder(op.getResult(0)))
         continue;
       if (isOpTriviallyDead(&op)) {
@@ -156,7 +162,7 @@ private:
       return;
     }
     remark::missed(loop.getLoc(), remark::RemarkOpts::name("FinalState").category("differentiate"))
-        << remark::reason("a tensor is stored at every iteration: {0}", why);
+        << remark::reason("a tensor is stored at every iteration: {0}", why.str());
   }
 
   /// Makes one tape for the scalars of each type, and one for each tensor.

@@ -34,10 +34,10 @@ struct CheckDescription {
   uint32_t line, column, kind;
 };
 
+/// The names and ranks of a model. Its checks are known to the compiled module.
 struct ModelDescription {
   std::string name;
   std::vector<VariableDescription> data, outputs;
-  std::vector<CheckDescription> checks;
 };
 
 /// The checks that `number-checks` listed in the attributes of `module`.

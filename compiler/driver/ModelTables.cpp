@@ -26,7 +26,6 @@ ModelTables::ModelTables(ModelDescription given, std::string compiler)
   model.compiler = compilerName.c_str();
   model.data = data.data();
   model.outputs = outputs.data();
-  addChecks(std::move(description.checks));
 }
 
 void ModelTables::addChecks(std::vector<CheckDescription> added) {

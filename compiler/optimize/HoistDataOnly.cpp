@@ -31,6 +31,34 @@ using namespace astragal::optimize;
 
 static bool makesChecks(Operation *op) { return !isMemoryEffectFree(op); }
 
+/// Those of `ops` that are expensive or depend on one that is; the ops come in order.
+static DenseSet<Operation *> findExpensive(ArrayRef<Operation *> ops) {
+  DenseSet<Operation *> found;
+  for (Operation *op : ops) {
+    if (isa<tensor::DimOp>(op))
+      continue;
+    bool expensive = isExpensive(op);
+    op->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        expensive |= found.contains(operand.getDefiningOp());
+    });
+    if (expensive)
+      found.insert(op);
+  }
+  return found;
+}
+
+/// Whether something other than `dataOnly` ops of `block` uses the value.
+static bool leaves(Value value, Block &block, const DenseSet<Operation *> &dataOnly) {
+  return llvm::any_of(value.getUsers(),
+                      [&](Operation *user) { return !dataOnly.contains(block.findAncestorOpInBlock(*user)); });
+}
+
+/// The operands of `op` and of what it holds.
+static void appendOperands(Operation *op, SmallVector<Value> &to) {
+  op->walk([&](Operation *inner) { llvm::append_range(to, inner->getOperands()); });
+}
+
 //===----------------------------------------------------------------------===//
 // Rows: data-only values in the body of a plate or a loop
 //===----------------------------------------------------------------------===//
@@ -69,29 +97,21 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
   return ops;
 }
 
-/// Whether computing `value` anew is expensive.
-static bool isWorthKeeping(Block &block, Value value) {
-  return llvm::any_of(sliceOf(block, value), isExpensive);
-}
 
 /// Moves data-only values of a body that are worth it, and checks of data, into a plate before `top`.
 static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
   DenseSet<Value> known;
   SmallVector<Operation *> ops = dataOnlyOps(rows, data, known);
-  DenseSet<Operation *> isDataOnly(ops.begin(), ops.end());
+  DenseSet<Operation *> isDataOnly(ops.begin(), ops.end()), expensive = findExpensive(ops);
   SmallVector<Value> kept;
   SmallVector<Operation *> checks;
   for (Operation *op : ops) {
-    if (makesChecks(op) && op->getNumResults() == 0)
+    if (makesChecks(op) && op->getNumResults() == 0 && rows.op == top)
       checks.push_back(op);
-    for (Value result : op->getResults()) {
-      bool leaves = llvm::any_of(result.getUsers(), [&](Operation *user) {
-        return !isDataOnly.contains(rows.body->findAncestorOpInBlock(*user));
-      });
-      if (leaves && canBePrepared(result.getType()) && !isa<TensorType>(result.getType()) &&
-          !result.getType().isInteger(1) && isWorthKeeping(*rows.body, result))
+    for (Value result : op->getResults())
+      if (expensive.contains(op) && canBePrepared(result.getType()) && !isa<TensorType>(result.getType()) &&
+          !result.getType().isInteger(1) && leaves(result, *rows.body, isDataOnly))
         kept.push_back(result);
-    }
   }
   if (kept.empty() && checks.empty())
     return;
@@ -111,7 +131,7 @@ static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
     }
     SmallVector<Value> roots = kept;
     for (Operation *check : checks)
-      check->walk([&](Operation *inner) { llvm::append_range(roots, inner->getOperands()); });
+      appendOperands(check, roots);
     DenseSet<Operation *> cloned;
     SmallVector<Operation *> needed = sliceOf(*rows.body, roots);
     cloned.insert_range(needed);
@@ -160,10 +180,10 @@ static Value preparedArgument(func::FuncOp entry, unsigned index, Value like) {
 }
 
 /// Moves data-only values that are worth it, and checks of data, from `entry` into `prepare`.
-static void hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
+static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
   DataOnly data(entry);
   Block &block = entry.getBody().front();
-  DenseSet<Operation *> isDataOnly(data.getOps().begin(), data.getOps().end());
+  DenseSet<Operation *> isDataOnly(data.getOps().begin(), data.getOps().end()), expensive = findExpensive(data.getOps());
   SmallVector<Value> kept, roots;
   DenseSet<Operation *> moved;
   for (Operation *op : data.getOps()) {
@@ -172,33 +192,39 @@ static void hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
       continue;
     if (checks) {
       moved.insert(op);
-      op->walk([&](Operation *inner) { llvm::append_range(roots, inner->getOperands()); });
+      appendOperands(op, roots);
     }
-    for (Value result : op->getResults()) {
-      bool leaves = llvm::any_of(result.getUsers(), [&](Operation *user) {
-        return !isDataOnly.contains(block.findAncestorOpInBlock(*user));
-      });
-      if (leaves && canBePrepared(result.getType()) && (checks || isWorthKeeping(block, result)))
+    for (Value result : op->getResults())
+      if ((checks || expensive.contains(op)) && canBePrepared(result.getType()) && leaves(result, block, isDataOnly))
         kept.push_back(result);
-    }
   }
   if (kept.empty() && moved.empty())
-    return;
+    return success();
+
   llvm::append_range(roots, kept);
-  IRMapping mapping = prepare.mapArguments(entry);
   DenseSet<Operation *> needed;
   needed.insert_range(sliceOf(block, roots));
+  needed.insert_range(moved);
+  SmallVector<Operation *> ops;
+  SmallVector<Value> operands;
   for (Operation *op : data.getOps())
-    if (needed.contains(op) || moved.contains(op))
-      prepare.add(op, mapping);
+    if (needed.contains(op)) {
+      ops.push_back(op);
+      appendOperands(op, operands);
+    }
+  IRMapping mapping;
+  if (failed(prepare.mapArguments(entry, operands, mapping)))
+    return failure();
+  for (Operation *op : ops)
+    prepare.add(op, mapping);
   for (Value value : kept) {
     applied(value.getDefiningOp(), "hoist-data-only", "moved to prepare");
-    Value argument = preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value);
-    value.replaceAllUsesExcept(argument, value.getDefiningOp());
+    value.replaceAllUsesWith(preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value));
   }
   for (Operation *op : llvm::reverse(data.getOps()))
     if (op->use_empty() && (moved.contains(op) || wouldOpBeTriviallyDead(op)))
       op->erase();
+  return success();
 }
 
 namespace {
@@ -214,7 +240,8 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
     PrepareFunction prepare(getOperation());
     for (func::FuncOp entry : entries) {
       splitBodies(entry);
-      hoistValues(entry, prepare);
+      if (failed(hoistValues(entry, prepare)))
+        return signalPassFailure();
     }
   }
 
@@ -227,7 +254,9 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
         continue;
       SmallVector<Rows> bodies;
       top.walk([&](Operation *op) {
-        if (auto rows = rowsOf(op, data))
+        // What a branch guards might not be safe to compute anyhow.
+        bool guarded = op->getParentOfType<scf::IfOp>() || op->getParentOfType<scf::WhileOp>();
+        if (auto rows = rowsOf(op, data); rows && !guarded)
           bodies.push_back(*rows);
       });
       for (const Rows &rows : bodies)

@@ -32,6 +32,21 @@ def BuildPlates : Pass<"build-plates", "mlir::ModuleOp"> {
                            "astragal::tg::TGDialect"];
 }
 
+def UnrollSmallLoops : Pass<"unroll-small-loops", "mlir::func::FuncOp"> {
+  let summary = "Write out loops and plates of few iterations";
+  let description = [{
+    Innermost first, so that loops over two or three states become scalars. A loop whose iterations are independent and
+    that would fill a good part of a vector is left to raise-loops. The sums of a plate are formed as those of every
+    plate: eight partials, here of at most one row each, and a fixed tree.
+  }];
+  let options = [
+    Option<"maxTrips", "max-trips", "unsigned", /*default=*/"8", "Iterations of a loop that is unrolled">,
+    Option<"maxRows", "max-rows", "unsigned", /*default=*/"4", "Rows of a plate that is unrolled">,
+    Option<"maxOps", "max-ops", "unsigned", /*default=*/"400", "Ops that one loop may become">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
 def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
   let summary = "Make plates of loops whose iterations are independent";
   let description = [{

@@ -37,19 +37,20 @@ PrepareFunction::PrepareFunction(ModuleOp module) {
     }
 }
 
-IRMapping PrepareFunction::mapArguments(func::FuncOp entry) {
-  IRMapping mapping;
-  for (auto [k, argument] : llvm::enumerate(entry.getArguments())) {
-    auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
-    if (!binding)
+LogicalResult PrepareFunction::mapArguments(func::FuncOp entry, ValueRange values, IRMapping &mapping) {
+  for (Value value : values) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument || argument.getOwner() != &entry.getBody().front() || mapping.contains(value))
       continue;
-    if (binding.getRole() == prob::Role::Data)
-      mapping.map(argument, dataArgument(entry, k, binding.getIndex()));
-    else if (binding.getRole() == prob::Role::Prepared)
-      if (Value value = results.lookup(binding.getIndex()))
-        mapping.map(argument, value);
+    unsigned k = argument.getArgNumber();
+    auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
+    bool isData = binding.getRole() == prob::Role::Data;
+    Value here = isData ? dataArgument(entry, k, binding.getIndex()) : results.lookup(binding.getIndex());
+    if (!here)
+      return entry.emitError("argument ") << k << " is bound to a prepared value that 'prepare' does not compute";
+    mapping.map(value, here);
   }
-  return mapping;
+  return success();
 }
 
 /// The argument of `prepare` that is the data variable `index`, as argument `k` of `entry` is.

@@ -24,8 +24,8 @@ class PrepareFunction {
 public:
   explicit PrepareFunction(mlir::ModuleOp module);
 
-  /// Maps the data and prepared arguments of `entry` to what they are in `prepare`.
-  mlir::IRMapping mapArguments(mlir::func::FuncOp entry);
+  /// Maps those of `values` that are arguments of `entry`, data or prepared, to what they are in `prepare`.
+  mlir::LogicalResult mapArguments(mlir::func::FuncOp entry, mlir::ValueRange values, mlir::IRMapping &mapping);
 
   /// Adds a copy of `op`, whose operands `mapping` knows, and lets `mapping` know its results.
   void add(mlir::Operation *op, mlir::IRMapping &mapping);

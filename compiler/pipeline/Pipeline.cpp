@@ -34,8 +34,6 @@ static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(optimize::createInlineFunctions());
   addCleanup(pm);
   pm.addPass(optimize::createBuildPlates());
-  pm.addPass(optimize::createUnrollSmallLoops());
-  pm.addPass(optimize::createForwardStores());
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(optimize::createRaiseLoops());
@@ -44,11 +42,12 @@ static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
 }
 
 /// density -> tensor: densities inlined, what depends on data alone moved to prepare, gradients formed.
-static void addTensor(OpPassManager &pm, const PipelineOptions &) {
+static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(optimize::createInlineDistributions());
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
-  pm.addPass(optimize::createHoistDataOnly());
+  if (options.hoistData)
+    pm.addPass(optimize::createHoistDataOnly());
   addCleanup(pm);
   pm.addPass(differentiate::createDifferentiate());
   addCleanup(pm);
@@ -76,7 +75,7 @@ void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
   case Phase::Tensor: addTensor(pm, options); break;
   case Phase::Scheduled: addScheduled(pm, options); break;
   case Phase::Buffer:
-    pm.addPass(lower::createNumberChecks());
+    pm.addPass(lower::createNumberChecks(lower::NumberChecksOptions{options.firstCheck}));
     pm.addPass(lower::createBufferizeTensors());
     pm.addPass(createCSEPass());
     break;

@@ -31,6 +31,10 @@ struct PipelineOptions {
   bool fma = true;
   /// Check after each phase what it promises. Cheap beside what it finds.
   bool verifyPhases = false;
+  /// Move what depends on data alone into prepare.
+  bool hoistData = true;
+  /// The number of the first check.
+  int firstCheck = 1;
 };
 
 /// Adds the passes that lead from the phase before `phase` to it.

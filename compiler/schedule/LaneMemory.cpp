@@ -49,11 +49,11 @@ PlateVectorizer::Values PlateVectorizer::laneIndices(ValueRange indices, int64_t
   return at;
 }
 
-Value PlateVectorizer::read(Value tensor, ValueRange indices, Value mask, double padding) {
+Value PlateVectorizer::read(Value tensor, ValueRange indices, Value mask, int64_t padding) {
   auto type = cast<RankedTensorType>(tensor.getType());
   auto map = AffineMapAttr::get(AffineMap::getMinorIdentityMap(type.getRank(), 1, b.getContext()));
-  return vector::TransferReadOp::create(b, vectorOfType(type.getElementType()), tensor, indices,
-                                        constant(type.getElementType(), static_cast<int64_t>(padding)), map, mask,
+  return vector::TransferReadOp::create(b, vectorOfType(type.getElementType()), tensor, indices, map,
+                                        constant(type.getElementType(), padding), mask,
                                         b.getBoolArrayAttr({true}));
 }
 

@@ -19,6 +19,7 @@ def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
     lane is active. Sums are eight interleaved partials, added by a fixed tree, also where a plate has to
     stay scalar; then a remark says why it has to.
   }];
+  let options = [Option<"lanes", "lanes", "bool", "true", "put rows into lanes; if not, take them one at a time">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "mlir::ub::UBDialect", "mlir::vector::VectorDialect"];
 }
@@ -48,8 +49,8 @@ def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
     Option<"fma", "fma", "bool", "true", "whether the target has fused multiply-add">,
     Option<"outlineAbove", "outline-above", "unsigned", "24", "how often a scalar function is expanded in place">,
   ];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
-                           "mlir::vector::VectorDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect",
+                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
 }
 
 #endif // ASTRAGAL_COMPILER_SCHEDULE_PASSES_TD

@@ -92,7 +92,7 @@ private:
   Values maskedIndices(mlir::ValueRange indices);
   bool isContiguous(mlir::ValueRange indices);
   Values startOf(mlir::ValueRange indices);
-  mlir::Value read(mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask, double padding);
+  mlir::Value read(mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask, int64_t padding);
   mlir::Value write(mlir::Value vector, mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask);
   mlir::Value readSlot(mlir::Value wide, mlir::ValueRange indices);
   mlir::Value writeSlot(mlir::Value vector, mlir::Value wide, mlir::ValueRange indices);

@@ -37,13 +37,13 @@ static bool isBetterUnrolled(tg::PlateOp plate) {
   return *rows * ops <= mostRows * mostOps;
 }
 
-static LogicalResult vectorize(tg::PlateOp plate) {
+static LogicalResult vectorize(tg::PlateOp plate, bool lanes) {
   Operation *before = plate->getPrevNode();
   auto undo = [&] {
     while (plate->getPrevNode() != before)
       plate->getPrevNode()->erase();
   };
-  if (!isBetterUnrolled(plate)) {
+  if (lanes && !isBetterUnrolled(plate)) {
     Variance variance(plate);
     PlateVectorizer vectorizer(plate, variance);
     FailureOr<SmallVector<Value>> results = vectorizer.inLanes();
@@ -77,6 +77,7 @@ static void lowerUpdate(tg::AccumulateOp op) {
 
 namespace {
 struct VectorizePlates : astragal::schedule::impl::VectorizePlatesBase<VectorizePlates> {
+  using VectorizePlatesBase::VectorizePlatesBase;
   void runOnOperation() override {
     // A plate that is the same for all lanes of another is vectorised after it, where it now stands.
     for (;;) {
@@ -88,7 +89,7 @@ struct VectorizePlates : astragal::schedule::impl::VectorizePlatesBase<Vectorize
       if (outermost.empty())
         break;
       for (tg::PlateOp plate : outermost)
-        if (failed(vectorize(plate)))
+        if (failed(vectorize(plate, lanes)))
           return signalPassFailure();
     }
     getOperation()->walk([](tg::AccumulateOp op) { lowerUpdate(op); });

@@ -32,8 +32,7 @@ struct VarDecl;
 struct BlockStmt;
 
 /// A list in the arena. The checker replaces elements when it inserts promotions.
-template <typename T>
-using List = llvm::MutableArrayRef<T>;
+template <typename T> using List = llvm::MutableArrayRef<T>;
 
 /// Where a variable is declared; also where a statement stands.
 enum class Origin : uint8_t {
@@ -89,8 +88,7 @@ protected:
 };
 
 /// Adds what llvm::dyn_cast needs to a node.
-template <ExprKind K>
-struct ExprOf : Expr {
+template <ExprKind K> struct ExprOf : Expr {
   ExprOf() : Expr(K) {}
   static bool classof(const Expr *expr) { return expr->kind == K; }
 };
@@ -170,8 +168,9 @@ struct CallExpr : ExprOf<ExprKind::Call> {
   SourceRange nameRange;
   List<Expr *> args;
   bool hasBar = false; // f_lpdf(x | ...)
-  // Set by the checker. A callee without a body of its own is a builtin: go by name and types of arguments, which
-  // are exactly those of the signature (promotions are explicit) except that a lifted argument keeps its container.
+  // Set by the checker. A callee without a body of its own is a builtin: go by name and types of arguments,
+  // which are exactly those of the signature (promotions are explicit) except that a lifted argument keeps
+  // its container.
   FunctionDecl *callee = nullptr; // null: builtin
   Suffix suffix = Suffix::None;
   bool unnormalized = false; // _lupdf, _lupmf: constants may be dropped; callee is then the _lpdf or _lpmf
@@ -251,7 +250,8 @@ enum class ConstraintKind : uint8_t {
 };
 llvm::StringRef spelling(ConstraintKind kind); // "cholesky_factor_corr"; of Bounds and OffsetMultiplier ""
 
-/// A type as a declaration writes it. `base` is the plain type: a simplex is a Vector with constraint Simplex.
+/// A type as a declaration writes it. `base` is the plain type: a simplex is a Vector with constraint
+/// Simplex.
 struct TypeSpec {
   BaseType base = BaseType::Error;
   ConstraintKind constraint = ConstraintKind::None;
@@ -259,8 +259,8 @@ struct TypeSpec {
   Expr *first = nullptr, *second = nullptr; // of the constraint
   /// Null elements where the size is left out: arguments and return types of functions, `array[,] vector`.
   List<Expr *> arraySizes;
-  /// vector[n]: 1; matrix[r, c]: 2; square constrained matrices: 1; cholesky_factor_cov: 1 or 2 as written. Empty in
-  /// function signatures.
+  /// vector[n]: 1; matrix[r, c]: 2; square constrained matrices: 1; cholesky_factor_cov: 1 or 2 as written.
+  /// Empty in function signatures.
   List<Expr *> sizes;
   List<TypeSpec *> slots; // of a tuple
   Type type;              // the unsized type; set by the parser
@@ -269,12 +269,12 @@ struct TypeSpec {
 /// A variable, an argument of a function, or a loop variable.
 struct VarDecl {
   llvm::StringRef name;
-  SourceRange range; // of the name
-  Type type;         // a loop variable's is set by the checker
+  SourceRange range;        // of the name
+  Type type;                // a loop variable's is set by the checker
   TypeSpec *spec = nullptr; // null for loop variables
   Expr *init = nullptr;     // of `real x = e;`
   Origin origin = Origin::Functions;
-  bool isGlobal = false;   // declared at the top of a block, thus in the output or in scope of later blocks
+  bool isGlobal = false; // declared at the top of a block, thus in the output or in scope of later blocks
   bool isArgument = false;
   bool isLoopVariable = false;
   bool isDataOnly = false; // `data` argument
@@ -285,7 +285,7 @@ struct VarDecl {
 
 struct FunctionDecl {
   llvm::StringRef name;
-  SourceRange range; // of the name
+  SourceRange range;              // of the name
   TypeSpec *returnSpec = nullptr; // null: void
   Type returnType;                // Void without a value
   List<VarDecl *> args;
@@ -328,8 +328,7 @@ protected:
   explicit Stmt(StmtKind kind) : kind(kind) {}
 };
 
-template <StmtKind K>
-struct StmtOf : Stmt {
+template <StmtKind K> struct StmtOf : Stmt {
   StmtOf() : Stmt(K) {}
   static bool classof(const Stmt *stmt) { return stmt->kind == K; }
 };
@@ -346,8 +345,8 @@ struct AssignStmt : StmtOf<StmtKind::Assign> {
   AssignOp op = AssignOp::Set;
   /// VariableExpr, IndexExpr and SlotExpr on top of one, or (op Set only) a TupleExpr of these.
   Expr *target = nullptr;
-  /// Promoted to the type of the target when op is Set; for the others the right operand of the operator, whose
-  /// result is assigned.
+  /// Promoted to the type of the target when op is Set; for the others the right operand of the operator,
+  /// whose result is assigned.
   Expr *value = nullptr;
 };
 
@@ -360,8 +359,8 @@ struct TildeStmt : StmtOf<StmtKind::Tilde> {
   bool isTruncated = false;
   Expr *lower = nullptr, *upper = nullptr; // either may be null
   // Set by the checker.
-  llvm::StringRef function;          // "normal_lpdf"
-  FunctionDecl *callee = nullptr;    // null: builtin
+  llvm::StringRef function;                       // "normal_lpdf"
+  FunctionDecl *callee = nullptr;                 // null: builtin
   FunctionDecl *lcdf = nullptr, *lccdf = nullptr; // of a user's truncated distribution
 };
 
@@ -379,7 +378,8 @@ struct ForStmt : StmtOf<StmtKind::For> {
   Stmt *body = nullptr;
 };
 
-/// `for (x in xs)`: over the elements of an array, the scalars of a vector, or those of a matrix column by column.
+/// `for (x in xs)`: over the elements of an array, the scalars of a vector, or those of a matrix column by
+/// column.
 struct ForEachStmt : StmtOf<StmtKind::ForEach> {
   VarDecl *variable = nullptr;
   Expr *sequence = nullptr;
@@ -454,21 +454,19 @@ struct Program {
 
   Location locate(SourceRange range) const { return sources.locate(range.begin); }
 
-  template <typename Node>
-  Node *make() {
+  template <typename Node> Node *make() {
     static_assert(std::is_trivially_destructible_v<Node>, "the arena runs no destructors");
     return new (arena.Allocate<Node>()) Node();
   }
-  template <typename T>
-  List<T> makeList(llvm::ArrayRef<T> elements) {
+  template <typename T> List<T> makeList(llvm::ArrayRef<T> elements) {
     T *memory = arena.Allocate<T>(elements.size());
     std::uninitialized_copy(elements.begin(), elements.end(), memory);
     return {memory, elements.size()};
   }
 };
 
-/// Writes the program back as Stan, one statement a line. With `types`, every expression is followed by its type
-/// and ad-level in braces, promotions included: what tests compare.
+/// Writes the program back as Stan, one statement a line. With `types`, every expression is followed by its
+/// type and ad-level in braces, promotions included: what tests compare.
 void print(const Program &program, llvm::raw_ostream &os, bool types = false);
 void print(const Expr &expr, llvm::raw_ostream &os, bool types = false);
 

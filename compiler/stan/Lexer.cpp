@@ -21,19 +21,45 @@ struct Punctuation {
 
 // Longer spellings before their prefixes.
 constexpr Punctuation punctuation[] = {
-    {".*=", TokenKind::DotStarAssign}, {"./=", TokenKind::DotSlashAssign}, {"%/%", TokenKind::IntDivide},
-    {"<=", TokenKind::LessEqual},      {">=", TokenKind::GreaterEqual},    {"==", TokenKind::EqualEqual},
-    {"!=", TokenKind::NotEqual},       {".*", TokenKind::DotStar},         {"./", TokenKind::DotSlash},
-    {".^", TokenKind::DotCaret},       {"||", TokenKind::OrOr},            {"&&", TokenKind::AndAnd},
-    {"+=", TokenKind::PlusAssign},     {"-=", TokenKind::MinusAssign},     {"*=", TokenKind::StarAssign},
-    {"/=", TokenKind::SlashAssign},    {"{", TokenKind::LeftBrace},        {"}", TokenKind::RightBrace},
-    {"(", TokenKind::LeftParen},       {")", TokenKind::RightParen},       {"[", TokenKind::LeftBracket},
-    {"]", TokenKind::RightBracket},    {"<", TokenKind::Less},             {">", TokenKind::Greater},
-    {",", TokenKind::Comma},           {";", TokenKind::Semicolon},        {"|", TokenKind::Bar},
-    {"?", TokenKind::Question},        {":", TokenKind::Colon},            {"!", TokenKind::Not},
-    {"+", TokenKind::Plus},            {"-", TokenKind::Minus},            {"*", TokenKind::Star},
-    {"/", TokenKind::Slash},           {"%", TokenKind::Percent},          {"\\", TokenKind::Backslash},
-    {"^", TokenKind::Caret},           {"'", TokenKind::Quote},            {"~", TokenKind::Tilde},
+    {".*=", TokenKind::DotStarAssign},
+    {"./=", TokenKind::DotSlashAssign},
+    {"%/%", TokenKind::IntDivide},
+    {"<=", TokenKind::LessEqual},
+    {">=", TokenKind::GreaterEqual},
+    {"==", TokenKind::EqualEqual},
+    {"!=", TokenKind::NotEqual},
+    {".*", TokenKind::DotStar},
+    {"./", TokenKind::DotSlash},
+    {".^", TokenKind::DotCaret},
+    {"||", TokenKind::OrOr},
+    {"&&", TokenKind::AndAnd},
+    {"+=", TokenKind::PlusAssign},
+    {"-=", TokenKind::MinusAssign},
+    {"*=", TokenKind::StarAssign},
+    {"/=", TokenKind::SlashAssign},
+    {"{", TokenKind::LeftBrace},
+    {"}", TokenKind::RightBrace},
+    {"(", TokenKind::LeftParen},
+    {")", TokenKind::RightParen},
+    {"[", TokenKind::LeftBracket},
+    {"]", TokenKind::RightBracket},
+    {"<", TokenKind::Less},
+    {">", TokenKind::Greater},
+    {",", TokenKind::Comma},
+    {";", TokenKind::Semicolon},
+    {"|", TokenKind::Bar},
+    {"?", TokenKind::Question},
+    {":", TokenKind::Colon},
+    {"!", TokenKind::Not},
+    {"+", TokenKind::Plus},
+    {"-", TokenKind::Minus},
+    {"*", TokenKind::Star},
+    {"/", TokenKind::Slash},
+    {"%", TokenKind::Percent},
+    {"\\", TokenKind::Backslash},
+    {"^", TokenKind::Caret},
+    {"'", TokenKind::Quote},
+    {"~", TokenKind::Tilde},
     {"=", TokenKind::Assign},
 };
 
@@ -138,7 +164,8 @@ void Lexer::lexHash(unsigned depth) {
   size_t start = at;
   size_t lineEnd = std::min(text.find('\n', at), text.size());
   if (!startsWith("#include") || isWordCharacter(peek(8))) {
-    diagnostics.error(range(start, start + 1), "comments that start with '#' were removed from Stan, use '//'");
+    diagnostics.error(range(start, start + 1),
+                      "comments that start with '#' were removed from Stan, use '//'");
     at = lineEnd;
     return;
   }
@@ -172,9 +199,9 @@ void Lexer::lexHash(unsigned depth) {
 
 /// The end of the digits at `position`; groups may be set apart by single underscores.
 size_t Lexer::digitsFrom(size_t position) const {
-  while (position < text.size() &&
-         (llvm::isDigit(text[position]) || (text[position] == '_' && position + 1 < text.size() &&
-                                            llvm::isDigit(text[position - 1]) && llvm::isDigit(text[position + 1]))))
+  while (position < text.size() && (llvm::isDigit(text[position]) ||
+                                    (text[position] == '_' && position + 1 < text.size() &&
+                                     llvm::isDigit(text[position - 1]) && llvm::isDigit(text[position + 1]))))
     ++position;
   return position;
 }

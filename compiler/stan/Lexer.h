@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the tokens. Keywords are identifiers to the lexer: the parser knows where a word is one. All
-// of a program is lexed at once, included files in place, so that the parser may look ahead freely.
+// This file declares the tokens. Keywords are identifiers to the lexer: the parser knows where a word is one.
+// All of a program is lexed at once, included files in place, so that the parser may look ahead freely.
 //
 //===----------------------------------------------------------------------===//
 
@@ -80,7 +80,8 @@ struct Token {
   bool isWord(llvm::StringRef word) const { return kind == TokenKind::Identifier && text == word; }
 };
 
-/// The tokens of file `file` and of what it includes; the last is End. Bad characters are reported and become Invalid.
+/// The tokens of file `file` and of what it includes; the last is End. Bad characters are reported and become
+/// Invalid.
 std::vector<Token> lex(SourceManager &sources, unsigned file, Diagnostics &diagnostics);
 
 } // namespace astragal::stan

@@ -18,15 +18,15 @@ using llvm::Twine;
 bool astragal::stan::isReservedWord(StringRef word) {
   static const llvm::StringSet<> words = {
       // blocks, statements, types
-      "functions", "data", "parameters", "model", "return", "if", "else", "while", "for", "in", "break", "continue",
-      "void", "int", "real", "complex", "vector", "row_vector", "matrix", "complex_vector", "complex_row_vector",
-      "complex_matrix", "array", "tuple", "ordered", "positive_ordered", "simplex", "unit_vector",
-      "sum_to_zero_vector", "sum_to_zero_matrix", "row_stochastic_matrix", "column_stochastic_matrix",
-      "cholesky_factor_corr", "cholesky_factor_cov", "corr_matrix", "cov_matrix", "lower", "upper", "offset",
-      "multiplier", "print", "reject", "fatal_error", "profile", "target",
+      "functions", "data", "parameters", "model", "return", "if", "else", "while", "for", "in", "break",
+      "continue", "void", "int", "real", "complex", "vector", "row_vector", "matrix", "complex_vector",
+      "complex_row_vector", "complex_matrix", "array", "tuple", "ordered", "positive_ordered", "simplex",
+      "unit_vector", "sum_to_zero_vector", "sum_to_zero_matrix", "row_stochastic_matrix",
+      "column_stochastic_matrix", "cholesky_factor_corr", "cholesky_factor_cov", "corr_matrix", "cov_matrix",
+      "lower", "upper", "offset", "multiplier", "print", "reject", "fatal_error", "profile", "target",
       // kept for the future, or names that C++ code could not use
-      "generated", "quantities", "transformed", "repeat", "until", "then", "true", "false", "typedef", "struct",
-      "var", "export", "extern", "static", "auto"};
+      "generated", "quantities", "transformed", "repeat", "until", "then", "true", "false", "typedef",
+      "struct", "var", "export", "extern", "static", "auto"};
   return words.contains(word);
 }
 
@@ -181,7 +181,7 @@ void Parser::parseProgram() {
         found = &name;
     if (!found) {
       fail(isAt(TokenKind::RightBrace) ? Twine("this '}' closes nothing")
-                                      : "expected a program block before " + describeNext());
+                                       : "expected a program block before " + describeNext());
       if (!isAt(TokenKind::LeftBrace))
         next();
       if (isAt(TokenKind::LeftBrace))
@@ -308,8 +308,8 @@ VarDecl *Parser::parseArgument() {
   return arg;
 }
 
-std::unique_ptr<Program> astragal::stan::parse(SourceManager &sources, unsigned file, Diagnostics &diagnostics,
-                                               const ParseOptions &options) {
+std::unique_ptr<Program> astragal::stan::parse(SourceManager &sources, unsigned file,
+                                               Diagnostics &diagnostics, const ParseOptions &options) {
   auto program = std::make_unique<Program>(sources);
   Parser parser(*program, lex(sources, file, diagnostics), diagnostics, options);
   if (options.libraryMode)

@@ -20,8 +20,8 @@
 namespace astragal::stan {
 
 struct ParseOptions {
-  /// The text is a sequence of function definitions, as in compiler/library: no blocks, and arguments may carry
-  /// constraints (`real<lower=0> sigma`).
+  /// The text is a sequence of function definitions, as in compiler/library: no blocks, and arguments may
+  /// carry constraints (`real<lower=0> sigma`).
   bool libraryMode = false;
   /// Expressions and statements deeper than this are an error, so that no input exhausts the stack.
   unsigned maxDepth = 1000;

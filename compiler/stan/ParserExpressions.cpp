@@ -368,7 +368,8 @@ Expr *Parser::parseNumber() {
   if (token.is(TokenKind::Int)) {
     auto *literal = make<IntLiteral>();
     if (StringRef(digits).getAsInteger(10, literal->value))
-      return fail(token.range, "an int cannot be larger than 2147483647: write '" + digits + ".0' for a real");
+      return fail(token.range,
+                  "an int cannot be larger than 2147483647: write '" + digits + ".0' for a real");
     return finish(literal, token.range);
   }
   double value = std::strtod(digits.c_str(), nullptr); // stops at the i

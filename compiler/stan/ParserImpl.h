@@ -107,6 +107,7 @@ private:
   List<Stmt *> parseBody(Origin origin, bool isTop);
   Stmt *parseStatement(Origin origin, bool isTop = false);
   Stmt *parseStatementHere(Origin origin, bool isTop);
+  bool atArrayVariate() const;
   Stmt *parseExpressionStatement();
   Stmt *parseAssignment(Expr *target);
   Stmt *parseTilde(Expr *variate);
@@ -116,8 +117,7 @@ private:
   Stmt *parseWhile(Origin origin);
   Stmt *parseProfile(Origin origin);
   Stmt *parseReturn();
-  template <typename Node>
-  Stmt *parsePrintLike();
+  template <typename Node> Stmt *parsePrintLike();
   Stmt *parseAddTo(bool toTarget);
   bool checkLValue(Expr *expr);
 
@@ -143,10 +143,7 @@ private:
   /// Gives the node its range and height; null if it is too tall.
   Expr *finish(Expr *expr, SourceRange begin, llvm::ArrayRef<Expr *> children = {});
 
-  template <typename Node>
-  Node *make() {
-    return program.make<Node>();
-  }
+  template <typename Node> Node *make() { return program.make<Node>(); }
 
   Program &program;
   std::vector<Token> tokens;

@@ -46,7 +46,7 @@ Stmt *Parser::parseStatementHere(Origin origin, bool isTop) {
     return parseDeclaration(origin, isTop);
   if (onlyDeclarations)
     return fail("the " + originName(origin) + " block holds declarations only");
-  if (accept(TokenKind::LeftBrace)) {
+  if (!atArrayVariate() && accept(TokenKind::LeftBrace)) {
     auto *block = make<BlockStmt>();
     block->body = parseBody(origin, /*isTop=*/false);
     return block;
@@ -91,6 +91,22 @@ Stmt *Parser::parseStatementHere(Origin origin, bool isTop) {
   if (text == "increment_log_prob" && peek(1).is(TokenKind::LeftParen))
     return fail("'increment_log_prob' was removed from Stan, write 'target += ...;'");
   return parseExpressionStatement();
+}
+
+/// `{1, 2} ~ ...`: the brace opens an array, not a block. A block has a ';' somewhere, or is followed by
+/// something else.
+bool Parser::atArrayVariate() const {
+  unsigned open = 0;
+  for (size_t ahead = 0; at + ahead < tokens.size(); ++ahead) {
+    TokenKind kind = peek(ahead).kind;
+    open += kind == TokenKind::LeftBrace;
+    open -= kind == TokenKind::RightBrace;
+    if (kind == TokenKind::Semicolon)
+      return false;
+    if (!open)
+      return ahead && peek(ahead + 1).is(TokenKind::Tilde);
+  }
+  return false;
 }
 
 /// What starts with an expression: an assignment, a `~` or a call.
@@ -297,8 +313,7 @@ Stmt *Parser::parseReturn() {
   return statement;
 }
 
-template <typename Node>
-Stmt *Parser::parsePrintLike() {
+template <typename Node> Stmt *Parser::parsePrintLike() {
   StringRef name = next().text;
   if (!expect(TokenKind::LeftParen, " after '" + name + "'"))
     return nullptr;

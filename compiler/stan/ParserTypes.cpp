@@ -54,9 +54,7 @@ const TypeName *findTypeName(const Token &token) {
 
 } // namespace
 
-bool Parser::atType() const {
-  return findTypeName(peek()) || atWord("tuple") || atWord("array");
-}
+bool Parser::atType() const { return findTypeName(peek()) || atWord("tuple") || atWord("array"); }
 
 /// A sized type, as in a declaration.
 TypeSpec *Parser::parseType(TypeContext context) {
@@ -119,8 +117,8 @@ TypeSpec *Parser::parseUnsizedType() {
   spec->base = type->base;
   spec->constraint = type->constraint;
   if (type->constraint != ConstraintKind::None && !options.libraryMode)
-    return fail(nameRange, "types in the signature of a function cannot be constrained: use " +
-                               Type(type->base).str());
+    return fail(nameRange,
+                "types in the signature of a function cannot be constrained: use " + Type(type->base).str());
   if (isAt(TokenKind::Less) && !parseConstraint(*spec, TypeContext::Signature))
     return nullptr;
   if (isAt(TokenKind::LeftBracket)) {
@@ -153,8 +151,8 @@ bool Parser::parseArrayDims(TypeSpec &spec, bool sized) {
     while (accept(TokenKind::Comma))
       dims.push_back(nullptr);
     if (!isAt(TokenKind::RightBracket)) {
-      fail("an array in the signature of a function has no sizes: 'array[" + std::string(dims.size() - 1, ',') +
-           "]'");
+      fail("an array in the signature of a function has no sizes: 'array[" +
+           std::string(dims.size() - 1, ',') + "]'");
       return false;
     }
     next();
@@ -200,8 +198,9 @@ bool Parser::parseConstraint(TypeSpec &spec, TypeContext context) {
   if (!expect(TokenKind::Greater, " at the end of the constraint"))
     return false;
   if (!allowed) {
-    fail(from(begin), context == TypeContext::Local ? "local variables cannot be constrained"
-                                                    : "types in the signature of a function cannot be constrained");
+    fail(from(begin), context == TypeContext::Local
+                          ? "local variables cannot be constrained"
+                          : "types in the signature of a function cannot be constrained");
     spec.constraint = ConstraintKind::None;
     spec.first = spec.second = nullptr;
   }
@@ -309,7 +308,8 @@ bool Parser::parseOldArrayDims(VarDecl &variable) {
   llvm::StringRef sizes = program.sources.spelling(inside);
   llvm::StringRef type = program.sources.spelling(variable.spec->range);
   fail(range, "the array syntax '" + type + " " + variable.name + "[" + sizes +
-                  "]' was removed from Stan, write 'array[" + sizes + "] " + type + " " + variable.name + "'");
+                  "]' was removed from Stan, write 'array[" + sizes + "] " + type + " " + variable.name +
+                  "'");
   TypeSpec *spec = make<TypeSpec>();
   *spec = *variable.spec;
   dims.append(spec->arraySizes.begin(), spec->arraySizes.end());

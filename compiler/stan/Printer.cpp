@@ -24,17 +24,13 @@ public:
   void print(const Expr *expr);
 
 private:
-  template <typename T>
-  void printList(llvm::ArrayRef<T> list) {
+  template <typename T> void printList(llvm::ArrayRef<T> list) {
     for (size_t i = 0; i < list.size(); ++i) {
       os << (i ? ", " : "");
       print(list[i]);
     }
   }
-  template <typename T>
-  void printList(List<T> list) {
-    printList(llvm::ArrayRef<T>(list));
-  }
+  template <typename T> void printList(List<T> list) { printList(llvm::ArrayRef<T>(list)); }
   void print(const Index &index);
   void printPlain(const Expr *expr);
   void print(const TypeSpec *spec);
@@ -173,7 +169,8 @@ void Printer::print(const TypeSpec *spec) {
     os << "] ";
   }
   llvm::StringRef name = spelling(spec->constraint);
-  os << (name.empty() ? llvm::StringRef(Type(spec->base).str()).take_until([](char c) { return c == '('; }) : name);
+  os << (name.empty() ? llvm::StringRef(Type(spec->base).str()).take_until([](char c) { return c == '('; })
+                      : name);
   if (spec->constraint == ConstraintKind::Bounds || spec->constraint == ConstraintKind::OffsetMultiplier) {
     bool bounds = spec->constraint == ConstraintKind::Bounds;
     os << '<';
@@ -246,7 +243,8 @@ void Printer::print(const Stmt *stmt) {
   case StmtKind::Block:
     return printBody(cast<BlockStmt>(stmt)->body, "");
   case StmtKind::Profile:
-    return printBody(cast<ProfileStmt>(stmt)->body, ("profile(\"" + cast<ProfileStmt>(stmt)->name + "\") ").str());
+    return printBody(cast<ProfileStmt>(stmt)->body,
+                     ("profile(\"" + cast<ProfileStmt>(stmt)->name + "\") ").str());
   default:
     break;
   }
@@ -369,8 +367,8 @@ void Printer::print(const Stmt *stmt) {
 }
 
 void Printer::print(const Program &program) {
-  bool isModel = program.data || program.transformedData || program.parameters || program.transformedParameters ||
-                 program.model || program.generatedQuantities;
+  bool isModel = program.data || program.transformedData || program.parameters ||
+                 program.transformedParameters || program.model || program.generatedQuantities;
   if (!program.functions.empty()) {
     if (isModel)
       os << "functions {\n";

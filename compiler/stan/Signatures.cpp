@@ -135,20 +135,20 @@ private:
 
   ArrayRef<Type> args;
   llvm::BumpPtrAllocator &arena;
-  std::optional<Type> container;  // of sets B, M, C, Q
-  std::optional<Type> variable;   // T
-  std::optional<unsigned> stars;  // the arrays of *x
-  std::optional<Type> element;    // of sets E, N, Z, G, H: the promoted argument
-  unsigned intRank = 0;           // of set J
-  bool anyContainer = false;      // for realv, intv
-  bool anyArray = false;          // for vectorv
+  std::optional<Type> container; // of sets B, M, C, Q
+  std::optional<Type> variable;  // T
+  std::optional<unsigned> stars; // the arrays of *x
+  std::optional<Type> element;   // of sets E, N, Z, G, H: the promoted argument
+  unsigned intRank = 0;          // of set J
+  bool anyContainer = false;     // for realv, intv
+  bool anyArray = false;         // for vectorv
 };
 
 } // namespace
 
 static bool isRealBase(BaseType base) {
-  return base == BaseType::Int || base == BaseType::Real || base == BaseType::Vector || base == BaseType::RowVector ||
-         base == BaseType::Matrix;
+  return base == BaseType::Int || base == BaseType::Real || base == BaseType::Vector ||
+         base == BaseType::RowVector || base == BaseType::Matrix;
 }
 
 static bool isNumberBase(BaseType base) { return base >= BaseType::Int && base <= BaseType::ComplexMatrix; }
@@ -334,7 +334,8 @@ bool astragal::stan::isBuiltin(StringRef name, bool withPrimitives) {
 }
 
 std::optional<SignatureMatch> astragal::stan::matchBuiltin(StringRef name, ArrayRef<Type> args,
-                                                           llvm::BumpPtrAllocator &arena, bool withPrimitives) {
+                                                           llvm::BumpPtrAllocator &arena,
+                                                           bool withPrimitives) {
   std::optional<SignatureMatch> best;
   for (const Alternative &alternative : alternativesOf(name, withPrimitives)) {
     std::optional<SignatureMatch> match = Matcher(args, arena).match(alternative);
@@ -347,7 +348,8 @@ std::optional<SignatureMatch> astragal::stan::matchBuiltin(StringRef name, Array
 std::vector<std::string> astragal::stan::builtinSignatures(StringRef name) {
   std::vector<std::string> result;
   for (const Alternative &alternative : alternativesOf(name, true))
-    result.push_back((alternative.args + (alternative.args.empty() ? "-> " : " -> ") + alternative.result).str());
+    result.push_back(
+        (alternative.args + (alternative.args.empty() ? "-> " : " -> ") + alternative.result).str());
   return result;
 }
 

@@ -40,8 +40,8 @@ struct SourceRange {
   Position begin, end;
 };
 
-/// What a person reads. Lines and columns start at 1; a column counts bytes. The file name lives as long as the
-/// SourceManager.
+/// What a person reads. Lines and columns start at 1; a column counts bytes. The file name lives as long as
+/// the SourceManager.
 struct Location {
   llvm::StringRef file;
   unsigned line = 0, column = 0;

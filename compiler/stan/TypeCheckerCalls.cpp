@@ -69,7 +69,8 @@ Resolution Checker::resolve(StringRef name, ArrayRef<Expr *> args) {
     }
     if (best.status >= Resolution::Ambiguous && cost > bestCost)
       continue;
-    best.status = best.status >= Resolution::Ambiguous && cost == bestCost ? Resolution::Ambiguous : Resolution::Found;
+    best.status =
+        best.status >= Resolution::Ambiguous && cost == bestCost ? Resolution::Ambiguous : Resolution::Found;
     bestCost = cost;
     best.function = candidate;
     best.result = candidate->returnType;
@@ -105,7 +106,8 @@ void Checker::checkCall(CallExpr *call, bool isStatement) {
     check(arg);
   std::string name = normalizedName(call->name);
   bool isKnown = !functionsNamed(name).empty() || isBuiltin(name, options.libraryMode);
-  if (auto found = variables.find(call->name); found != variables.end() && !isBuiltin(name, options.libraryMode))
+  if (auto found = variables.find(call->name);
+      found != variables.end() && !isBuiltin(name, options.libraryMode))
     return error(call->nameRange, "'" + call->name + "' is a variable, not a function");
   if (!isKnown)
     return reportUnknown(call->name, call->nameRange);
@@ -119,8 +121,9 @@ void Checker::checkCall(CallExpr *call, bool isStatement) {
     return error(call->nameRange, "'" + call->name + "' is void: it returns no value");
   if (!resolution.result.isVoid() && isStatement)
     return error(call->nameRange,
-                 "'" + call->name + "' returns a value, which a statement cannot drop: only void functions are called "
-                                    "as statements");
+                 "'" + call->name +
+                     "' returns a value, which a statement cannot drop: only void functions are called "
+                     "as statements");
   call->callee = resolution.function;
   call->type = resolution.result;
   for (size_t i = 0; i < call->args.size(); ++i) {
@@ -136,16 +139,19 @@ void Checker::checkCallPlace(CallExpr *call) {
   if (isDistribution && !call->hasBar && call->args.size() > 1)
     error(call->nameRange, "'" + call->name + "' needs a '|' after its first argument");
   else if (!isDistribution && call->hasBar)
-    error(call->nameRange, "'|' is only for functions that end in '_lpdf', '_lpmf', '_lcdf', '_lccdf' or '_cdf'");
+    error(call->nameRange,
+          "'|' is only for functions that end in '_lpdf', '_lpmf', '_lcdf', '_lccdf' or '_cdf'");
 
   Suffix inside = function ? function->suffix : Suffix::None;
   switch (call->suffix) {
   case Suffix::Rng:
     if (inTopSizes)
       error(call->nameRange, "a size cannot be random");
-    else if (origin != Origin::TransformedData && origin != Origin::GeneratedQuantities && inside != Suffix::Rng)
-      error(call->nameRange, "a function that ends in '_rng' may be called only in the transformed data and generated "
-                             "quantities blocks, and in functions that end in '_rng'");
+    else if (origin != Origin::TransformedData && origin != Origin::GeneratedQuantities &&
+             inside != Suffix::Rng)
+      error(call->nameRange,
+            "a function that ends in '_rng' may be called only in the transformed data and generated "
+            "quantities blocks, and in functions that end in '_rng'");
     break;
   case Suffix::Lp:
     if (origin != Origin::TransformedParameters)
@@ -153,16 +159,19 @@ void Checker::checkCallPlace(CallExpr *call) {
     break;
   case Suffix::Jacobian:
     if (origin != Origin::TransformedParameters && inside != Suffix::Jacobian)
-      error(call->nameRange, "a function that ends in '_jacobian' may be called only in the transformed parameters "
-                             "block and in functions that end in '_jacobian'");
+      error(call->nameRange,
+            "a function that ends in '_jacobian' may be called only in the transformed parameters "
+            "block and in functions that end in '_jacobian'");
     break;
   default:
     break;
   }
-  bool mayDrop = origin == Origin::Model || inside == Suffix::Lpdf || inside == Suffix::Lpmf || inside == Suffix::Lp;
+  bool mayDrop =
+      origin == Origin::Model || inside == Suffix::Lpdf || inside == Suffix::Lpmf || inside == Suffix::Lp;
   if (call->unnormalized && !mayDrop)
-    error(call->nameRange, "a function that ends in '_lupdf' or '_lupmf' may be called only in the model block and in "
-                           "functions that end in '_lpdf', '_lpmf' or '_lp'");
+    error(call->nameRange,
+          "a function that ends in '_lupdf' or '_lupmf' may be called only in the model block and in "
+          "functions that end in '_lpdf', '_lpmf' or '_lp'");
 }
 
 //===----------------------------------------------------------------------===//
@@ -195,7 +204,8 @@ void Checker::reportUnknown(StringRef name, SourceRange range) {
     for (StringRef suffix : {"_lpdf", "_lpmf"})
       if (name != (stem + suffix).str() && exists(stem + suffix) &&
           (name.ends_with("_log") || suffixOf(name) <= Suffix::Lpmf))
-        return error(range, "undeclared function '" + name + "': this distribution has '" + stem + suffix + "'");
+        return error(range,
+                     "undeclared function '" + name + "': this distribution has '" + stem + suffix + "'");
   error(range, "undeclared function '" + name + "'" + suggestFunction(name));
 }
 
@@ -232,7 +242,8 @@ static std::string readable(StringRef signature) {
   return "(" + args + ") => " + result;
 }
 
-void Checker::reportMismatch(StringRef name, SourceRange range, ArrayRef<Expr *> args, const Resolution &resolution) {
+void Checker::reportMismatch(StringRef name, SourceRange range, ArrayRef<Expr *> args,
+                             const Resolution &resolution) {
   llvm::SmallVector<Type, 8> types = typesOf(args);
   if (resolution.status == Resolution::Ambiguous) {
     error(range, "the call of '" + name + "' with " + listTypes(types) + " is ambiguous");
@@ -252,7 +263,8 @@ void Checker::reportMismatch(StringRef name, SourceRange range, ArrayRef<Expr *>
     llvm::SmallVector<Type, 8> params;
     for (VarDecl *param : candidate->args)
       params.push_back(param->type);
-    diagnostics.note(candidate->range, "candidate: " + listTypes(params) + " => " + candidate->returnType.str());
+    diagnostics.note(candidate->range,
+                     "candidate: " + listTypes(params) + " => " + candidate->returnType.str());
   }
   for (const std::string &signature : builtinSignatures(name)) {
     if (shown++ == most)

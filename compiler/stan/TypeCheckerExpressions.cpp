@@ -183,7 +183,8 @@ void Checker::checkUnary(UnaryExpr *expr) {
   check(expr->operand);
   if (expr->operand->type.isError())
     return;
-  std::optional<SignatureMatch> match = matchBuiltin(functionOf(expr->op), {expr->operand->type}, program.arena);
+  std::optional<SignatureMatch> match =
+      matchBuiltin(functionOf(expr->op), {expr->operand->type}, program.arena);
   if (!match)
     return error(expr->range,
                  "operator '" + spelling(expr->op) + "' does not take " + expr->operand->type.str());
@@ -207,8 +208,8 @@ void Checker::checkBinary(BinaryExpr *expr) {
     expr->autodiff = expr->left->autodiff || expr->right->autodiff;
     return;
   }
-  error(expr->opRange, "operator '" + spelling(expr->op) + "' does not take " + expr->left->type.str() + " and " +
-                           expr->right->type.str());
+  error(expr->opRange, "operator '" + spelling(expr->op) + "' does not take " + expr->left->type.str() +
+                           " and " + expr->right->type.str());
 }
 
 void Checker::checkConditional(ConditionalExpr *expr) {
@@ -217,8 +218,8 @@ void Checker::checkConditional(ConditionalExpr *expr) {
   check(expr->no);
   std::optional<Type> common = commonType(expr->yes->type, expr->no->type);
   if (!common)
-    return error(expr->range, "the branches of '?:' have types " + expr->yes->type.str() + " and " +
-                                  expr->no->type.str());
+    return error(expr->range,
+                 "the branches of '?:' have types " + expr->yes->type.str() + " and " + expr->no->type.str());
   expr->yes = promote(expr->yes, *common);
   expr->no = promote(expr->no, *common);
   expr->type = *common;
@@ -306,10 +307,11 @@ void Checker::checkIndices(IndexExpr *expr) {
   if (!type) {
     unsigned depth = expr->base->type.indexDepth();
     size_t count = expr->indices.size();
-    return error(expr->range, llvm::Twine("a value of type ") + expr->base->type.str() +
-                                  (depth ? " takes at most " + std::to_string(depth) +
-                                               (depth == 1 ? " index, not " : " indices, not ") + std::to_string(count)
-                                         : " cannot be indexed"));
+    return error(expr->range,
+                 llvm::Twine("a value of type ") + expr->base->type.str() +
+                     (depth ? " takes at most " + std::to_string(depth) +
+                                  (depth == 1 ? " index, not " : " indices, not ") + std::to_string(count)
+                            : " cannot be indexed"));
   }
   expr->type = *type;
   expr->autodiff = autodiff && !type->isDiscrete();
@@ -328,8 +330,8 @@ void Checker::checkArrayLiteral(ArrayLiteral *expr) {
   for (Expr *element : expr->elements.drop_front()) {
     std::optional<Type> wider = commonType(*common, element->type);
     if (!wider)
-      return error(element->range, "the elements of an array must have one type: " + element->type.str() + " after " +
-                                       common->str());
+      return error(element->range, "the elements of an array must have one type: " + element->type.str() +
+                                       " after " + common->str());
     common = wider;
   }
   for (Expr *&element : expr->elements) {
@@ -351,9 +353,9 @@ void Checker::checkRowLiteral(RowLiteral *expr) {
   for (Expr *element : expr->elements) {
     std::optional<Type> wider = commonType(common, element->type);
     if (!wider)
-      return error(element->range, isMatrix ? "the rows of a matrix must be row_vectors, not " + element->type.str()
-                                            : "the elements of a row_vector must be scalars, not " +
-                                                  element->type.str());
+      return error(element->range,
+                   isMatrix ? "the rows of a matrix must be row_vectors, not " + element->type.str()
+                            : "the elements of a row_vector must be scalars, not " + element->type.str());
     common = *wider;
   }
   for (Expr *&element : expr->elements) {

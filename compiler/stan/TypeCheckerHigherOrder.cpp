@@ -48,7 +48,8 @@ static constexpr HigherOrder table[] = {
     {"ode_adjoint_tol_ctl", "real vector", "vector",
      "vector real []real real vector real vector real real int int int int int", "", true, "[]vector"},
     {"dae", "real vector vector", "vector", "vector vector real []real", "", true, "[]vector"},
-    {"dae_tol", "real vector vector", "vector", "vector vector real []real real real int", "", true, "[]vector"},
+    {"dae_tol", "real vector vector", "vector", "vector vector real []real real real int", "", true,
+     "[]vector"},
     {"solve_newton", "vector", "vector", "vector", "", true, "vector"},
     {"solve_powell", "vector", "vector", "vector", "", true, "vector"},
     {"solve_newton_tol", "vector", "vector", "vector real real int", "", true, "vector"},
@@ -63,7 +64,8 @@ static constexpr HigherOrder table[] = {
     {"integrate_ode_adams", oldOde, "[]real", oldOdeArgs, "real real real", false, "[,]real"},
     {"integrate_ode_bdf", oldOde, "[]real", oldOdeArgs, "real real real", false, "[,]real"},
     {"algebra_solver", oldSolver, "vector", "vector vector []real []int", "real real real", false, "vector"},
-    {"algebra_solver_newton", oldSolver, "vector", "vector vector []real []int", "real real real", false, "vector"},
+    {"algebra_solver_newton", oldSolver, "vector", "vector vector []real []int", "real real real", false,
+     "vector"},
     {"map_rect", oldSolver, "vector", "vector []vector [,]real [,]int", "", false, "vector"},
 };
 
@@ -87,13 +89,15 @@ static constexpr StringRef laplaces[] = {"laplace_marginal",
                                          "laplace_latent_tol_poisson_log_rng"};
 
 static const HigherOrder *findHigherOrder(StringRef name) {
-  const HigherOrder *found = llvm::find_if(table, [&](const HigherOrder &entry) { return entry.name == name; });
+  const HigherOrder *found =
+      llvm::find_if(table, [&](const HigherOrder &entry) { return entry.name == name; });
   return found == std::end(table) ? nullptr : found;
 }
 
 bool astragal::stan::isHigherOrder(StringRef name) {
   std::string normal = normalizedName(name);
-  return findHigherOrder(normal) || llvm::is_contained(reduceSums, normal) || llvm::is_contained(laplaces, normal);
+  return findHigherOrder(normal) || llvm::is_contained(reduceSums, normal) ||
+         llvm::is_contained(laplaces, normal);
 }
 
 void astragal::stan::forEachHigherOrder(llvm::function_ref<void(StringRef)> visit) {
@@ -121,7 +125,8 @@ bool Checker::checkHigherOrder(CallExpr *call) {
   // A name of a function in argument position is no variable: passFunction looks it up.
   for (Expr *arg : call->args) {
     auto *variable = dyn_cast<VariableExpr>(arg);
-    if (!variable || variables.contains(variable->name) || functionsNamed(normalizedName(variable->name)).empty())
+    if (!variable || variables.contains(variable->name) ||
+        functionsNamed(normalizedName(variable->name)).empty())
       check(arg);
     else
       arg->type = BaseType::Function;
@@ -143,15 +148,16 @@ bool Checker::checkHigherOrder(CallExpr *call) {
 bool Checker::promoteArg(CallExpr *call, size_t index, Type type) {
   Expr *&arg = call->args[index];
   if (!isPromotable(arg->type, type)) {
-    error(arg->range, "argument " + llvm::Twine(index + 1) + " of '" + call->name + "' must be " + type.str() +
-                          ", not " + arg->type.str());
+    error(arg->range, "argument " + llvm::Twine(index + 1) + " of '" + call->name + "' must be " +
+                          type.str() + ", not " + arg->type.str());
     return false;
   }
   arg = promote(arg, type);
   return true;
 }
 
-FunctionDecl *Checker::passFunction(Expr *arg, ArrayRef<Type> types, size_t fixed, Type result, StringRef caller) {
+FunctionDecl *Checker::passFunction(Expr *arg, ArrayRef<Type> types, size_t fixed, Type result,
+                                    StringRef caller) {
   auto *name = dyn_cast<VariableExpr>(arg);
   if (!name || arg->type.base() != BaseType::Function) {
     error(arg->range, "'" + caller + "' expects the name of a function here");
@@ -176,13 +182,14 @@ FunctionDecl *Checker::passFunction(Expr *arg, ArrayRef<Type> types, size_t fixe
     bestCost = cost;
   }
   if (!best) {
-    error(arg->range, "'" + caller + "' needs '" + name->name + "' to take " + listTypes(types) + " and return " +
-                          result.str());
+    error(arg->range, "'" + caller + "' needs '" + name->name + "' to take " + listTypes(types) +
+                          " and return " + result.str());
     for (FunctionDecl *candidate : candidates) {
       llvm::SmallVector<Type, 8> params;
       for (VarDecl *param : candidate->args)
         params.push_back(param->type);
-      diagnostics.note(candidate->range, "candidate: " + listTypes(params) + " => " + candidate->returnType.str());
+      diagnostics.note(candidate->range,
+                       "candidate: " + listTypes(params) + " => " + candidate->returnType.str());
     }
     return nullptr;
   }
@@ -209,8 +216,8 @@ void Checker::checkVariadic(CallExpr *call, const HigherOrder &entry) {
   if (entry.isVariadic)
     for (Expr *arg : call->args.drop_front(first))
       types.push_back(arg->type);
-  FunctionDecl *passed =
-      passFunction(call->args[0], types, fixed, *parseTypeNotation(entry.functionResult, program.arena), call->name);
+  FunctionDecl *passed = passFunction(call->args[0], types, fixed,
+                                      *parseTypeNotation(entry.functionResult, program.arena), call->name);
   if (!passed)
     return;
   for (size_t i = first; i < count; ++i) {
@@ -225,11 +232,13 @@ void Checker::checkVariadic(CallExpr *call, const HigherOrder &entry) {
 /// reduce_sum(f, xs, grain, args...) with f(slice of xs, start, end, args...).
 void Checker::checkReduceSum(CallExpr *call) {
   if (call->args.size() < 3)
-    return error(call->nameRange, "'" + call->name + "' takes a function, an array, a grain size and the arguments to "
-                                                     "pass on");
+    return error(call->nameRange, "'" + call->name +
+                                      "' takes a function, an array, a grain size and the arguments to "
+                                      "pass on");
   Type sliced = call->args[1]->type;
   if (!sliced.isArray())
-    return error(call->args[1]->range, "argument 2 of '" + call->name + "' must be an array, not " + sliced.str());
+    return error(call->args[1]->range,
+                 "argument 2 of '" + call->name + "' must be an array, not " + sliced.str());
   if (!promoteArg(call, 2, BaseType::Int))
     return;
   llvm::SmallVector<Type, 8> types = {sliced, BaseType::Int, BaseType::Int};
@@ -265,8 +274,8 @@ void Checker::checkLaplace(CallExpr *call) {
   auto passWithTuple = [&](size_t index, ArrayRef<Type> leading, Type result) {
     Type tuple = call->args[index + 1]->type;
     if (!tuple.isTuple()) {
-      error(call->args[index + 1]->range, "the arguments that '" + name + "' passes on must be a tuple, not " +
-                                              tuple.str());
+      error(call->args[index + 1]->range,
+            "the arguments that '" + name + "' passes on must be a tuple, not " + tuple.str());
       return false;
     }
     llvm::SmallVector<Type, 8> types(leading.begin(), leading.end());

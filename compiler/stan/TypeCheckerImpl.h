@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines the checker's class, private to the TypeChecker*.cpp files. An expression that was diagnosed
-// has type Error, which fits everywhere, so that one mistake is one message.
+// This file defines the checker's class, private to the TypeChecker*.cpp files. An expression that was
+// diagnosed has type Error, which fits everywhere, so that one mistake is one message.
 //
 //===----------------------------------------------------------------------===//
 
@@ -139,8 +139,10 @@ private:
   void checkVariadic(CallExpr *call, const HigherOrder &entry);
   void checkReduceSum(CallExpr *call);
   void checkLaplace(CallExpr *call);
-  /// Finds the overload of the function that `arg` names for `types`, of which the first `fixed` must fit as they are.
-  FunctionDecl *passFunction(Expr *arg, llvm::ArrayRef<Type> types, size_t fixed, Type result, llvm::StringRef caller);
+  /// Finds the overload of the function that `arg` names for `types`, of which the first `fixed` must fit as
+  /// they are.
+  FunctionDecl *passFunction(Expr *arg, llvm::ArrayRef<Type> types, size_t fixed, Type result,
+                             llvm::StringRef caller);
   bool promoteArg(CallExpr *call, size_t index, Type type);
 
   Program &program;

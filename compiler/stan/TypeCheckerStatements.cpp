@@ -44,8 +44,9 @@ Flow Checker::check(Stmt *stmt) {
   case StmtKind::JacobianPlus:
     check(cast<JacobianPlusStmt>(stmt)->value);
     if (origin != Origin::TransformedParameters && !(function && function->suffix == Suffix::Jacobian))
-      error(stmt->range, "'jacobian +=' may stand only in the transformed parameters block or in a function that "
-                         "ends in '_jacobian'");
+      error(stmt->range,
+            "'jacobian +=' may stand only in the transformed parameters block or in a function that "
+            "ends in '_jacobian'");
     return Flow::Falls;
   case StmtKind::For: {
     auto *loop = cast<ForStmt>(stmt);
@@ -64,7 +65,8 @@ Flow Checker::check(Stmt *stmt) {
       loop->variable->type = BaseType::Real;
     else if (!type.isError())
       error(loop->sequence->range,
-            "a loop runs over an array, vector, row_vector or matrix, or over a range, not over " + type.str());
+            "a loop runs over an array, vector, row_vector or matrix, or over a range, not over " +
+                type.str());
     return checkLoopBody(loop->variable, loop->body);
   }
   case StmtKind::While: {
@@ -98,7 +100,8 @@ Flow Checker::check(Stmt *stmt) {
   case StmtKind::Break:
   case StmtKind::Continue:
     if (!loops)
-      error(stmt->range, stmt->kind == StmtKind::Break ? "'break' outside of a loop" : "'continue' outside of a loop");
+      error(stmt->range,
+            stmt->kind == StmtKind::Break ? "'break' outside of a loop" : "'continue' outside of a loop");
     return stmt->kind == StmtKind::Break ? Flow::Breaks : Flow::Falls;
   case StmtKind::Return:
     checkReturn(cast<ReturnStmt>(stmt));
@@ -193,8 +196,9 @@ void Checker::checkDecl(DeclStmt *stmt) {
     check(variable->init);
     initialising = nullptr;
     if (!isPromotable(variable->init->type, variable->type))
-      error(variable->init->range, "cannot initialise '" + variable->name + "' of type " + variable->type.str() +
-                                       " with a value of type " + variable->init->type.str());
+      error(variable->init->range, "cannot initialise '" + variable->name + "' of type " +
+                                       variable->type.str() + " with a value of type " +
+                                       variable->init->type.str());
     else
       variable->init = promote(variable->init, variable->type);
   }
@@ -234,7 +238,8 @@ void Checker::checkConstraint(TypeSpec *spec) {
       value = promote(value, spec->type);
     else
       error(value->range, "the " + what + " must be " + scalar.str() +
-                              (spec->type == scalar ? "" : " or " + spec->type.str()) + ", not " + type.str());
+                              (spec->type == scalar ? "" : " or " + spec->type.str()) + ", not " +
+                              type.str());
   }
 }
 
@@ -255,8 +260,8 @@ void Checker::checkAssignable(VariableExpr *expr) {
   else if (variable->isLoopVariable)
     error(expr->range, "cannot assign to '" + variable->name + "', the variable of the loop");
   else if (variable->isGlobal && variable->origin != origin)
-    error(expr->range,
-          "cannot assign to '" + variable->name + "', declared in the " + originName(variable->origin) + " block");
+    error(expr->range, "cannot assign to '" + variable->name + "', declared in the " +
+                           originName(variable->origin) + " block");
 }
 
 /// The left of an assignment: as expressions are checked, but with a variable that may be assigned to.
@@ -349,15 +354,16 @@ void Checker::checkAssign(AssignStmt *stmt) {
   if (stmt->op == AssignOp::Set) {
     if (!isPromotable(value, target))
       return error(stmt->value->range, "cannot assign a value of type " + value.str() + " to " +
-                                           (isPack ? "a pack of type " : "a variable of type ") + target.str());
+                                           (isPack ? "a pack of type " : "a variable of type ") +
+                                           target.str());
     stmt->value = promote(stmt->value, target);
     return;
   }
   std::optional<SignatureMatch> match = matchBuiltin(functionOf(stmt->op), {target, value}, program.arena);
   bool isElementwise = stmt->op == AssignOp::EltMultiply || stmt->op == AssignOp::EltDivide;
   if (isPack || !match || match->result != target || (isElementwise && target.isScalar()))
-    return error(stmt->range,
-                 "operator '" + spelling(stmt->op) + "' does not take " + target.str() + " and " + value.str());
+    return error(stmt->range, "operator '" + spelling(stmt->op) + "' does not take " + target.str() +
+                                  " and " + value.str());
   stmt->value = promote(stmt->value, match->params[1]);
 }
 
@@ -443,9 +449,9 @@ void Checker::checkTruncation(TildeStmt *stmt) {
       std::string name = (stmt->distribution + suffix).str();
       Resolution resolution = resolve(name, args);
       if (resolution.status != Resolution::Found)
-        return error(stmt->distributionRange,
-                     "'" + stmt->distribution + "' cannot be truncated here: there is no '" + name + "' for " +
-                         listTypes(typesOf(args)));
+        return error(stmt->distributionRange, "'" + stmt->distribution +
+                                                  "' cannot be truncated here: there is no '" + name +
+                                                  "' for " + listTypes(typesOf(args)));
       (suffix == "_lcdf" ? stmt->lcdf : stmt->lccdf) = resolution.function;
       bound = args.front() = promote(bound, resolution.params.front());
     }

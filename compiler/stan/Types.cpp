@@ -97,8 +97,8 @@ bool astragal::stan::isPromotable(Type from, Type to) {
   case BaseType::ComplexMatrix:
     return from.base() == BaseType::Matrix;
   case BaseType::Tuple:
-    return from.base() == BaseType::Tuple &&
-           std::equal(from.slots().begin(), from.slots().end(), to.slots().begin(), to.slots().end(), isPromotable);
+    return from.base() == BaseType::Tuple && std::equal(from.slots().begin(), from.slots().end(),
+                                                        to.slots().begin(), to.slots().end(), isPromotable);
   default:
     return false;
   }

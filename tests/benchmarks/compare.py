@@ -28,6 +28,12 @@ sys.path.insert(0, str(HERE.parent / "reference"))
 from oracle import FAST, STAN_VERSION, Oracle, OracleError, cpu_name, discover, select  # noqa: E402
 
 
+# What is compared unless asked otherwise: textbook models, chosen before anything was measured.
+SUITE = ["eight_schools", "arK", "garch", "kidiq", "sblrc", "logistic_regression", "dogs", "irt_2pl", "radon_mn",
+         "radon_mn_centered", "radon_mn_vectorized", "low_dim_gauss_mix", "hmm_example", "hmm_chain", "random_walk",
+         "student_t_regression", "if_parameter", "while_loop", "newton"]
+
+
 class Stan:
     """Stan's own log_prob_grad, compiled with stanc --O1 and g++ -O3 -march=native."""
 
@@ -150,7 +156,8 @@ def table(results, with_jax):
 
 def main():
     parser = argparse.ArgumentParser(description="Times gradients of Stan, Astragal and JAX side by side.")
-    parser.add_argument("--models", help="comma-separated names (default: all that have reference values)")
+    parser.add_argument("--models", help="comma-separated names (default: a suite of textbook models)")
+    parser.add_argument("--all", action="store_true", help="every model that has reference values")
     parser.add_argument("--astragal", type=Path, default=ROOT / "build/release/bin/astragal", help="the tool to time")
     parser.add_argument("--json", type=Path, help="also write the results here")
     parser.add_argument("--rounds", type=int, default=3, help="how often the contestants take turns")
@@ -162,8 +169,9 @@ def main():
         if not options.astragal.exists():
             raise OracleError(f"no such tool: {options.astragal} (build it, or name one with --astragal)")
         found = discover()
-        names = options.models.split(",") if options.models else [
-            name for name in found if (HERE.parent / "reference" / f"{name}.json").exists()]
+        names = options.models.split(",") if options.models else SUITE
+        if options.all:
+            names = [name for name in found if (HERE.parent / "reference" / f"{name}.json").exists()]
         models = [Model(name, *paths) for name, paths in select(found, names).items()]
         contestants = [Stan(options.seconds, options.repeats), Astragal(options.astragal)]
     except OracleError as error:

@@ -50,7 +50,8 @@ TEST(Diagnostics, StopAtTheLimit) {
     text += "x = ;\n";
   TestProgram test(text + "}");
   EXPECT_EQ(test.diagnostics.all().size(), 20u);
-  EXPECT_TRUE(llvm::StringRef(printed(test.diagnostics)).ends_with("too many errors, the rest is not shown\n"));
+  EXPECT_TRUE(
+      llvm::StringRef(printed(test.diagnostics)).ends_with("too many errors, the rest is not shown\n"));
 }
 
 TEST(Diagnostics, EveryNodeKnowsItsPlace) {

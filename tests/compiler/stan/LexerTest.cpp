@@ -35,23 +35,25 @@ TEST(Lexer, TakesTheLongestOperator) {
 
 TEST(Lexer, TellsNumbersApart) {
   using enum TokenKind;
-  EXPECT_EQ(kinds("1 1_000 1. .5 1.5 1e3 1.e-3 .5E+2 3i 2.5i 1e2i"),
-            (std::vector<TokenKind>{Int, Int, Real, DotNumber, Real, Real, Real, Real, Imag, Imag, Imag, End}));
+  EXPECT_EQ(
+      kinds("1 1_000 1. .5 1.5 1e3 1.e-3 .5E+2 3i 2.5i 1e2i"),
+      (std::vector<TokenKind>{Int, Int, Real, DotNumber, Real, Real, Real, Real, Imag, Imag, Imag, End}));
 }
 
 TEST(Lexer, ANumberEndsWhereItStopsBeingOne) {
-  EXPECT_EQ(spellings("1ee 2e+ 3in 1..2 2.*x t.1.2 1_ 1__0"), "1 ee 2 e + 3 in 1. .2 2. * x t .1 .2 1 1 ");
+  EXPECT_EQ(spellings("1ee 2e+ 3in 1..2 2.*x t.1.2 1_ 1__0"),
+            "1 ee 2 e + 3 in 1. .2 2. * x t .1 .2 1 _ 1 __0 ");
 }
 
-TEST(Lexer, SkipsComments) {
-  EXPECT_EQ(spellings("a // b\nc /* d\n * e */ f /**/ g"), "a c f g ");
-}
+TEST(Lexer, SkipsComments) { EXPECT_EQ(spellings("a // b\nc /* d\n * e */ f /**/ g"), "a c f g "); }
 
-TEST(Lexer, KeepsStringsWithoutQuotes) {
-  EXPECT_EQ(spellings("print(\"a // b\")"), "print ( a // b ) ");
-}
+TEST(Lexer, KeepsStringsWithoutQuotes) { EXPECT_EQ(spellings("print(\"a // b\")"), "print ( a // b ) "); }
 
-TEST(Lexer, SkipsAByteOrderMark) { EXPECT_EQ(spellings("\xEF\xBB\xBF" "data"), "data "); }
+TEST(Lexer, SkipsAByteOrderMark) {
+  EXPECT_EQ(spellings("\xEF\xBB\xBF"
+                      "data"),
+            "data ");
+}
 
 TEST(Lexer, IncludesFilesInPlace) {
   SourceManager sources;

@@ -40,8 +40,8 @@ TEST(LibraryMode, ImportsOtherFiles) {
   TestProgram library(libraryText, /*libraryMode=*/true);
   SourceManager sources;
   Diagnostics diagnostics(sources);
-  auto program = parse(sources, sources.addText("b.stan", "real f(real x) { return unit_lpdf(x); }"), diagnostics,
-                       {.libraryMode = true});
+  auto program = parse(sources, sources.addText("b.stan", "real f(real x) { return unit_lpdf(x); }"),
+                       diagnostics, {.libraryMode = true});
   const Program *imports[] = {library.program.get()};
   CheckOptions options;
   options.libraryMode = true;
@@ -52,15 +52,17 @@ TEST(LibraryMode, ImportsOtherFiles) {
 }
 
 TEST(LibraryMode, IsNotForModels) {
-  EXPECT_EQ(TestProgram("functions { real f() { return tg_normal_rng(); } }").messages(),
-            "1:31: error: a function that ends in '_rng' may be called only in the transformed data and generated "
-            "quantities blocks, and in functions that end in '_rng'\n"
-            "1:31: error: undeclared function 'tg_normal_rng', did you mean 'std_normal_rng'?");
+  EXPECT_EQ(
+      TestProgram("functions { real f() { return tg_normal_rng(); } }").messages(),
+      "1:31: error: a function that ends in '_rng' may be called only in the transformed data and generated "
+      "quantities blocks, and in functions that end in '_rng'\n"
+      "1:31: error: undeclared function 'tg_normal_rng', did you mean 'std_normal_rng'?");
 }
 
 TEST(LibraryMode, ReportsErrors) {
-  EXPECT_EQ(TestProgram("real f(real<lower=z> x) { return x; }\nreal g(real x) { return h(x) }", true).messages(),
-            "2:29: error: expected ';' after 'return'");
+  EXPECT_EQ(
+      TestProgram("real f(real<lower=z> x) { return x; }\nreal g(real x) { return h(x) }", true).messages(),
+      "2:29: error: expected ';' after 'return'");
   EXPECT_EQ(TestProgram("real f(real<lower=z> x) { return x; }", true).messages(),
             "1:19: error: undeclared identifier 'z'");
   EXPECT_EQ(TestProgram("data { int N; }", true).messages(),

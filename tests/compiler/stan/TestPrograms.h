@@ -22,7 +22,8 @@ namespace astragal::stan {
 
 /// A text, parsed and, if that went well, checked.
 struct TestProgram {
-  explicit TestProgram(llvm::StringRef text, bool libraryMode = false, bool runChecker = true) : diagnostics(sources) {
+  explicit TestProgram(llvm::StringRef text, bool libraryMode = false, bool runChecker = true)
+      : diagnostics(sources) {
     unsigned file = sources.addText("test.stan", text);
     ParseOptions parseOptions;
     parseOptions.libraryMode = libraryMode;

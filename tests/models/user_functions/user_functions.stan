@@ -88,11 +88,11 @@ model {
   y ~ laplace(mu, b);
   mu ~ scaled(0, 2);
   target += scaled_lpdf(b | 1, 2) + scaled_lupdf(weight | 0.5, 1);
-  target += laplace_lupdf(level | 0, 2);
+  target += laplace_lupdf(level | 0.1, 2);
   z ~ count(twice(level));
   u ~ normal(0, 2);
   target += -smooth_max(u, 2) - 0.1 * squeeze(twice(mu), -0.75, 0.8);
-  target += -0.1 * sum(kernel(x, b + 0.5) * u) - 0.01 * series(mu);
+  target += -0.1 * sum(kernel(x, b + 0.5) * u) - 0.01 * series(mu + 0.5);
 }
 generated quantities {
   real top = smooth_max(u, weight + 1);

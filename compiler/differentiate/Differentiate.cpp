@@ -1,0 +1,93 @@
+//===- Differentiate.cpp - functions with gradients -----------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/differentiate/Passes.h"
+
+#include "compiler/differentiate/Sweep.h"
+#include "dialects/prob/Prob.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+
+namespace astragal::differentiate {
+#define GEN_PASS_DEF_DIFFERENTIATE
+#include "compiler/differentiate/Passes.h.inc"
+} // namespace astragal::differentiate
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::differentiate;
+
+static constexpr llvm::StringLiteral bindingName = "prob.binding";
+
+/// The input argument, if the function has the form that the pass is for.
+static BlockArgument findInput(func::FuncOp function) {
+  if (function.isExternal() || !function.getBody().hasOneBlock()) {
+    function.emitOpError("needs a body of one block to be differentiated");
+    return {};
+  }
+  if (function.getResultTypes().size() != 1 || !function.getResultTypes()[0].isF64()) {
+    function.emitOpError("must return one f64 to be differentiated");
+    return {};
+  }
+  for (BlockArgument argument : function.getArguments()) {
+    auto binding = function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), bindingName);
+    if (!binding || binding.getRole() != prob::Role::Input)
+      continue;
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (type && type.getRank() == 1 && type.getElementType().isF64())
+      return argument;
+    function.emitOpError("has an input of type ") << argument.getType() << ", which has no gradient";
+    return {};
+  }
+  function.emitOpError("has no argument bound to 'input' to be differentiated");
+  return {};
+}
+
+static LogicalResult differentiateFunction(func::FuncOp function) {
+  BlockArgument input = findInput(function);
+  if (!input)
+    return failure();
+  Context context(function);
+  if (failed(convertWhiles(context, input)))
+    return failure();
+
+  auto end = cast<func::ReturnOp>(function.front().getTerminator());
+  Value result = end.getOperand(0);
+  SmallVector<Operation *> ops;
+  for (Operation &op : function.front().without_terminator())
+    ops.push_back(&op);
+  Sweep sweep(context, OpBuilder(end), end.getLoc(), /*plate=*/nullptr);
+  sweep.add(result, context.constant(1));
+  if (failed(sweep.run(ops)))
+    return failure();
+
+  sweep.b.setLoc(end.getLoc());
+  end.getOperandsMutable().append(sweep.getOrZero(input));
+  auto binding = prob::BindingAttr::get(function.getContext(), prob::Role::Output, 0);
+  auto attribute = NamedAttribute(StringAttr::get(function.getContext(), bindingName), binding);
+  if (failed(function.insertResult(1, input.getType(), DictionaryAttr::get(function.getContext(), attribute))))
+    return failure();
+  function->removeAttr("prob.gradient");
+  function.walk([](tg::StopGradientOp op) {
+    op.replaceAllUsesWith(op.getOperand());
+    op.erase();
+  });
+  return success();
+}
+
+namespace {
+struct Differentiate : differentiate::impl::DifferentiateBase<Differentiate> {
+  using DifferentiateBase::DifferentiateBase;
+
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr("prob.gradient") && failed(differentiateFunction(function)))
+        return signalPassFailure();
+  }
+};
+} // namespace

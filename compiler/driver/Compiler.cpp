@@ -1,0 +1,177 @@
+//===- Compiler.cpp - from Stan text to any phase -------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Compiler.h"
+
+#include "compiler/pipeline/Dialects.h"
+#include "compiler/pipeline/Pipeline.h"
+#include "compiler/stan/Lower.h"
+#include "compiler/stan/Parser.h"
+#include "compiler/stan/TypeChecker.h"
+#include "dialects/prob/Prob.h"
+#include "runtime/Error.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace astragal::driver {
+
+struct Compiler::State {
+  stan::SourceManager sources;
+  stan::Diagnostics diagnostics{sources};
+  std::unique_ptr<stan::Program> program;
+  std::string name, text;
+  MLIRContext context{MLIRContext::Threading::DISABLED};
+  OwningOpRef<ModuleOp> module;
+
+  [[noreturn]] void fail() {
+    std::string message;
+    llvm::raw_string_ostream os(message);
+    diagnostics.print(os);
+    while (!message.empty() && message.back() == '\n')
+      message.pop_back();
+    throw Error(Error::Kind::Model, message);
+  }
+
+  /// A diagnostic of a pass, in the form of those of the front end.
+  std::string format(Diagnostic &diagnostic) {
+    std::string message;
+    llvm::raw_string_ostream os(message);
+    Location where = diagnostic.getLocation();
+    FileLineColLoc line;
+    where->walk([&](Location inner) {
+      line = dyn_cast<FileLineColLoc>(inner);
+      return line ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (line)
+      os << line.getFilename().getValue() << ":" << line.getLine() << ":" << line.getColumn() << ": ";
+    else
+      os << name << ": ";
+    os << "error: " << diagnostic.str();
+    if (line && line.getFilename() == name) {
+      StringRef rest = text;
+      for (unsigned k = 1; k < line.getLine(); ++k)
+        rest = rest.split('\n').second;
+      os << "\n" << rest.split('\n').first << "\n";
+      os.indent(line.getColumn() ? line.getColumn() - 1 : 0) << "^";
+    }
+    return message;
+  }
+};
+
+Compiler::Compiler(std::string name, std::string text, CompilerOptions options)
+    : state(std::make_unique<State>()), options(std::move(options)) {
+  Stopwatch watch(timings);
+  DialectRegistry registry;
+  pipeline::registerDialects(registry);
+  state->context.appendDialectRegistry(registry);
+  for (const std::string &directory : this->options.includeDirectories)
+    state->sources.addIncludeDirectory(directory);
+  unsigned file = state->sources.addText(name, text);
+  state->name = std::move(name);
+  state->text = std::move(text);
+  state->program = stan::parse(state->sources, file, state->diagnostics);
+  watch.lap("parse");
+  if (state->diagnostics.hasErrors() || !stan::check(*state->program, state->diagnostics))
+    state->fail();
+  watch.lap("check");
+}
+
+Compiler::~Compiler() = default;
+
+std::unique_ptr<Compiler> Compiler::fromFile(const std::string &path, CompilerOptions options) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    throw Error(Error::Kind::IO, path + ": cannot be read: " + buffer.getError().message());
+  StringRef directory = llvm::sys::path::parent_path(path);
+  options.includeDirectories.insert(options.includeDirectories.begin(), directory.empty() ? "." : directory.str());
+  return std::make_unique<Compiler>(path, (*buffer)->getBuffer().str(), std::move(options));
+}
+
+ModuleOp Compiler::getModule() { return *state->module; }
+
+/// What the runtime needs to know of a model's variables.
+static ModelDescription describe(prob::ModelOp model) {
+  ModelDescription description;
+  description.name = model.getSymName().str();
+  auto variable = [](Operation *op, StringRef name, Type type, int32_t arrayRank, uint8_t block) {
+    auto line = dyn_cast<FileLineColLoc>(op->getLoc());
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return VariableDescription{name.str(),
+                               block,
+                               static_cast<uint8_t>(getElementTypeOrSelf(type).isInteger(32) ? ASTRAGAL_INT : ASTRAGAL_REAL),
+                               static_cast<uint8_t>(arrayRank),
+                               static_cast<uint8_t>(tensor ? tensor.getRank() : 0),
+                               line ? line.getLine() : 0};
+  };
+  model.walk([&](Operation *op) {
+    if (auto data = dyn_cast<prob::DataOp>(op))
+      description.data.push_back(
+          variable(op, data.getName(), data.getResult().getType(), data.getArrayRank(), ASTRAGAL_DATA));
+    else if (auto output = dyn_cast<prob::OutputOp>(op))
+      description.outputs.push_back(variable(op, output.getName(), output.getValue().getType(), output.getArrayRank(),
+                                             static_cast<uint8_t>(output.getBlock()) + ASTRAGAL_PARAMETER));
+  });
+  return description;
+}
+
+void Compiler::lower(const io::Data *data) {
+  Stopwatch watch(timings);
+  stan::LowerOptions lowering;
+  // A C identifier, whatever the file is called.
+  std::string stem = llvm::sys::path::stem(state->name).str();
+  for (char &c : stem)
+    if (!std::isalnum(static_cast<unsigned char>(c)))
+      c = '_';
+  lowering.modelName = (stem.empty() ? "anonymous" : stem) + "_model";
+  if (data)
+    for (const stan::VarDecl *decl : stan::findSizeVariables(*state->program))
+      if (const io::Value *value = data->find(decl->name.str()); value && value->dims.empty() && value->isInt &&
+                                                                 value->values.size() == 1 && value->values[0] >= 0 &&
+                                                                 value->values[0] <= INT32_MAX)
+        lowering.sizes[decl->name] = static_cast<int32_t>(value->values[0]);
+  state->module = stan::lower(*state->program, state->context, state->diagnostics, lowering);
+  if (!state->module)
+    state->fail();
+  for (auto model : state->module->getOps<prob::ModelOp>())
+    description = describe(model);
+  watch.lap("lower");
+}
+
+void Compiler::run(pipeline::Phase phase) {
+  Stopwatch watch(timings);
+  pipeline::PipelineOptions passes;
+  passes.entries = options.entries;
+  passes.verifyPhases = options.verifyPhases;
+  passes.hoistData = options.hoistData;
+  passes.firstCheck = options.firstCheck;
+  std::string errors;
+  ScopedDiagnosticHandler handler(&state->context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error && errors.empty())
+      errors = state->format(diagnostic);
+    return success();
+  });
+  for (const pipeline::PhaseInfo &info : pipeline::phases) {
+    if (info.phase <= reached || info.phase > phase)
+      continue;
+    PassManager pm(&state->context);
+    pm.enableVerifier(options.verifyPhases);
+    pipeline::addPhase(pm, info.phase, passes);
+    if (failed(pm.run(*state->module)))
+      throw Error(Error::Kind::Model, errors.empty() ? state->name + ": phase '" + info.name.str() + "' failed" : errors);
+    reached = info.phase;
+    watch.lap(info.name);
+  }
+}
+
+} // namespace astragal::driver

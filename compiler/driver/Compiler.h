@@ -1,0 +1,80 @@
+//===- Compiler.h - from Stan text to any phase -----------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file declares the compiler as tools and the public API use it: one object a program, from its text to the
+// phase that is asked for.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_COMPILER_DRIVER_COMPILER_H
+#define ASTRAGAL_COMPILER_DRIVER_COMPILER_H
+
+#include "compiler/driver/Codegen.h"
+#include "compiler/driver/ModelDescription.h"
+#include "compiler/pipeline/Phases.h"
+#include "runtime/io/Data.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace astragal::driver {
+
+struct CompilerOptions {
+  /// Entries to compile, by name (ModelDescription.h); empty: all.
+  std::vector<std::string> entries;
+  /// Where #include looks, after the directory of the model.
+  std::vector<std::string> includeDirectories;
+  /// Check after each phase what it promises.
+  bool verifyPhases = false;
+  /// Move what depends on data alone into prepare. Off for entries that join a compiled model, whose prepared block
+  /// is laid out already.
+  bool hoistData = true;
+  /// The number of the first check.
+  int firstCheck = 1;
+  TargetOptions target;
+};
+
+/// Errors are thrown as astragal::Error of kind Model; the text has file, line, the line and a caret.
+class Compiler {
+public:
+  /// Parses and checks. `name` is the file's, as messages show it.
+  Compiler(std::string name, std::string text, CompilerOptions options = {});
+  ~Compiler();
+
+  /// Reads a file and does the same. Throws Error (IO) if it cannot be read.
+  static std::unique_ptr<Compiler> fromFile(const std::string &path, CompilerOptions options = {});
+
+  /// Lowers to phase `prob`: with static sizes where data gives them, with dynamic ones if `data` is null.
+  void lower(const io::Data *data);
+
+  /// Runs the phases up to this one. lower() comes first.
+  void run(pipeline::Phase phase);
+
+  mlir::ModuleOp getModule();
+  /// Names and ranks of variables; after lower().
+  const ModelDescription &getDescription() const { return description; }
+  /// Milliseconds, a step each, in order.
+  Timings &getTimings() { return timings; }
+  CompilerOptions &getOptions() { return options; }
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+  CompilerOptions options;
+  ModelDescription description;
+  Timings timings;
+  pipeline::Phase reached = pipeline::Phase::Prob;
+};
+
+} // namespace astragal::driver
+
+#endif // ASTRAGAL_COMPILER_DRIVER_COMPILER_H

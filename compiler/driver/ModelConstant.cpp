@@ -1,0 +1,96 @@
+//===- ModelConstant.cpp - an astragal_model as constant data -------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/ModelConstant.h"
+
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+
+using namespace llvm;
+
+namespace astragal::driver {
+
+// The constants below have the fields of these structs one by one; LLVM lays them out as C does.
+static_assert(sizeof(astragal_variable) == sizeof(void *) + 8);
+static_assert(offsetof(astragal_variable, line) == sizeof(void *) + 4);
+static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
+static_assert(offsetof(astragal_model, name) == 16 && offsetof(astragal_model, entries) == 16 + 5 * sizeof(void *));
+
+namespace {
+class Constants {
+public:
+  explicit Constants(Module &module) : module(module), context(module.getContext()) {}
+
+  Constant *string(StringRef text) {
+    return addGlobal(ConstantDataArray::getString(context, text));
+  }
+  Constant *byte(uint8_t value) { return ConstantInt::get(Type::getInt8Ty(context), value); }
+  Constant *word(uint32_t value) { return ConstantInt::get(Type::getInt32Ty(context), value); }
+  Constant *null() { return ConstantPointerNull::get(PointerType::get(context, 0)); }
+  Constant *record(ArrayRef<Constant *> fields) { return ConstantStruct::getAnon(context, fields); }
+
+  /// The address of an array, or null for none.
+  Constant *table(ArrayRef<Constant *> records) {
+    if (records.empty())
+      return null();
+    return addGlobal(ConstantArray::get(ArrayType::get(records[0]->getType(), records.size()), records));
+  }
+
+  Constant *addGlobal(Constant *value) {
+    auto *global = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::PrivateLinkage, value);
+    global->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
+    return global;
+  }
+
+  Constant *variables(const std::vector<VariableDescription> &variables) {
+    SmallVector<Constant *> records;
+    for (const VariableDescription &v : variables)
+      records.push_back(record(
+          {string(v.name), byte(v.block), byte(v.scalar), byte(v.arrayRank), byte(v.rank), word(v.line)}));
+    return table(records);
+  }
+
+private:
+  Module &module;
+  LLVMContext &context;
+};
+} // namespace
+
+void addModelConstant(Module &module, const ModelDescription &description,
+                      const std::vector<CheckDescription> &checks, StringRef compilerName) {
+  Constants make(module);
+  for (Function &function : module)
+    if (!function.isDeclaration())
+      function.setLinkage(GlobalValue::InternalLinkage);
+  SmallVector<Constant *> checkRecords, entries;
+  for (const CheckDescription &check : checks)
+    checkRecords.push_back(make.record({make.string(check.message), make.string(check.file), make.word(check.line),
+                                        make.word(check.column), make.word(check.kind)}));
+  for (const char *name : entryNames) {
+    Function *entry = module.getFunction(name);
+    entries.push_back(entry && !entry->isDeclaration() ? static_cast<Constant *>(entry) : make.null());
+  }
+  auto *functions = ArrayType::get(entries[0]->getType(), entries.size());
+  Constant *model = make.addGlobal(make.record({
+      make.word(ASTRAGAL_ABI_VERSION),
+      make.word(description.data.size()),
+      make.word(description.outputs.size()),
+      make.word(checks.size()),
+      make.string(description.name),
+      make.string(compilerName),
+      make.variables(description.data),
+      make.variables(description.outputs),
+      make.table(checkRecords),
+      ConstantArray::get(functions, entries),
+  }));
+  auto *type = FunctionType::get(PointerType::get(module.getContext(), 0), /*isVarArg=*/false);
+  Function *get = Function::Create(type, GlobalValue::ExternalLinkage, ASTRAGAL_MODEL_SYMBOL, module);
+  IRBuilder<> builder(BasicBlock::Create(module.getContext(), "", get));
+  builder.CreateRet(model);
+}
+
+} // namespace astragal::driver

@@ -1,0 +1,55 @@
+// RUN: astragal-opt %s --hoist-data-only -split-input-file -verify-diagnostics | FileCheck %s
+
+// Nothing to gain: constants, sizes, what parameters or random numbers take part in, what a branch guards.
+// CHECK-LABEL: func.func @generate
+// CHECK-NOT:     prepared
+// CHECK:         tensor.splat
+// CHECK:         math.exp
+// CHECK:         tg.random_normal
+// CHECK:         math.log
+// CHECK:         scf.if
+// CHECK:           tg.plate
+// CHECK:             math.log
+// CHECK:             tg.check
+func.func @generate(%y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                    %n: i32 {prob.binding = #prob.binding<data, 0>},
+                    %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
+                    %seed: i64 {prob.binding = #prob.binding<seed, 0>})
+    -> (tensor<?xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %z = arith.constant 0.0 : f64
+  %i0 = arith.constant 0 : i64
+  %N = arith.index_cast %n : i32 to index
+  %t = tensor.splat %z[%N] : tensor<?xf64>
+  %s = tensor.extract %q[%c0] : tensor<1xf64>
+  %e = math.exp %s : f64
+  %r = tg.random_normal %seed, %i0, %i0
+  %l = math.log %r : f64
+  %c = arith.cmpf olt, %e, %l : f64
+  %v = scf.if %c -> f64 {
+    %sum = tg.plate (%i) in (%N) {
+      %at = tensor.extract %y[%i] : tensor<?xf64>
+      %d = math.log %at : f64
+      %ok = arith.cmpf olt, %d, %z : f64
+      tg.check %ok, domain, "too large" : i1
+      %p = arith.mulf %d, %s : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    scf.yield %sum : f64
+  } else {
+    scf.yield %l : f64
+  }
+  %u = tensor.insert %v into %t[%c0] : tensor<?xf64>
+  return %u : tensor<?xf64>
+}
+
+// -----
+
+func.func @prepare() {
+  return
+}
+// expected-error @below {{argument 0 is bound to a prepared value that 'prepare' does not compute}}
+func.func @log_density(%p: f64 {prob.binding = #prob.binding<prepared, 3>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %e = math.exp %p : f64
+  return %e : f64
+}

@@ -1,0 +1,120 @@
+// RUN: astragal-opt %s --unroll-small-loops --canonicalize | FileCheck %s
+
+// Two loops over three states.
+// CHECK-LABEL: func.func @nested
+// CHECK-NOT:     scf.for
+// CHECK-COUNT-9: math.exp
+// CHECK-NOT:     math.exp
+func.func @nested(%x: tensor<3x3xf64>, %a: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%s = %a) -> f64 {
+    %t = scf.for %j = %c0 to %c3 step %c1 iter_args(%u = %s) -> f64 {
+      %v = tensor.extract %x[%i, %j] : tensor<3x3xf64>
+      %e = math.exp %v : f64
+      %w = arith.mulf %u, %e : f64
+      scf.yield %w : f64
+    }
+    scf.yield %t : f64
+  }
+  return %r : f64
+}
+
+// The step counts, also where it does not divide the range.
+// CHECK-LABEL: func.func @step
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<9xf64>
+// CHECK-DAG:     %[[C1:.*]] = arith.constant 1 : index
+// CHECK-DAG:     %[[C4:.*]] = arith.constant 4 : index
+// CHECK-DAG:     %[[C7:.*]] = arith.constant 7 : index
+// CHECK:         tensor.extract %[[X]][%[[C1]]]
+// CHECK:         tensor.extract %[[X]][%[[C4]]]
+// CHECK:         tensor.extract %[[X]][%[[C7]]]
+// CHECK-NOT:     tensor.extract
+func.func @step(%x: tensor<9xf64>, %a: f64) -> f64 {
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c8 = arith.constant 8 : index
+  %r = scf.for %i = %c1 to %c8 step %c3 iter_args(%s = %a) -> f64 {
+    %v = tensor.extract %x[%i] : tensor<9xf64>
+    %w = arith.mulf %s, %v : f64
+    scf.yield %w : f64
+  }
+  return %r : f64
+}
+
+// (r0 + r2) + (r1 + r3), as the eight partials give it; rows become a tensor of scalars.
+// CHECK-LABEL: func.func @plate
+// CHECK:         %[[R0:.*]] = tensor.extract
+// CHECK:         %[[R1:.*]] = tensor.extract
+// CHECK:         %[[R2:.*]] = tensor.extract
+// CHECK:         %[[R3:.*]] = tensor.extract
+// CHECK:         %[[A:.*]] = arith.addf %[[R0]], %[[R2]]
+// CHECK:         %[[B:.*]] = arith.addf %[[R1]], %[[R3]]
+// CHECK:         %[[S:.*]] = arith.addf %[[A]], %[[B]]
+// CHECK:         %[[T:.*]] = tensor.from_elements %[[R0]], %[[R1]], %[[R2]], %[[R3]] : tensor<4xf64>
+// CHECK:         return %[[S]], %[[T]]
+func.func @plate(%x: tensor<4xf64>) -> (f64, tensor<4xf64>) {
+  %c4 = arith.constant 4 : index
+  %r:2 = tg.plate (%i) in (%c4) {
+    %v = tensor.extract %x[%i] : tensor<4xf64>
+    tg.yield sum(%v : f64) rows(%v : f64)
+  } : f64, tensor<4xf64>
+  return %r#0, %r#1 : f64, tensor<4xf64>
+}
+
+// Along the last dimension: row (1, 0) joins the partial of row (0, 0). Maxima and accumulated tensors.
+// CHECK-LABEL: func.func @rank2
+// CHECK:         %[[A:.*]] = tensor.extract
+// CHECK:         %[[ACC1:.*]] = tg.accumulate %[[A]] into
+// CHECK:         %[[B:.*]] = tensor.extract
+// CHECK:         tg.accumulate %[[B]] into %[[ACC1]]
+// CHECK:         %[[C:.*]] = tensor.extract
+// CHECK:         %[[P0:.*]] = arith.addf %[[A]], %[[C]]
+// CHECK:         arith.maximumf %[[A]], %[[C]]
+// CHECK:         %[[D:.*]] = tensor.extract
+// CHECK:         %[[P1:.*]] = arith.addf %[[B]], %[[D]]
+// CHECK:         arith.addf %[[P0]], %[[P1]]
+func.func @rank2(%x: tensor<2x2xf64>, %z: tensor<2xf64>) -> (f64, f64, tensor<2xf64>) {
+  %c2 = arith.constant 2 : index
+  %r:3 = tg.plate (%i, %j) in (%c2, %c2) accumulate(%acc = %z : tensor<2xf64>) {
+    %v = tensor.extract %x[%i, %j] : tensor<2x2xf64>
+    %n = tg.accumulate %v into %acc[%j] : tensor<2xf64>
+    tg.yield sum(%v : f64) max(%v : f64) accumulated(%n : tensor<2xf64>)
+  } : f64, f64, tensor<2xf64>
+  return %r#0, %r#1, %r#2 : f64, f64, tensor<2xf64>
+}
+
+// No rows.
+// CHECK-LABEL: func.func @none
+// CHECK:         arith.constant 0.000000e+00
+// CHECK-NOT:     tg.plate
+func.func @none(%x: tensor<0xf64>) -> f64 {
+  %c0 = arith.constant 0 : index
+  %r = tg.plate (%i) in (%c0) {
+    %v = tensor.extract %x[%i] : tensor<0xf64>
+    tg.yield sum(%v : f64)
+  } : f64
+  return %r : f64
+}
+
+// The range of the inner loop depends on the outer one.
+// CHECK-LABEL: func.func @triangle
+// CHECK-NOT:     scf.for
+// CHECK-COUNT-3: math.exp
+// CHECK-NOT:     math.exp
+func.func @triangle(%x: tensor<3x3xf64>, %a: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%s = %a) -> f64 {
+    %t = scf.for %j = %c0 to %i step %c1 iter_args(%u = %s) -> f64 {
+      %v = tensor.extract %x[%i, %j] : tensor<3x3xf64>
+      %e = math.exp %v : f64
+      %w = arith.mulf %u, %e : f64
+      scf.yield %w : f64
+    }
+    scf.yield %t : f64
+  }
+  return %r : f64
+}

@@ -1,0 +1,119 @@
+//===- Bench.cpp - astragal bench -----------------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/CompiledModel.h"
+#include "runtime/Error.h"
+#include "runtime/model/Evaluation.h"
+#include "runtime/random/Stream.h"
+#include "tools/astragal/Commands.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+namespace astragal::tool {
+
+namespace {
+struct Options {
+  std::string model, data;
+  std::vector<std::string> includes;
+  bool json = false, dynamic = false, noCache = false;
+  int repeats = 9;
+  double batch = 0.05;
+};
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void run(const Options &o) {
+  io::Data data = readData(o.data);
+  double start = now();
+  CompileOptions compile;
+  compile.includeDirectories = o.includes;
+  compile.staticSizes = !o.dynamic;
+  compile.entries = {ASTRAGAL_GRADIENT_PROPTO_JACOBIAN};
+  auto compiled = compileFile(o.model, data, compile);
+  model::Model &model = compiled->model();
+  model::Evaluation evaluation(model);
+  std::vector<double> q(model.dimension()), gradient(model.dimension());
+  double lp = evaluation.gradient(q.data(), gradient.data());
+  double firstGradient = now() - start;
+
+  // A point where the density is finite, for the timing not to be one of failures.
+  for (int attempt = 0; attempt < 100 && !std::isfinite(lp); ++attempt) {
+    random::Stream stream(1, attempt);
+    for (double &x : q)
+      x = 4 * stream.uniform() - 2;
+    lp = evaluation.gradient(q.data(), gradient.data());
+  }
+  std::vector<double> times;
+  long count = 1;
+  for (;;) {
+    double t = now();
+    for (long k = 0; k < count; ++k)
+      lp += 1e-300 * evaluation.gradient(q.data(), gradient.data());
+    double seconds = now() - t;
+    if (seconds > o.batch / 2) {
+      count = std::max(1L, static_cast<long>(count * o.batch / seconds));
+      break;
+    }
+    count *= 2;
+  }
+  for (int r = 0; r < o.repeats; ++r) {
+    double t = now();
+    for (long k = 0; k < count; ++k)
+      lp += 1e-300 * evaluation.gradient(q.data(), gradient.data());
+    times.push_back((now() - t) / count * 1e6);
+  }
+  std::sort(times.begin(), times.end());
+  nlohmann::ordered_json report;
+  report["model"] = model.name();
+  report["dimension"] = model.dimension();
+  for (auto &[step, ms] : compiled->timings())
+    report["phases_ms"][step] = ms;
+  report["first_gradient_ms"] = firstGradient * 1e3;
+  report["gradient_us"] = {{"median", times[times.size() / 2]},
+                           {"min", times.front()},
+                           {"max", times.back()},
+                           {"evaluations_per_batch", count},
+                           {"batches", o.repeats}};
+  report["workspace_bytes"] = model.workspaceBytes();
+  report["log_density"] = std::isfinite(lp) ? nlohmann::ordered_json(lp) : nlohmann::ordered_json(std::to_string(lp));
+  if (o.json) {
+    std::printf("%s\n", report.dump(2).c_str());
+    return;
+  }
+  std::printf("%s: %lld unconstrained parameters\n\n", model.name().c_str(), static_cast<long long>(model.dimension()));
+  std::printf("%-28s %9s\n", "step", "ms");
+  for (auto &[step, ms] : compiled->timings())
+    std::printf("%-28s %9.2f\n", step.c_str(), ms);
+  std::printf("%-28s %9.2f\n\n", "text to first gradient", firstGradient * 1e3);
+  std::printf("gradient: %.4g us (median of %d batches of %ld; fastest %.4g, slowest %.4g)\n", times[times.size() / 2],
+              o.repeats, count, times.front(), times.back());
+}
+} // namespace
+
+void addBench(CLI::App &app) {
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("bench", "Time the phases of compiling, the first gradient and every gradient");
+  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("--data", o->data, "Its data, in Stan's JSON");
+  c->add_flag("--json", o->json, "Print JSON");
+  c->add_flag("--no-cache", o->noCache, "Compile even if the program was compiled before (ASTRAGAL_CACHE=off does the same)");
+  c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
+  c->add_option("--repeats", o->repeats, "Batches to take the median of")->check(CLI::PositiveNumber)->capture_default_str();
+  c->add_option("--batch", o->batch, "Seconds a batch takes")->check(CLI::PositiveNumber)->capture_default_str();
+  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->callback([o] { run(*o); });
+}
+
+} // namespace astragal::tool

@@ -1,0 +1,37 @@
+//===- Commands.h - the subcommands of astragal -----------------*- C++ -*-===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Each function adds one subcommand: its options, its help, and what it does when it is chosen. What they do is in
+// libraries; these files only translate between words and structs.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ASTRAGAL_TOOLS_ASTRAGAL_COMMANDS_H
+#define ASTRAGAL_TOOLS_ASTRAGAL_COMMANDS_H
+
+#include "runtime/io/Data.h"
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace astragal::tool {
+
+void addSample(CLI::App &app);
+void addLogProb(CLI::App &app);
+void addCompile(CLI::App &app);
+void addBench(CLI::App &app);
+void addSummary(CLI::App &app);
+
+/// The data file, or no data where there is none.
+io::Data readData(const std::string &path);
+
+/// Writes a text to a file by way of a temporary name, so that no one sees half of it; "-" is standard output.
+void writeText(const std::string &path, const std::string &text);
+
+} // namespace astragal::tool
+
+#endif // ASTRAGAL_TOOLS_ASTRAGAL_COMMANDS_H

@@ -1,0 +1,101 @@
+//===- Compile.cpp - astragal compile -------------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Aot.h"
+#include "compiler/driver/Compiler.h"
+#include "runtime/Error.h"
+#include "tools/astragal/Commands.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <memory>
+
+namespace astragal::tool {
+
+namespace {
+struct Options {
+  std::string model, data, emit = "llvm", output = "-", cpu;
+  std::vector<std::string> includes, entries;
+};
+
+std::string emitValues() {
+  std::string all;
+  for (const pipeline::PhaseInfo &info : pipeline::phases)
+    all += info.name.str() + ", ";
+  return all + "llvm-ir, asm, obj, shared";
+}
+
+void run(const Options &o) {
+  std::optional<pipeline::Phase> phase = pipeline::parsePhase(o.emit);
+  std::optional<driver::Artefact> artefact;
+  if (o.emit == "llvm-ir")
+    artefact = driver::Artefact::LlvmIr;
+  else if (o.emit == "asm")
+    artefact = driver::Artefact::Assembly;
+  else if (o.emit == "obj")
+    artefact = driver::Artefact::Object;
+  else if (o.emit == "shared")
+    artefact = driver::Artefact::Shared;
+  if (!phase && !artefact)
+    throw Error(Error::Kind::Usage, "--emit: unknown value '" + o.emit + "'; one of " + emitValues());
+  bool isBinary = artefact == driver::Artefact::Object || artefact == driver::Artefact::Shared;
+  if (isBinary && o.output == "-")
+    throw Error(Error::Kind::Usage, "--emit=" + o.emit + " needs a file: -o FILE");
+
+  driver::CompilerOptions options;
+  options.includeDirectories = o.includes;
+  options.entries = o.entries;
+  options.target.cpu = o.cpu;
+  options.verifyPhases = true;
+  std::optional<io::Data> data;
+  if (!o.data.empty())
+    data = readData(o.data);
+  auto compiler = driver::Compiler::fromFile(o.model, options);
+  compiler->lower(data ? &*data : nullptr);
+  compiler->run(phase.value_or(pipeline::Phase::Llvm));
+  if (phase) {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    compiler->getModule().print(os);
+    writeText(o.output, text);
+    return;
+  }
+  if (isBinary) {
+    driver::AotOptions aot;
+    aot.target = options.target;
+    if (llvm::Error error =
+            driver::compileToFile(compiler->getModule(), compiler->getDescription(), *artefact, o.output, aot))
+      throw Error(Error::Kind::IO, llvm::toString(std::move(error)));
+    return;
+  }
+  auto text = driver::compile(compiler->getModule(), compiler->getDescription(), *artefact, options.target);
+  if (!text)
+    throw Error(Error::Kind::Model, llvm::toString(text.takeError()));
+  writeText(o.output, std::string(text->data(), text->size()));
+}
+} // namespace
+
+void addCompile(CLI::App &app) {
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("compile", "Translate a model: to a phase of the compiler, or ahead of time");
+  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("--data", o->data, "Specialise to the sizes of this data; without, sizes stay open");
+  c->add_option("--emit", o->emit, "What to make: " + emitValues())->capture_default_str();
+  c->add_option("-o,--output", o->output, "Where to put it; - is standard output")->capture_default_str();
+  c->add_option("--entry", o->entries, "Entries to compile (gradient_propto_jacobian, generate ...); all by default");
+  c->add_option("--cpu", o->cpu, "The processor to compile for, by LLVM's name; this one by default");
+  c->add_option("--include-path", o->includes, "Where #include looks");
+  std::string phases = "Phases, and what is true once each is reached:\n";
+  for (const pipeline::PhaseInfo &info : pipeline::phases)
+    phases += "  " + info.name.str() + std::string(11 - info.name.size(), ' ') + info.sentence.str() + "\n";
+  phases += "Then llvm-ir and asm (text), obj (an object file) and shared (a library that the runtime loads by itself).\n"
+            "astragal-opt parses what the phases print.";
+  c->footer(phases);
+  c->callback([o] { run(*o); });
+}
+
+} // namespace astragal::tool

@@ -1,0 +1,95 @@
+//===- LogProb.cpp - astragal log-prob ------------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/CompiledModel.h"
+#include "runtime/Error.h"
+#include "runtime/io/Json.h"
+#include "runtime/model/Evaluation.h"
+#include "tools/astragal/Commands.h"
+
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+namespace astragal::tool {
+
+namespace {
+struct Options {
+  std::string model, data, points, output = "-";
+  std::vector<std::string> includes;
+  bool propto = false, noJacobian = false, dynamic = false;
+};
+
+std::string number(double x) {
+  if (std::isnan(x))
+    return "nan";
+  if (std::isinf(x))
+    return x < 0 ? "-inf" : "inf";
+  char text[40];
+  std::snprintf(text, sizeof text, "%.17g", x);
+  return text;
+}
+
+void run(const Options &o) {
+  io::Data data = readData(o.data);
+  CompileOptions compile;
+  model::Density density{!o.noJacobian, o.propto};
+  compile.entries = {ASTRAGAL_GRADIENT + (density.jacobian ? 1 : 0) + (density.propto ? 2 : 0)};
+  compile.includeDirectories = o.includes;
+  compile.staticSizes = !o.dynamic;
+  auto compiled = compileFile(o.model, data, compile);
+  model::Model &model = compiled->model();
+
+  io::Data points = io::readJson(o.points);
+  const io::Value *rows = points.find("params_r");
+  if (!rows || !rows->problem.empty())
+    throw Error(Error::Kind::Data, o.points + ": expected {\"params_r\": [[...], ...]}");
+  int64_t dimension = model.dimension(), count = 1, width = 0;
+  if (rows->dims.size() == 2) {
+    count = rows->dims[0];
+    width = rows->dims[1];
+  } else if (rows->dims.size() == 1) {
+    width = rows->dims[0];
+  }
+  if (rows->dims.empty() || rows->dims.size() > 2 || (width != dimension && count != 0 && !(dimension == 0)))
+    throw Error(Error::Kind::Data, o.points + ": variable 'params_r': expected rows of " + std::to_string(dimension) +
+                                       " unconstrained parameters, got shape " + io::formatShape(rows->dims));
+  std::string text = "lp__";
+  for (const std::string &name : model.unconstrainedNames())
+    text += ",g_" + name;
+  text += "\n";
+  model::Evaluation evaluation(model);
+  std::vector<double> gradient(dimension);
+  for (int64_t k = 0; k < count; ++k) {
+    double lp = evaluation.gradient(rows->values.data() + k * dimension, gradient.data(), density);
+    text += number(lp);
+    for (double g : gradient)
+      text += "," + number(g);
+    text += "\n";
+    if (std::string why = evaluation.failure(); !why.empty())
+      std::fprintf(stderr, "point %lld: %s\n", static_cast<long long>(k + 1), why.c_str());
+  }
+  writeText(o.output, text);
+}
+} // namespace
+
+void addLogProb(CLI::App &app) {
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("log-prob", "Evaluate the log density and its gradient at given points");
+  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("--data", o->data, "Its data, in Stan's JSON");
+  c->add_option("--unconstrained", o->points, "Points on the unconstrained scale: {\"params_r\": [[...], ...]}")->required();
+  c->add_flag("--propto", o->propto, "Drop constants, as ~ does");
+  c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
+  c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
+  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
+  c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob method does.");
+  c->callback([o] { run(*o); });
+}
+
+} // namespace astragal::tool

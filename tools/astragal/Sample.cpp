@@ -1,0 +1,109 @@
+//===- Sample.cpp - astragal sample ---------------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/CompiledModel.h"
+#include "runtime/Error.h"
+#include "runtime/diagnostics/Summary.h"
+#include "runtime/inference/Sample.h"
+#include "runtime/io/Json.h"
+#include "tools/astragal/Commands.h"
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <random>
+
+namespace astragal::tool {
+
+namespace {
+struct Options {
+  std::string model, data, init = "2", metric = "diag", output;
+  std::vector<std::string> includes;
+  inference::SampleOptions sample;
+  int64_t seed = -1;
+  double stepSize = 1;
+  bool quiet = false;
+};
+
+/// --init is a radius or a file of constrained values.
+void readInit(Options &o) {
+  char *end = nullptr;
+  double radius = std::strtod(o.init.c_str(), &end);
+  if (end && *end == '\0' && end != o.init.c_str()) {
+    if (!(radius >= 0))
+      throw Error(Error::Kind::Usage, "--init: a radius must not be negative, got " + o.init);
+    o.sample.initRadius = radius;
+    return;
+  }
+  o.sample.inits = {io::readJson(o.init)};
+  o.sample.initFile = o.init;
+}
+
+void run(Options &o) {
+  auto start = std::chrono::steady_clock::now();
+  io::Data data = readData(o.data);
+  readInit(o);
+  inference::SampleOptions &s = o.sample;
+  s.seed = o.seed >= 0 ? static_cast<uint64_t>(o.seed) : std::random_device{}();
+  s.metric = o.metric == "dense" ? inference::MetricKind::Dense : inference::MetricKind::Diagonal;
+  s.csvPath = o.output;
+  s.dataFile = o.data;
+  CompileOptions compile;
+  compile.seed = s.seed;
+  compile.includeDirectories = o.includes;
+  if (!s.inits.empty())
+    compile.entries.push_back(ASTRAGAL_UNCONSTRAIN);
+  auto compiled = compileFile(o.model, data, compile);
+  double compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  inference::Draws draws = inference::sample(compiled->model(), s);
+  if (o.quiet)
+    return;
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  diagnostics::Summary summary = diagnostics::summarize(draws, compiled->model().name(), s.maxDepth);
+  std::fputs(diagnostics::formatSummary(summary, 3).c_str(), stdout);
+  std::fputs(diagnostics::formatDiagnosis(summary).c_str(), stdout);
+  std::printf("\nCompiled in %.3f s, sampled in %.3f s. Seed %llu.\n", compileSeconds, seconds - compileSeconds,
+              static_cast<unsigned long long>(s.seed));
+}
+} // namespace
+
+void addSample(CLI::App &app) {
+  auto o = std::make_shared<Options>();
+  CLI::App *c = app.add_subcommand("sample", "Draw from the posterior with NUTS and print a summary");
+  inference::SampleOptions &s = o->sample;
+  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("--data", o->data, "Its data, in Stan's JSON");
+  c->add_option("--chains", s.chains, "How many chains")->check(CLI::Range(1, 10000))->capture_default_str();
+  c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")->check(CLI::NonNegativeNumber)->capture_default_str();
+  c->add_option("--draws", s.numSamples, "Iterations after it")->check(CLI::NonNegativeNumber)->capture_default_str();
+  c->add_option("--seed", o->seed, "Of random numbers; the same seed gives the same draws (default: a new one)")
+      ->check(CLI::Range(int64_t(0), int64_t(4294967295)));
+  c->add_option("--adapt-delta", s.adaptation.delta, "The acceptance statistic that the step size is adapted to")
+      ->check(CLI::Range(1e-6, 1 - 1e-6))
+      ->capture_default_str();
+  c->add_option("--max-depth", s.maxDepth, "Of trees: at most 2^N leapfrog steps")->check(CLI::Range(1, 30))->capture_default_str();
+  c->add_option("--metric", o->metric, "diag or dense")->check(CLI::IsMember({"diag", "dense"}))->capture_default_str();
+  c->add_option("--init", o->init,
+                "Initial values: a radius on the unconstrained scale, or a JSON file of (some) parameters")
+      ->capture_default_str();
+  c->add_option("--thin", s.thin, "Keep every Nth draw")->check(CLI::PositiveNumber)->capture_default_str();
+  c->add_flag("--save-warmup", s.saveWarmup, "Keep the draws of the warm-up too");
+  c->add_option("--id", s.firstChain, "Of the first chain")->check(CLI::PositiveNumber)->capture_default_str();
+  c->add_option("--threads", s.threads, "How many chains run at a time (0: one a core); draws do not depend on it")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c->add_option("--output", o->output, "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");
+  c->add_option("--refresh", s.refresh, "Iterations between updates of the progress line; 0: none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->add_flag("--quiet", o->quiet, "No summary");
+  c->footer("Example: astragal sample eight_schools.stan --data eight_schools.json --seed 1 --output draws.csv");
+  c->callback([o] { run(*o); });
+}
+
+} // namespace astragal::tool

@@ -1,0 +1,71 @@
+//===- astragal.cpp - compile and run probabilistic models ----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/astragal/Commands.h"
+
+#include "runtime/Error.h"
+#include "runtime/io/Json.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <unistd.h>
+
+namespace astragal::tool {
+
+io::Data readData(const std::string &path) { return path.empty() ? io::Data("no data") : io::readJson(path); }
+
+void writeText(const std::string &path, const std::string &text) {
+  if (path == "-") {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    return;
+  }
+  std::string temporary = path + ".tmp" + std::to_string(::getpid());
+  std::FILE *file = std::fopen(temporary.c_str(), "wb");
+  if (!file)
+    throw Error(Error::Kind::IO, path + ": cannot be written: " + std::strerror(errno));
+  bool isWhole = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  isWhole &= std::fclose(file) == 0;
+  if (!isWhole || std::rename(temporary.c_str(), path.c_str()) != 0) {
+    std::string why = std::strerror(errno);
+    std::remove(temporary.c_str());
+    throw Error(Error::Kind::IO, path + ": cannot be written: " + why);
+  }
+}
+
+} // namespace astragal::tool
+
+int main(int argc, char **argv) {
+  CLI::App app{"Astragal compiles probabilistic models, written in Stan, and fits them."};
+  app.set_version_flag("--version", "astragal " ASTRAGAL_VERSION);
+  app.require_subcommand(1);
+  app.footer("First steps:\n"
+             "  astragal sample model.stan --data data.json       draw from the posterior, print a summary\n"
+             "  astragal compile model.stan --emit=density        see what the compiler makes of a model\n"
+             "Exit codes: 0 fine, 1 the model or the data is wrong, 2 usage.\n"
+             "astragal COMMAND --help says more of a command.");
+  astragal::tool::addSample(app);
+  astragal::tool::addLogProb(app);
+  astragal::tool::addCompile(app);
+  astragal::tool::addBench(app);
+  astragal::tool::addSummary(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  } catch (const astragal::Error &e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return e.kind() == astragal::Error::Kind::Usage ? 2 : 1;
+  } catch (const std::bad_alloc &) {
+    std::fprintf(stderr, "astragal: out of memory\n");
+    return 1;
+  } catch (const std::exception &e) {
+    std::fprintf(stderr, "astragal: %s\n", e.what());
+    return 1;
+  }
+  return 0;
+}
