@@ -77,9 +77,11 @@ public:
 
   Value finish(Type type) {
     auto four = [&](unsigned k) {
-      return join(join(partials[k], partials[k + 4]), join(partials[k + 2], partials[k + 6]));
+      Value first = join(partials[k], partials[k + 4]), second = join(partials[k + 2], partials[k + 6]);
+      return join(first, second);
     };
-    if (Value result = join(four(0), four(1)))
+    Value even = four(0), odd = four(1);
+    if (Value result = join(even, odd))
       return result;
     if (!type.isF64())
       return arith::ConstantIntOp::create(*b, loc, type, 0);

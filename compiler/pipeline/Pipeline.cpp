@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/pipeline/Passes.h"
 #include "compiler/pipeline/Pipeline.h"
 
 #include "compiler/differentiate/Passes.h"

@@ -15,14 +15,12 @@
 #include "compiler/pipeline/Phases.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
 
 #include <string>
 #include <vector>
 
 namespace astragal::pipeline {
-#define GEN_PASS_DECL
-#define GEN_PASS_REGISTRATION
-#include "compiler/pipeline/Passes.h.inc"
 
 struct PipelineOptions {
   /// Entries to make, by name; empty: all.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/pipeline/Phases.h"
+#include "compiler/pipeline/Passes.h"
 #include "compiler/pipeline/Pipeline.h"
 
 #include "dialects/prob/Prob.h"

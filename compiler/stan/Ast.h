@@ -463,6 +463,7 @@ struct Program {
     std::uninitialized_copy(elements.begin(), elements.end(), memory);
     return {memory, elements.size()};
   }
+  llvm::StringRef makeString(llvm::StringRef text) { return text.copy(arena); }
 };
 
 /// Writes the program back as Stan, one statement a line. With `types`, every expression is followed by its

@@ -422,8 +422,7 @@ void Checker::checkTilde(TildeStmt *stmt) {
   }
   if (best.status != Resolution::Found)
     return reportMismatch(bestName, stmt->distributionRange, args, best);
-  stmt->function = program.makeList<char>({bestName.data(), bestName.size()}).data();
-  stmt->function = {stmt->function.data(), bestName.size()};
+  stmt->function = program.makeString(bestName);
   stmt->callee = best.function;
   stmt->variate = promote(stmt->variate, best.params.front());
   for (size_t i = 0; i < stmt->args.size(); ++i)

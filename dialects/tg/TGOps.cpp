@@ -77,6 +77,10 @@ ResultRange PlateOp::getRows() { return getResults().take_back(getYield().getRow
 
 SmallVector<Region *> PlateOp::getLoopRegions() { return {&getBody()}; }
 
+Block::BlockArgListType PlateOp::getRegionIterArgs() {
+  return getBody().empty() ? Block::BlockArgListType() : getBodyBlock()->getArguments().drop_front(getRank());
+}
+
 LogicalResult PlateOp::verifyRegions() {
   if (getRank() == 0)
     return emitOpError("needs at least one extent");

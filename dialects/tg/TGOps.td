@@ -32,7 +32,7 @@ class TG_Op<string mnemonic, list<Trait> traits = []> : Op<TG_Dialect, mnemonic,
 
 def TG_PlateOp : TG_Op<"plate", [
     AttrSizedOperandSegments, RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">,
-    DeclareOpInterfaceMethods<LoopLikeOpInterface>]> {
+    DeclareOpInterfaceMethods<LoopLikeOpInterface, ["getRegionIterArgs"]>]> {
   let summary = "Independent rows of scalar computation";
   let description = [{
     Evaluates its body once for every row of a rectangular index space. Rows are independent: no row sees what

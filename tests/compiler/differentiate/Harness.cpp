@@ -43,6 +43,14 @@ static MLIRContext &sharedContext() {
   return *context;
 }
 
+void differentiateOnly(const std::string &text) {
+  OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &sharedContext());
+  ASSERT_TRUE(module);
+  PassManager differentiate(&sharedContext());
+  differentiate.addPass(differentiate::createDifferentiate());
+  EXPECT_TRUE(succeeded(differentiate.run(*module)));
+}
+
 static std::string textOf(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream(text) << module;

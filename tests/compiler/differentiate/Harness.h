@@ -23,6 +23,9 @@ namespace astragal {
 /// gradient at `point`. Returns how many ops the differentiated function executed for each of the original.
 double expectGradient(const std::string &module, const std::vector<Datum> &data, const std::vector<double> &point);
 
+/// Parses the module and runs the pass, for its time.
+void differentiateOnly(const std::string &module);
+
 /// `func.func @f(arguments, %q: tensor<Dxf64>) -> f64` with the given body, as a module.
 std::string functionOf(const std::string &arguments, size_t dimension, const std::string &body);
 
