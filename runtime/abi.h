@@ -133,10 +133,15 @@ typedef struct astragal_model {
  *
  * astragal_random_uniform: a number in (0, 1), a pure function of its arguments; Philox 4x32-10.
  * astragal_random_normal:  the same for the standard normal.
+ * astragal_lgamma:         log |Gamma(x)|.
+ * astragal_digamma:        its derivative; astragal_trigamma: its second derivative.
  */
 #define ASTRAGAL_CALLABLES(X)                                                                                    \
   X(double, astragal_random_uniform, (uint64_t seed, uint64_t stream, uint64_t counter))                         \
-  X(double, astragal_random_normal, (uint64_t seed, uint64_t stream, uint64_t counter))
+  X(double, astragal_random_normal, (uint64_t seed, uint64_t stream, uint64_t counter))                          \
+  X(double, astragal_lgamma, (double x))                                                                         \
+  X(double, astragal_digamma, (double x))                                                                        \
+  X(double, astragal_trigamma, (double x))
 
 #define ASTRAGAL_DECLARE(result, name, arguments) result name arguments;
 ASTRAGAL_CALLABLES(ASTRAGAL_DECLARE)

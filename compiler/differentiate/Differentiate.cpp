@@ -73,10 +73,6 @@ static LogicalResult differentiateFunction(func::FuncOp function) {
   if (failed(function.insertResult(1, input.getType(), DictionaryAttr::get(function.getContext(), attribute))))
     return failure();
   function->removeAttr("prob.gradient");
-  function.walk([](tg::StopGradientOp op) {
-    op.replaceAllUsesWith(op.getOperand());
-    op.erase();
-  });
   return success();
 }
 
@@ -88,6 +84,10 @@ struct Differentiate : differentiate::impl::DifferentiateBase<Differentiate> {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr("prob.gradient") && failed(differentiateFunction(function)))
         return signalPassFailure();
+    getOperation().walk([](tg::StopGradientOp op) {
+      op.replaceAllUsesWith(op.getOperand());
+      op.erase();
+    });
   }
 };
 } // namespace

@@ -88,40 +88,40 @@ public:
     Sweep inner(context, OpBuilder::atBlockEnd(body), plate.getLoc(), &result.getBody());
     IRMapping mapping;
     mapping.map(plate.getIndices(), result.getIndices());
-    unsigned old = kept ? plate.getInits().size() : 0;
+    unsigned first = kept ? plate.getInits().size() : 0;
     for (auto [k, accumulator] : llvm::enumerate(plate.getAccumulators())) {
       Value to = kept ? result.getAccumulators()[k] : context.placeholder(inner.b, plate.getLoc(), accumulator);
       context.activity.inherit(accumulator, to);
       mapping.map(accumulator, to);
     }
     for (auto [k, value] : llvm::enumerate(tensors))
-      inner.set(value, result.getAccumulators()[old + k]);
+      inner.set(value, result.getAccumulators()[first + k]);
     for (Value value : rows)
       inner.collectRow(value);
     SmallVector<Operation *> copies = context.copyOps(*plate.getBodyBlock(), inner.b, mapping, /*withChecks=*/kept);
+    // The end comes first: reversing may replace what it names.
+    auto copiesOf = [&](ValueRange yielded) {
+      SmallVector<Value> values;
+      if (kept)
+        for (Value value : yielded)
+          values.push_back(mapping.lookupOrDefault(value));
+      return values;
+    };
+    tg::YieldOp old = plate.getYield();
+    auto yield = tg::YieldOp::create(inner.b, copiesOf(old.getSums()), copiesOf(old.getMaxima()),
+                                     copiesOf(old.getAccumulated()), copiesOf(old.getRows()));
+    inner.b.setInsertionPoint(yield);
     seed(inner, mapping, result.getIndices());
     if (failed(inner.run(copies)))
       return failure();
 
     inner.b.setLoc(plate.getLoc());
-    SmallVector<Value> sums, maxima, accumulated, rowResults;
-    auto keep = [&](ValueRange yielded, SmallVector<Value> &to) {
-      if (kept)
-        for (Value value : yielded)
-          to.push_back(mapping.lookupOrDefault(value));
-    };
-    tg::YieldOp yield = plate.getYield();
-    keep(yield.getSums(), sums);
-    keep(yield.getMaxima(), maxima);
-    keep(yield.getAccumulated(), accumulated);
-    keep(yield.getRows(), rowResults);
     for (Value value : scalars)
-      sums.push_back(inner.getOrZero(value));
+      yield.getSumsMutable().append(inner.getOrZero(value));
     for (Value value : tensors)
-      accumulated.push_back(inner.get(value));
+      yield.getAccumulatedMutable().append(inner.get(value));
     for (Value value : rows)
-      rowResults.push_back(inner.takeRowOrZero(value));
-    tg::YieldOp::create(inner.b, sums, maxima, accumulated, rowResults);
+      yield.getRowsMutable().append(inner.takeRowOrZero(value));
     prune(context, *body);
     if (!kept)
       for (Value accumulator : plate.getAccumulators())
@@ -147,8 +147,10 @@ public:
   /// Puts the new plate in the place of the old one.
   void replaceOld() {
     auto redirect = [&](ResultRange from, ResultRange to) {
-      for (auto [k, value] : llvm::enumerate(from))
+      for (auto [k, value] : llvm::enumerate(from)) {
+        outer.rename(value, to[k]);
         context.replace(value, to[k]);
+      }
     };
     redirect(plate.getSums(), result.getSums());
     redirect(plate.getMaxima(), result.getMaxima());
@@ -250,6 +252,23 @@ LogicalResult fusePlates(Sweep &sweep, MutableArrayRef<Operation *> ops) {
   return success();
 }
 
+/// How many rows attain the plate's maximum `k`: they share its adjoint.
+static Value countLargest(Sweep &sweep, tg::PlateOp plate, unsigned k) {
+  auto count = tg::PlateOp::create(sweep.b, sweep.b.getF64Type(), plate.getExtents(), ValueRange());
+  Block *body = count.getBodyBlock();
+  ImplicitLocOpBuilder b(plate.getLoc(), OpBuilder::atBlockEnd(body));
+  IRMapping mapping;
+  mapping.map(plate.getIndices(), count.getIndices());
+  mapping.map(plate.getAccumulators(), plate.getInits()); // which no row reads
+  sweep.context.copyOps(*plate.getBodyBlock(), b, mapping, /*withChecks=*/false);
+  Value yielded = mapping.lookupOrDefault(plate.getYield()->getOperand(k));
+  Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
+  Value one = arith::SelectOp::create(b, largest, sweep.constant(1), sweep.constant(0));
+  tg::YieldOp::create(b, one, ValueRange(), ValueRange(), ValueRange());
+  prune(sweep.context, *body);
+  return count->getResult(0);
+}
+
 LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
   if (auto known = sweep.fused.find(plate); known != sweep.fused.end()) {
     for (unsigned k : known->second.sums) {
@@ -265,6 +284,9 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
   SmallVector<Value> seeds;
   for (Value result : plate.getResults())
     seeds.push_back(sweep.take(result));
+  for (unsigned k = plate.getSums().size(); k < plate.getSums().size() + plate.getMaxima().size(); ++k)
+    if (seeds[k])
+      seeds[k] = sweep.divide(seeds[k], countLargest(sweep, plate, k));
   AdjointPlate reverse(sweep, plate, /*kept=*/false, /*fromZero=*/false);
   unsigned sums = plate.getSums().size(), maxima = plate.getMaxima().size(), accumulated = plate.getInits().size();
   LogicalResult filled = reverse.fill([&](Sweep &inner, const IRMapping &mapping, ValueRange indices) {
@@ -276,8 +298,7 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
       if (k < sums || (k >= sums + maxima && k < sums + maxima + accumulated)) {
         inner.add(yielded, seed);
       } else if (k < sums + maxima) {
-        // The largest row, or all of them that are equal to it.
-        Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
+                Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
         inner.add(yielded, inner.selectOrZero(largest, seed));
       } else {
         inner.add(yielded, tensor::ExtractOp::create(b, seed, indices));

@@ -186,6 +186,8 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
       .Case<math::PowFOp>([&](auto) { reversePow(r); })
       .Case<math::FPowIOp>([&](auto) { reverseIntegerPow(r); })
       .Case<tg::LogisticOp>([&](auto) { r.times(r.mul(r.y, r.sub(r.c(1), r.y))); })
+      .Case<tg::LgammaOp>([&](auto) { r.times(r.call<tg::DigammaOp>(r.x())); })
+      .Case<tg::DigammaOp>([&](auto) { r.times(r.call<tg::TrigammaOp>(r.x())); })
       .Case<tg::Log1pExpOp>([&](auto) { r.times(r.call<tg::LogisticOp>(r.x())); })
       // Circular and hyperbolic functions
       .Case<math::SinOp>([&](auto) { r.times(r.call<math::CosOp>(r.x())); })

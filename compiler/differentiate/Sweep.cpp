@@ -164,6 +164,15 @@ void Sweep::set(Value value, Value adjoint) {
   adjoints[value].elements.clear();
 }
 
+void Sweep::rename(Value from, Value to) {
+  auto known = adjoints.find(from);
+  if (known == adjoints.end())
+    return;
+  Adjoint moved = std::move(known->second);
+  adjoints.erase(known);
+  adjoints[to] = std::move(moved);
+}
+
 static tg::PlateOp elementwise(Sweep &sweep, Value like, ValueRange inits,
                                function_ref<void(ValueRange, ValueRange)> fill) {
   SmallVector<OpFoldResult> sizes = sizesOf(sweep.b, sweep.b.getLoc(), like);

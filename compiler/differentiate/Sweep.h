@@ -85,6 +85,8 @@ public:
   mlir::Value takeOrZero(mlir::Value value);
   bool has(mlir::Value value) const { return adjoints.contains(value); }
   void set(mlir::Value value, mlir::Value adjoint);
+  /// What was contributed to `from` belongs to `to`, which replaces it.
+  void rename(mlir::Value from, mlir::Value to);
   /// Contributes to the adjoint of `value`, if it is active.
   void add(mlir::Value value, mlir::Value contribution);
   /// Contributes to the adjoint of one element of a tensor.

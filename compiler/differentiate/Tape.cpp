@@ -26,7 +26,7 @@ namespace astragal::differentiate {
 
 /// Does computing it again cost more than storing and loading a number?
 static bool isExpensive(Operation &op) {
-  if (isa<arith::DivFOp, arith::RemFOp, tg::LogisticOp, tg::Log1pExpOp, scf::ForOp, scf::WhileOp, tg::PlateOp>(op))
+  if (isa<arith::DivFOp, arith::RemFOp, tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, scf::ForOp, scf::WhileOp, tg::PlateOp>(op))
     return true;
   if (isa<scf::IfOp>(op))
     return llvm::any_of(op.getRegions(), [](Region &region) {
@@ -311,8 +311,9 @@ private:
       }
       leaf.inReverse.replaceAllUsesWith(value);
       erased.push_back(leaf.inReverse);
-      context.erase(leaf.inReverse.getDefiningOp());
     }
+    for (Value stand : erased)
+      context.erase(stand.getDefiningOp());
   }
 
   Context &context;

@@ -76,6 +76,8 @@ void buildSizes(prob::ModelOp model) {
 void buildPrepare(prob::ModelOp model) {
   EntryBuilder e(model, "prepare");
   for (Operation &op : model.getBody().front()) {
+    if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); }))
+      continue;
     if (auto data = dyn_cast<prob::DataOp>(op))
       e.bindData(data);
     else if (op.getDialect() != model->getDialect() && isDataOnly(&op) &&
@@ -160,7 +162,9 @@ LogicalResult buildOutputs(prob::ModelOp model, bool generates) {
     locations.push_back(output.getLoc());
   };
   for (Operation &op : model.getBody().front()) {
-    if (auto data = dyn_cast<prob::DataOp>(op)) {
+    if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); })) {
+      continue; // sizes were computed before all else
+    } else if (auto data = dyn_cast<prob::DataOp>(op)) {
       e.bindData(data);
     } else if (auto param = dyn_cast<prob::ParamOp>(op)) {
       if (failed(constrain(e, param)))

@@ -44,6 +44,9 @@ private:
   LogicalResult cloneOp(Operation &op) {
     if (isa<prob::OutputOp, prob::GeneratedOp>(op))
       return success();
+    // Sizes were computed before all else.
+    if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); }))
+      return success();
     if (auto data = dyn_cast<prob::DataOp>(op)) {
       e.bindData(data);
       return success();

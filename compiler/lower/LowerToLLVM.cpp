@@ -39,8 +39,8 @@ namespace astragal::lower {
 namespace {
 /// Random numbers: calls of the functions that `runtime/abi.h` lists.
 template <typename Source>
-struct LowerRandom : ConvertOpToLLVMPattern<Source> {
-  LowerRandom(const LLVMTypeConverter &types, StringRef name) : ConvertOpToLLVMPattern<Source>(types), name(name) {}
+struct LowerCallable : ConvertOpToLLVMPattern<Source> {
+  LowerCallable(const LLVMTypeConverter &types, StringRef name) : ConvertOpToLLVMPattern<Source>(types), name(name) {}
 
   LogicalResult matchAndRewrite(Source op, typename Source::Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
@@ -76,10 +76,15 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     return success();
   }
 
-  void declareRandom(StringRef name) {
+  /// Declares the callable that an operation becomes, if the module has such an operation: a pure function.
+  template <typename Op> void declare(RewritePatternSet &patterns, const LLVMTypeConverter &types, StringRef name) {
+    if (!getOperation().walk([](Op) { return WalkResult::interrupt(); }).wasInterrupted())
+      return;
+    patterns.add<LowerCallable<Op>>(types, name);
     OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
-    Type i64 = b.getI64Type();
-    auto type = LLVM::LLVMFunctionType::get(b.getF64Type(), {i64, i64, i64});
+    bool isRandom = std::is_same_v<Op, tg::RandomUniformOp> || std::is_same_v<Op, tg::RandomNormalOp>;
+    SmallVector<Type> operands(isRandom ? 3 : 1, isRandom ? Type(b.getI64Type()) : Type(b.getF64Type()));
+    auto type = LLVM::LLVMFunctionType::get(b.getF64Type(), operands);
     auto declaration = LLVM::LLVMFuncOp::create(b, getOperation().getLoc(), name, type);
     auto effects = LLVM::MemoryEffectsAttr::get(b.getContext(), SmallVector<LLVM::ModRefInfo>(6, LLVM::ModRefInfo::NoModRef));
     declaration.setMemoryEffectsAttr(effects);
@@ -89,18 +94,16 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
 
   LogicalResult convertRest() {
     MLIRContext *context = &getContext();
-    if (getOperation().walk([](tg::RandomUniformOp) { return WalkResult::interrupt(); }).wasInterrupted())
-      declareRandom("astragal_random_uniform");
-    if (getOperation().walk([](tg::RandomNormalOp) { return WalkResult::interrupt(); }).wasInterrupted())
-      declareRandom("astragal_random_normal");
-
     LowerToLLVMOptions options(context);
     LLVMTypeConverter types(context, options);
     types.addConversion([&](MemRefType) { return LLVM::LLVMPointerType::get(context); });
     RewritePatternSet patterns(context);
     populateMemoryPatterns(types, patterns);
-    patterns.add<LowerRandom<tg::RandomUniformOp>>(types, "astragal_random_uniform");
-    patterns.add<LowerRandom<tg::RandomNormalOp>>(types, "astragal_random_normal");
+    declare<tg::RandomUniformOp>(patterns, types, "astragal_random_uniform");
+    declare<tg::RandomNormalOp>(patterns, types, "astragal_random_normal");
+    declare<tg::LgammaOp>(patterns, types, "astragal_lgamma");
+    declare<tg::DigammaOp>(patterns, types, "astragal_digamma");
+    declare<tg::TrigammaOp>(patterns, types, "astragal_trigamma");
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     arith::populateArithToLLVMConversionPatterns(types, patterns);
     cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
@@ -108,6 +111,7 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     populateMathToLLVMConversionPatterns(types, patterns);
     populateMathToLibmConversionPatterns(patterns, /*benefit=*/0);
     ub::populateUBToLLVMConversionPatterns(types, patterns);
+    vector::populateVectorMaskOpLoweringPatterns(patterns);
     vector::populateVectorStepLoweringPatterns(patterns);
     vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/true);
     vector::populateVectorInsertExtractStridedSliceTransforms(patterns);
@@ -118,10 +122,12 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     target.addLegalOp<ModuleOp>();
     if (failed(applyFullConversion(getOperation(), target, std::move(patterns))))
       return failure();
-    getOperation().walk([](UnrealizedConversionCastOp cast) { // of buffers that are pointers now
-      if (cast->use_empty())
+    SmallVector<UnrealizedConversionCastOp> casts, left;
+    getOperation().walk([&](UnrealizedConversionCastOp cast) { casts.push_back(cast); });
+    reconcileUnrealizedCasts(casts, &left);
+    for (UnrealizedConversionCastOp cast : left)
+      if (cast->use_empty()) // of a pointer to a buffer, which is a pointer now
         cast.erase();
-    });
     return success();
   }
 

@@ -47,6 +47,22 @@ def UnrollSmallLoops : Pass<"unroll-small-loops", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
 }
 
+def ForwardStores : Pass<"forward-stores", "mlir::func::FuncOp"> {
+  let summary = "Read scalars, not the tensors that they were stored in";
+  let description = [{
+    An element that was inserted into a tensor is used as it is where it is read, if no store in between may have
+    touched it; a read of a slice is one of what the slice was taken from; sizes are those of declarations. Loops
+    carry the elements of small tensors that are read at constant indices only. Where a chain of inserts that
+    fills a tensor is read as a whole, one `tensor.from_elements` takes its place. What a chain holds is kept by
+    index, so that long chains take little more than linear time.
+  }];
+  let options = [
+    Option<"maxCarried", "max-carried", "int64_t", /*default=*/"16", "Elements of a tensor that a loop carries one by one">,
+    Option<"maxGathered", "max-gathered", "int64_t", /*default=*/"4096", "Elements of a tensor that is made in one op">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
+}
+
 def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
   let summary = "Make plates of loops whose iterations are independent";
   let description = [{

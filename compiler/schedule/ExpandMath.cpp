@@ -190,7 +190,8 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
       SmallVector<Operation *> ops;
       llvm::DenseMap<OperationName, unsigned> scalars;
       function.walk([&](Operation *op) {
-        bool ours = isa<tg::LogisticOp, tg::Log1pExpOp>(op) || isa<math::MathDialect>(op->getDialect());
+        bool ours = isa<tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op) ||
+                    isa<math::MathDialect>(op->getDialect());
         if (!ours || staysAsItIs(op) || isa<TensorType>(op->getResult(0).getType()))
           return;
         ops.push_back(op);

@@ -35,10 +35,21 @@ static bool holdsCheck(Operation *op) {
   return op->walk([](tg::CheckOp) { return WalkResult::interrupt(); }).wasInterrupted();
 }
 
+/// A mapping of its own for each clone: one that holds block arguments already would drop them from the next.
+void PlateVectorizer::cloneUniform(Operation *op) {
+  IRMapping mapping;
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (Value mapped = scalars.lookupOrNull(operand))
+        mapping.map(operand, mapped);
+  });
+  scalars.map(op->getResults(), b.clone(*op, mapping)->getResults());
+}
+
 LogicalResult PlateVectorizer::transform(Operation *op) {
   b.setLoc(op->getLoc());
   if (variance.isUniform(op) && !(divergent && holdsCheck(op))) {
-    b.clone(*op, scalars);
+    cloneUniform(op);
     return success();
   }
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)

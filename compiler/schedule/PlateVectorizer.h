@@ -51,6 +51,7 @@ private:
   // PlateVectorizer.cpp: ops without regions.
   mlir::LogicalResult transform(mlir::Block &block);
   mlir::LogicalResult transform(mlir::Operation *op);
+  void cloneUniform(mlir::Operation *op);
   mlir::LogicalResult transformElementwise(mlir::Operation *op);
   mlir::LogicalResult transformLaneByLane(mlir::Operation *op);
   void transformConsecutive(mlir::Operation *op);

@@ -75,6 +75,8 @@ static constexpr StringRef laplaces[] = {"laplace_marginal",
                                          "laplace_marginal_tol",
                                          "laplace_latent_rng",
                                          "laplace_latent_tol_rng",
+                                         "laplace_latent_solve",
+                                         "laplace_latent_solve_tol",
                                          "laplace_marginal_bernoulli_logit_lpmf",
                                          "laplace_marginal_tol_bernoulli_logit_lpmf",
                                          "laplace_marginal_neg_binomial_2_log_lpmf",
@@ -306,5 +308,8 @@ void Checker::checkLaplace(CallExpr *call) {
     if (!promoteArg(call, expected - 1, Type(ArrayRef<Type>(program.makeList<Type>(slots)))))
       return;
   }
-  call->type = isRng ? BaseType::Vector : BaseType::Real;
+  if (name.contains("_solve"))
+    call->type = *parseTypeNotation("tuple(vector,matrix)", program.arena); // mean and Cholesky factor
+  else
+    call->type = isRng ? BaseType::Vector : BaseType::Real;
 }

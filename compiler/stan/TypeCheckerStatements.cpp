@@ -300,7 +300,7 @@ static void collectAssigned(Expr *target, llvm::SmallVectorImpl<std::string> &pa
     if (auto *index = dyn_cast<IndexExpr>(part)) {
       part = index->base;
     } else if (auto *slot = dyn_cast<SlotExpr>(part)) {
-      path = "." + std::to_string(slot->slot) + path;
+      path.insert(0, std::to_string(slot->slot)).insert(0, 1, '.');
       part = slot->base;
     } else {
       paths.push_back(cast<VariableExpr>(part)->name.str() + path);

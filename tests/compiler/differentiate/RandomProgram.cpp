@@ -204,7 +204,7 @@ std::string RandomProgram::make() {
   scope.scalars = {"%one"};
   for (int k = 0; k < 3; ++k)
     read(scope);
-  statements(scope, 6 + pick(8));
+  statements(scope, 1 + pick(14));
   std::string total = scope.scalars[0];
   for (size_t k = 1; k < scope.scalars.size(); ++k) {
     std::string sum = fresh();

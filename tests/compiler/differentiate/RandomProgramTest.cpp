@@ -10,6 +10,7 @@
 
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <iostream>
 
 namespace astragal {
 
@@ -18,11 +19,17 @@ TEST(RandomProgram, gradientsAgreeWithDifferences) {
   for (size_t k = 0; k < 6; ++k)
     flags.cells[k] = {0, k % 2 == 0};
   std::vector<Datum> data = {Datum::of({0.3, -1.2, 0.7, 2.1, -0.4, 0.9}), flags};
-  const char *first = std::getenv("FIRST_SEED");
-  unsigned from = first ? std::atoi(first) : 0;
-  for (unsigned seed = from; seed < from + 400 && !testing::Test::HasFailure(); ++seed) {
+  auto number = [](const char *name, unsigned otherwise) {
+    const char *text = std::getenv(name);
+    return text ? static_cast<unsigned>(std::atoi(text)) : otherwise;
+  };
+  unsigned first = number("FIRST_SEED", 0), count = number("SEEDS", 300);
+  for (unsigned seed = first; seed < first + count && !testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    expectGradient(RandomProgram(seed).make(), data, {0.41, -0.73, 1.17, 0.29, -1.51, 0.83});
+    std::string program = RandomProgram(seed).make();
+    if (std::getenv("PRINT_PROGRAM"))
+      std::cout << program << std::flush;
+    expectGradient(program, data, {0.41, -0.73, 1.17, 0.29, -1.51, 0.83});
   }
 }
 

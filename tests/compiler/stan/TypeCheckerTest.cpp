@@ -194,6 +194,8 @@ TEST(TypeChecker, TypesFunctionsOfFunctions) {
       "  real g = laplace_marginal(ll, (1.5,), 1, cov, (2, 3));"
       "  vector[2] h = laplace_latent_tol_poisson_log_rng({1}, {1}, [1]', 1, cov, (2, 3), ([1]', 1, 1, 1, 1, "
       "1));"
+      "  tuple(vector[2], matrix[2, 2]) l = laplace_latent_solve_tol(ll, (1,), 1, cov, (2, 3), "
+      "generate_laplace_options(2));"
       "}");
   EXPECT_EQ(test.messages(), "");
 }

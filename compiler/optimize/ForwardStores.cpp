@@ -1,0 +1,130 @@
+//===- ForwardStores.cpp - scalars in place of tensors that are written and read ---===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/Passes.h"
+#include "compiler/optimize/Sizes.h"
+#include "compiler/optimize/SplitCarriedTensors.h"
+#include "compiler/optimize/StoreHistory.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace astragal::optimize {
+#define GEN_PASS_DEF_FORWARDSTORES
+#include "compiler/optimize/Passes.h.inc"
+} // namespace astragal::optimize
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+/// How many operands all `tensor.from_elements` of a function may have together, in place of longer chains.
+static constexpr int64_t elementBudget = 1 << 16;
+
+namespace {
+struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
+  using ForwardStoresBase::ForwardStoresBase;
+
+  void runOnOperation() override {
+    splitCarriedTensors(getOperation(), maxCarried);
+    StoreHistory history;
+    SmallVector<Operation *> touched;
+    // The walk is in the order of the program, and reads come after what they read.
+    getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (auto insert = dyn_cast<tensor::InsertOp>(op)) {
+        history.record(insert);
+        touched.push_back(op);
+      } else if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+        touched.push_back(op);
+        forward(extract, history);
+      } else if (isa<tensor::DimOp>(op)) {
+        touched.push_back(op);
+        forward(cast<tensor::DimOp>(op));
+      } else if (isa<tensor::FromElementsOp, tensor::EmptyOp, tensor::SplatOp, tensor::ExtractSliceOp,
+                     tensor::InsertSliceOp, tensor::CastOp>(op)) {
+        touched.push_back(op);
+      }
+    });
+    eraseDead(touched);
+    gather(touched, history);
+  }
+
+  /// What is read is what was stored, or at least it is read from where it was stored.
+  static void forward(tensor::ExtractOp extract, StoreHistory &history) {
+    OpBuilder b(extract);
+    Indices indices;
+    for (Value index : extract.getIndices())
+      indices.push_back(linearOf(index));
+    StoreHistory::Element element = history.find(b, extract.getLoc(), extract.getTensor(), indices);
+    if (element.value) {
+      extract.replaceAllUsesWith(element.value);
+    } else if (element.tensor != extract.getTensor()) {
+      SmallVector<Value> at;
+      for (const Linear &linear : element.indices)
+        at.push_back(materialize(b, extract.getLoc(), linear));
+      extract.replaceAllUsesWith(tensor::ExtractOp::create(b, extract.getLoc(), element.tensor, at).getResult());
+    }
+  }
+
+  static void forward(tensor::DimOp dim) {
+    std::optional<int64_t> index = dim.getConstantIndex();
+    auto type = dyn_cast<RankedTensorType>(dim.getSource().getType());
+    if (!type || !index || *index < 0 || *index >= type.getRank())
+      return;
+    OpBuilder b(dim);
+    Value size = sizeOf(b, dim.getLoc(), dim.getSource(), *index);
+    auto same = size.getDefiningOp<tensor::DimOp>();
+    if (same && same.getSource() == dim.getSource())
+      same.erase();
+    else
+      dim.replaceAllUsesWith(size);
+  }
+
+  static void eraseDead(SmallVector<Operation *> &ops) {
+    SmallVector<Operation *> alive;
+    for (Operation *op : llvm::reverse(ops))
+      if (isOpTriviallyDead(op))
+        op->erase();
+      else
+        alive.push_back(op);
+    ops.assign(alive.rbegin(), alive.rend());
+  }
+
+  /// A chain of inserts of which all elements are known becomes one op, where something reads it as a whole.
+  void gather(SmallVector<Operation *> &ops, StoreHistory &history) {
+    int64_t budget = elementBudget;
+    for (Operation *op : ops) {
+      auto insert = dyn_cast<tensor::InsertOp>(op);
+      auto type = insert ? insert.getType() : RankedTensorType();
+      bool readWhole = insert && llvm::any_of(insert->getUsers(), [](Operation *user) { return !isa<tensor::InsertOp>(user); });
+      if (!readWhole || !type.hasStaticShape() || type.getNumElements() > std::min<int64_t>(maxGathered, budget))
+        continue;
+      OpBuilder b(op);
+      b.setInsertionPointAfter(op);
+      SmallVector<Value> elements;
+      for (int64_t k = 0; k < type.getNumElements(); ++k) {
+        Indices indices(type.getRank());
+        int64_t rest = k;
+        for (int64_t dim = type.getRank() - 1; dim >= 0; --dim) {
+          indices[dim].offset = rest % type.getDimSize(dim);
+          rest /= type.getDimSize(dim);
+        }
+        StoreHistory::Element element = history.find(b, op->getLoc(), insert.getResult(), indices);
+        if (!element.value)
+          break;
+        elements.push_back(element.value);
+      }
+      budget -= elements.size();
+      if (static_cast<int64_t>(elements.size()) == type.getNumElements())
+        insert.getResult().replaceAllUsesWith(tensor::FromElementsOp::create(b, op->getLoc(), type, elements).getResult());
+    }
+    eraseDead(ops);
+  }
+};
+} // namespace

@@ -1,0 +1,126 @@
+// RUN: astragal-opt %s --forward-stores --canonicalize | FileCheck %s
+
+// The last store at an index counts, in any version.
+// CHECK-LABEL: func.func @straight
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: f64, %[[B:[a-z0-9]+]]: f64, %[[C:[a-z0-9]+]]: f64
+// CHECK:         return %[[A]], %[[B]], %[[C]], %[[B]]
+func.func @straight(%a: f64, %b: f64, %c: f64) -> (f64, f64, f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %t0 = tensor.empty() : tensor<2xf64>
+  %t1 = tensor.insert %a into %t0[%c0] : tensor<2xf64>
+  %t2 = tensor.insert %b into %t1[%c1] : tensor<2xf64>
+  %x = tensor.extract %t2[%c0] : tensor<2xf64>
+  %t3 = tensor.insert %c into %t2[%c0] : tensor<2xf64>
+  %y = tensor.extract %t2[%c1] : tensor<2xf64>
+  %z = tensor.extract %t3[%c0] : tensor<2xf64>
+  %f = tensor.insert %b into %t1[%c0] : tensor<2xf64>
+  %w = tensor.extract %f[%c0] : tensor<2xf64>
+  return %x, %y, %z, %w : f64, f64, f64, f64
+}
+
+// Indices that differ by a constant, in an outer region too.
+// CHECK-LABEL: func.func @symbolic
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: f64, %[[B:[a-z0-9]+]]: f64
+// CHECK:         arith.select %{{.*}}, %[[A]], %[[B]]
+func.func @symbolic(%a: f64, %b: f64, %i: index, %t: tensor<?xf64>, %p: i1) -> f64 {
+  %c1 = arith.constant 1 : index
+  %j = arith.addi %i, %c1 : index
+  %t1 = tensor.insert %a into %t[%i] : tensor<?xf64>
+  %t2 = tensor.insert %b into %t1[%j] : tensor<?xf64>
+  %r = scf.if %p -> f64 {
+    %x = tensor.extract %t2[%i] : tensor<?xf64>
+    scf.yield %x : f64
+  } else {
+    %x = tensor.extract %t2[%j] : tensor<?xf64>
+    scf.yield %x : f64
+  }
+  return %r : f64
+}
+
+// Slices, splats, constants, lists, and what was never stored to.
+// CHECK-LABEL: func.func @sources
+// CHECK-SAME:    %[[S:[a-z0-9]+]]: tensor<4x5xf64>, %[[A:[a-z0-9]+]]: f64, %[[I:[a-z0-9]+]]: index
+// CHECK-DAG:     %[[C2:.*]] = arith.constant 2 : index
+// CHECK-DAG:     %[[C3:.*]] = arith.constant 3 : index
+// CHECK-DAG:     %[[K:.*]] = arith.constant 2.500000e+00 : f64
+// CHECK:         %[[X:.*]] = tensor.extract %[[S]][%[[I]], %[[C3]]]
+// CHECK:         %[[Y:.*]] = tensor.extract %[[S]][%[[I]], %[[C2]]]
+// CHECK:         return %[[X]], %[[A]], %[[K]], %[[A]], %[[Y]]
+func.func @sources(%s: tensor<4x5xf64>, %a: f64, %i: index) -> (f64, f64, f64, f64, f64) {
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c4 = arith.constant 4 : index
+  %row = tensor.extract_slice %s[%i, 1] [1, 4] [1, 1] : tensor<4x5xf64> to tensor<4xf64>
+  %x = tensor.extract %row[%c2] : tensor<4xf64>
+  %splat = tensor.splat %a : tensor<4xf64>
+  %y = tensor.extract %splat[%i] : tensor<4xf64>
+  %constant = arith.constant dense<[1.5, 2.5]> : tensor<2xf64>
+  %z = tensor.extract %constant[%c1] : tensor<2xf64>
+  %list = tensor.from_elements %x, %a : tensor<2xf64>
+  %big = tensor.empty() : tensor<6xf64>
+  %in = tensor.insert_slice %list into %big[3] [2] [1] : tensor<2xf64> into tensor<6xf64>
+  %w = tensor.extract %in[%c4] : tensor<6xf64>
+  %changed = tensor.insert %a into %row[%c2] : tensor<4xf64>
+  %v = tensor.extract %changed[%c1] : tensor<4xf64>
+  return %x, %y, %z, %w, %v : f64, f64, f64, f64, f64
+}
+
+// A chain that is read as a whole is made at once; the declared size is the size.
+// CHECK-LABEL: func.func @whole
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: f64, %[[B:[a-z0-9]+]]: f64, %[[N:[a-z0-9]+]]: index
+// CHECK:         %[[T:.*]] = tensor.from_elements %[[A]], %[[B]], %[[A]], %[[A]] : tensor<2x2xf64>
+// CHECK-NOT:     tensor.insert
+// CHECK:         return %[[T]], %[[N]]
+func.func @whole(%a: f64, %b: f64, %n: index) -> (tensor<2x2xf64>, index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %t0 = tensor.splat %a : tensor<2x2xf64>
+  %t1 = tensor.insert %a into %t0[%c0, %c1] : tensor<2x2xf64>
+  %t2 = tensor.insert %b into %t1[%c0, %c1] : tensor<2x2xf64>
+  %e = tensor.empty(%n) : tensor<?xf64>
+  %f = tensor.insert %a into %e[%c0] : tensor<?xf64>
+  %d = tensor.dim %f, %c0 : tensor<?xf64>
+  return %t2, %d : tensor<2x2xf64>, index
+}
+
+// The state of a recurrence: two tensors that change places, built in a branch and in a nested loop.
+// CHECK-LABEL: func.func @carried
+// CHECK:         scf.for %{{.*}} iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) -> (f64, f64)
+// CHECK-NOT:       tensor
+// CHECK:           scf.for %{{.*}} -> (f64)
+// CHECK-NOT:       tensor
+// CHECK:         return
+func.func @carried(%a: f64, %n: index) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %g0 = tensor.splat %a : tensor<2xf64>
+  %e = tensor.empty() : tensor<2xf64>
+  %g = scf.for %t = %c0 to %n step %c1 iter_args(%old = %g0) -> tensor<2xf64> {
+    %x = tensor.extract %old[%c0] : tensor<2xf64>
+    %y = tensor.extract %old[%c1] : tensor<2xf64>
+    %s = arith.mulf %x, %y : f64
+    %e0 = tensor.insert %s into %e[%c0] : tensor<2xf64>
+    %d = arith.divf %x, %y : f64
+    %e1 = tensor.insert %d into %e0[%c1] : tensor<2xf64>
+    %p = arith.cmpf olt, %s, %d : f64
+    %e2 = scf.if %p -> tensor<2xf64> {
+      %k = math.exp %d : f64
+      %e3 = tensor.insert %k into %e1[%c1] : tensor<2xf64>
+      scf.yield %e3 : tensor<2xf64>
+    } else {
+      scf.yield %e1 : tensor<2xf64>
+    }
+    %new = scf.for %u = %c0 to %n step %c1 iter_args(%in = %e2) -> tensor<2xf64> {
+      %q = tensor.extract %in[%c0] : tensor<2xf64>
+      %r = math.log %q : f64
+      %o = tensor.insert %r into %in[%c0] : tensor<2xf64>
+      scf.yield %o : tensor<2xf64>
+    }
+    scf.yield %new : tensor<2xf64>
+  }
+  %l = tensor.extract %g[%c0] : tensor<2xf64>
+  %m = tensor.extract %g[%c1] : tensor<2xf64>
+  %r = arith.addf %l, %m : f64
+  return %r : f64
+}
