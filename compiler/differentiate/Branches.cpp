@@ -37,9 +37,14 @@ LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
     if (!from.empty()) {
       IRMapping mapping;
       SmallVector<Operation *> copies = context.copyOps(from.front(), inner.b, mapping, /*withChecks=*/false);
-      for (auto [seed, yielded] : llvm::zip_equal(seeds, from.front().getTerminator()->getOperands()))
-        if (seed)
-          inner.add(mapping.lookupOrDefault(yielded), seed);
+      {
+        // Adjoints of tensors must stand before the copies: plates among them may add to them.
+        OpBuilder::InsertionGuard guard(inner.b);
+        inner.b.setInsertionPointToStart(&to.front());
+        for (auto [seed, yielded] : llvm::zip_equal(seeds, from.front().getTerminator()->getOperands()))
+          if (seed)
+            inner.add(mapping.lookupOrDefault(yielded), seed);
+      }
       if (failed(inner.run(copies)))
         return failure();
     }

@@ -65,8 +65,13 @@ LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
 
   for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getRegionIterArgs().drop_front(carried.size())))
     inner.set(value, adjoint);
-  for (auto [k, adjoint] : llvm::zip(carried, reverse.getRegionIterArgs()))
-    inner.add(mapping.lookupOrDefault(loop.getYieldedValues()[k]), adjoint);
+  {
+    // Adjoints of tensors must stand before the copies: plates among them may add to them.
+    OpBuilder::InsertionGuard guard(ib);
+    ib.setInsertionPointToStart(body);
+    for (auto [k, adjoint] : llvm::zip(carried, reverse.getRegionIterArgs()))
+      inner.add(mapping.lookupOrDefault(loop.getYieldedValues()[k]), adjoint);
+  }
   if (failed(inner.run(copies)))
     return failure();
 

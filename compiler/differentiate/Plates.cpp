@@ -111,7 +111,12 @@ public:
     auto yield = tg::YieldOp::create(inner.b, copiesOf(old.getSums()), copiesOf(old.getMaxima()),
                                      copiesOf(old.getAccumulated()), copiesOf(old.getRows()));
     inner.b.setInsertionPoint(yield);
-    seed(inner, mapping, result.getIndices());
+    {
+      // Adjoints of tensors must stand before the copies: plates among them may add to them.
+      OpBuilder::InsertionGuard guard(inner.b);
+      inner.b.setInsertionPointToStart(body);
+      seed(inner, mapping, result.getIndices());
+    }
     if (failed(inner.run(copies)))
       return failure();
 
@@ -298,6 +303,8 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
       if (k < sums || (k >= sums + maxima && k < sums + maxima + accumulated)) {
         inner.add(yielded, seed);
       } else if (k < sums + maxima) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPoint(b.getInsertionBlock()->getTerminator());
                 Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
         inner.add(yielded, inner.selectOrZero(largest, seed));
       } else {

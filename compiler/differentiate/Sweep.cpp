@@ -193,7 +193,7 @@ void Sweep::add(Value value, Value contribution) {
     return set(value, contribution);
   if (!isa<RankedTensorType>(value.getType()))
     return set(value, sum(known, contribution));
-  auto plate = elementwise(*this, value, known, [&](ValueRange indices, ValueRange accumulators) {
+  auto plate = elementwise(*this, known, known, [&](ValueRange indices, ValueRange accumulators) {
     Value element = tensor::ExtractOp::create(b, contribution, indices);
     Value next = tg::AccumulateOp::create(b, element, accumulators[0], indices);
     tg::YieldOp::create(b, ValueRange(), ValueRange(), next, ValueRange());
@@ -207,7 +207,7 @@ void Sweep::addScaled(Value value, Value unit, Value seed) {
   if (!isa<RankedTensorType>(value.getType()))
     return add(value, scale(seed, unit));
   Value known = get(value);
-  auto plate = elementwise(*this, value, known ? ValueRange(known) : ValueRange(),
+  auto plate = elementwise(*this, unit, known ? ValueRange(known) : ValueRange(),
                            [&](ValueRange indices, ValueRange accumulators) {
                              Value element = tensor::ExtractOp::create(b, unit, indices);
                              SmallVector<Value> next, row;

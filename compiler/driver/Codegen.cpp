@@ -12,6 +12,11 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/CodeGen/CodeGenTargetMachineImpl.h"
+#include "llvm/CodeGen/MachineModuleInfo.h"
+#include "llvm/CodeGen/Passes.h"
+#include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -132,8 +137,23 @@ Expected<SmallVector<char, 0>> emit(Module &module, TargetMachine &target, CodeG
   SmallVector<char, 0> buffer;
   raw_svector_ostream stream(buffer);
   legacy::PassManager passes;
-  if (target.addPassesToEmitFile(passes, stream, nullptr, type, /*DisableVerify=*/true))
+  // As addPassesToEmitFile does, but without the second scheduler: it takes quadratic time in long blocks, and the
+  // processors that the code runs on reorder instructions themselves.
+  auto &machine = static_cast<CodeGenTargetMachineImpl &>(target);
+  passes.add(new TargetLibraryInfoWrapperPass(target.getTargetTriple()));
+  TargetPassConfig *config = machine.createPassConfig(passes);
+  config->setDisableVerify(true);
+  config->disablePass(&PostRASchedulerID);
+  auto *functions = new MachineModuleInfoWrapperPass(&target);
+  passes.add(config);
+  passes.add(functions);
+  if (config->addISelPasses())
+    return makeError("the target has no instruction selection");
+  config->addMachinePasses();
+  config->setInitialized();
+  if (machine.addAsmPrinter(passes, stream, nullptr, type, functions->getMMI().getContext()))
     return makeError("the target does not emit this kind of file");
+  passes.add(createFreeMachineFunctionPass());
   passes.run(module);
   return buffer;
 }

@@ -1,12 +1,13 @@
 // Log densities as the Stan Functions Reference writes them. Each summand of a return stands for itself: it is dropped where
-// constants may be and none of the arguments in it is a parameter.
+// constants may be and none of the arguments in it is a parameter, as Stan's include_summand does. Parentheses make one
+// summand of several, where Stan keeps them together. In a signature a half-line is open, an interval closed.
 
 real normal_lpdf(real y, real mu, real<lower=0> sigma) {
   return -0.5 * square((y - mu) / sigma) - log(sigma) - 0.5 * log(2 * pi());
 }
 real std_normal_lpdf(real y) { return -0.5 * square(y) - 0.5 * log(2 * pi()); }
 real lognormal_lpdf(real<lower=0> y, real mu, real<lower=0> sigma) {
-  return -0.5 * square((log(y) - mu) / sigma) - log(sigma) - log(y) - 0.5 * log(2 * pi());
+  return (-0.5 * square((log(y) - mu) / sigma) - 0.5 * log(2 * pi())) - log(sigma) - log(y);
 }
 real cauchy_lpdf(real y, real mu, real<lower=0> sigma) {
   return -log1p(square((y - mu) / sigma)) - log(sigma) - log(pi());
@@ -45,8 +46,7 @@ real pareto_lpdf(real y, real<lower=0> y_min, real<lower=0> alpha) {
 }
 
 real beta_lpdf(real<lower=0, upper=1> y, real<lower=0> alpha, real<lower=0> beta) {
-  return lgamma(alpha + beta) - lgamma(alpha) - lgamma(beta) + multiply_log(alpha - 1, y)
-         + (beta == 1 ? 0 : (beta - 1) * log1m(y));
+  return lgamma(alpha + beta) - lgamma(alpha) - lgamma(beta) + (alpha - 1) * log(y) + (beta - 1) * log1m(y);
 }
 real beta_proportion_lpdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, real<lower=0> kappa) {
   real alpha = mu * kappa;
@@ -55,7 +55,7 @@ real beta_proportion_lpdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, r
 }
 real gamma_lpdf(real y, real<lower=0> alpha, real<lower=0> beta) {
   if (y < 0) return negative_infinity();
-  return -lgamma(alpha) + alpha * log(beta) + multiply_log(alpha - 1, y) - beta * y;
+  return -lgamma(alpha) + alpha * log(beta) + (alpha - 1) * log(y) - beta * y;
 }
 real inv_gamma_lpdf(real y, real<lower=0> alpha, real<lower=0> beta) {
   if (y <= 0) return negative_infinity();
@@ -88,12 +88,12 @@ real binomial_logit_lpmf(int<lower=0> n, int<lower=0> N, real alpha) {
   return lgamma(N + 1.0) - lgamma(n + 1.0) - lgamma(N - n + 1.0) - n * log1p_exp(-alpha) - (N - n) * log1p_exp(alpha);
 }
 real neg_binomial_2_lpmf(int<lower=0> n, real<lower=0> mu, real<lower=0> phi) {
-  return lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi) - phi * log1p(mu / phi)
-         + (n == 0 ? 0 : n * (log(mu) - log(mu + phi)));
+  return (lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi)) + multiply_log(n, mu)
+         - (phi * log1p(mu / phi) + n * log(mu + phi));
 }
 real neg_binomial_2_log_lpmf(int<lower=0> n, real eta, real<lower=0> phi) {
-  return lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi) + n * (eta - log_sum_exp(eta, log(phi)))
-         - phi * log1p_exp(eta - log(phi));
+  return (lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi)) + n * eta
+         - (phi * log1p_exp(eta - log(phi)) + n * log_sum_exp(eta, log(phi)));
 }
 real dirichlet_lpdf(vector theta, vector<lower=0> alpha) {
   return lgamma(sum(alpha)) - sum(lgamma(alpha)) + sum((alpha - 1) .* log(theta));

@@ -37,6 +37,8 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     SmallVector<Operation *> touched;
     // The walk is in the order of the program, and reads come after what they read.
     getOperation()->walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (isa<tensor::InsertOp, tensor::ExtractOp, tg::AccumulateOp>(op))
+        simplifyIndices(op);
       if (auto insert = dyn_cast<tensor::InsertOp>(op)) {
         history.record(insert);
         touched.push_back(op);
@@ -104,6 +106,9 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
       auto type = insert ? insert.getType() : RankedTensorType();
       bool readWhole = insert && llvm::any_of(insert->getUsers(), [](Operation *user) { return !isa<tensor::InsertOp>(user); });
       if (!readWhole || !type.hasStaticShape() || type.getNumElements() > std::min<int64_t>(maxGathered, budget))
+        continue;
+      // A few changes to a large tensor are better made one by one.
+      if (type.getNumElements() > maxCarried && 2 * history.countStores(insert.getResult()) < type.getNumElements())
         continue;
       OpBuilder b(op);
       b.setInsertionPointAfter(op);

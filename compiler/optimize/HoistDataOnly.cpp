@@ -8,6 +8,7 @@
 #include "compiler/optimize/DataOnly.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/Sizes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
@@ -98,8 +99,26 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
 }
 
 
+/// Turns divisions by data of the row into multiplications by what can be kept.
+static void invertDivisors(const Rows &rows, const DataOnly &data) {
+  DenseSet<Value> known;
+  dataOnlyOps(rows, data, known);
+  for (Operation &op : llvm::make_early_inc_range(*rows.body)) {
+    auto division = dyn_cast<arith::DivFOp>(op);
+    if (!division || !known.contains(division.getRhs()) || known.contains(division.getLhs()) ||
+        !division.getType().isF64() || data.contains(division.getLhs()))
+      continue;
+    OpBuilder b(division);
+    Value one = arith::ConstantFloatOp::create(b, division.getLoc(), b.getF64Type(), APFloat(1.0));
+    Value inverse = arith::DivFOp::create(b, division.getLoc(), one, division.getRhs());
+    division.replaceAllUsesWith(arith::MulFOp::create(b, division.getLoc(), division.getLhs(), inverse).getResult());
+    division.erase();
+  }
+}
+
 /// Moves data-only values of a body that are worth it, and checks of data, into a plate before `top`.
 static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
+  invertDivisors(rows, data);
   DenseSet<Value> known;
   SmallVector<Operation *> ops = dataOnlyOps(rows, data, known);
   DenseSet<Operation *> isDataOnly(ops.begin(), ops.end()), expensive = findExpensive(ops);
@@ -144,7 +163,7 @@ static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
       values.push_back(mapping.lookup(value));
     tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), values);
   });
-  simplifyIndices(*plate.getBodyBlock(), plate.getIndices());
+  simplifyIndices(*plate.getBodyBlock());
 
   for (Operation *check : checks)
     check->erase();
@@ -219,7 +238,14 @@ static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
     prepare.add(op, mapping);
   for (Value value : kept) {
     applied(value.getDefiningOp(), "hoist-data-only", "moved to prepare");
-    value.replaceAllUsesWith(preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value));
+    Value argument = preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value);
+    if (auto type = dyn_cast<RankedTensorType>(value.getType()); type && !type.hasStaticShape()) {
+      // The entry knows the sizes; the argument alone does not say them.
+      OpBuilder b(value.getContext());
+      b.setInsertionPointAfterValue(value);
+      argument = tg::SizedOp::create(b, value.getLoc(), type, argument, sizesOf(b, value.getLoc(), value));
+    }
+    value.replaceAllUsesWith(argument);
   }
   for (Operation *op : llvm::reverse(data.getOps()))
     if (op->use_empty() && (moved.contains(op) || wouldOpBeTriviallyDead(op)))

@@ -107,23 +107,27 @@ Value optimize::tripCount(OpBuilder &b, Location loc, Value lower, Value upper) 
   return arith::MaxSIOp::create(b, loc, count, arith::ConstantIndexOp::create(b, loc, 0));
 }
 
-void optimize::simplifyIndices(Block &block, ValueRange rows) {
+void optimize::simplifyIndices(Operation *access) {
+  for (OpOperand &operand : access->getOpOperands()) {
+    if (!operand.get().getType().isIndex() || operand.get().getDefiningOp<arith::ConstantOp>())
+      continue;
+    Linear linear = linearOf(operand.get());
+    if (linear.base == operand.get() || (linear.base && !linear.base.getType().isIndex()))
+      continue;
+    auto sum = operand.get().getDefiningOp<arith::AddIOp>();
+    if (sum && sum.getLhs() == linear.base)
+      continue;
+    OpBuilder b(access);
+    operand.set(materialize(b, access->getLoc(), linear));
+  }
+}
+
+void optimize::simplifyIndices(Block &block) {
   SmallVector<Operation *> accesses;
   block.walk([&](Operation *op) {
     if (isa<tensor::ExtractOp, tensor::InsertOp, tg::AccumulateOp>(op))
       accesses.push_back(op);
   });
   for (Operation *op : accesses)
-    for (OpOperand &operand : op->getOpOperands()) {
-      if (!operand.get().getType().isIndex() || llvm::is_contained(rows, operand.get()))
-        continue;
-      Linear linear = linearOf(operand.get());
-      if (!linear.base || !llvm::is_contained(rows, linear.base))
-        continue;
-      auto sum = operand.get().getDefiningOp<arith::AddIOp>();
-      if (sum && sum.getLhs() == linear.base)
-        continue;
-      OpBuilder b(op);
-      operand.set(materialize(b, op->getLoc(), linear));
-    }
+    simplifyIndices(op);
 }

@@ -41,8 +41,11 @@ mlir::Value tripCount(mlir::OpBuilder &b, mlir::Location loc, mlir::Value lower,
 /// Whether `size` is an index that cannot be negative, as what something is sized by.
 bool isNonNegative(mlir::Value size);
 
-/// Replaces the indices of accesses in `block` that are one of `rows` plus a constant by just that.
-void simplifyIndices(mlir::Block &block, mlir::ValueRange rows);
+/// Replaces the indices of an access to a tensor that are another index plus a constant by just that.
+void simplifyIndices(mlir::Operation *access);
+
+/// Does so for all accesses in a block.
+void simplifyIndices(mlir::Block &block);
 
 } // namespace astragal::optimize
 

@@ -97,6 +97,16 @@ def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
+  let summary = "Identities that the dialects do not apply by themselves";
+  let description = [{
+    Adding zero does nothing. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
+    multiplying by its inverse, as Stan's own densities do. A check of what is the same for all rows is made once,
+    unless there are none.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def InlineDistributions : Pass<"inline-distributions", "mlir::ModuleOp"> {
   let summary = "Replace log densities by the bodies of their functions";
   let description = [{

@@ -51,7 +51,7 @@ public:
     auto plate = tg::PlateOp::create(b, loc, extent, ValueRange(), [&](OpBuilder &body, Location, ValueRange row, ValueRange) {
       fill(body, row.front());
     });
-    simplifyIndices(*plate.getBodyBlock(), plate.getIndices());
+    simplifyIndices(*plate.getBodyBlock());
     replace(plate);
   }
 

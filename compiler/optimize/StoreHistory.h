@@ -36,6 +36,9 @@ public:
   /// Looks as far back as it can. May build index arithmetic.
   Element find(mlir::OpBuilder &b, mlir::Location loc, mlir::Value tensor, Indices indices);
 
+  /// How many inserts there are between a version and what its chain starts from.
+  unsigned countStores(mlir::Value version) const { return versions.lookup(version).second; }
+
 private:
   /// The bases of some indices: two places with the same bases are equal or different according to their offsets.
   using Bases = llvm::SmallVector<void *, 2>;

@@ -92,7 +92,7 @@ llvm::SmallBitVector Lowering::dependsOf(const Expr &expr) {
 
 mlir::Value Lowering::lowerSummands(const Expr &expr) {
   if (auto *binary = llvm::dyn_cast<BinaryExpr>(&expr);
-      binary && (binary->op == BinaryOp::Add || binary->op == BinaryOp::Subtract)) {
+      binary && !expr.parenthesized && (binary->op == BinaryOp::Add || binary->op == BinaryOp::Subtract)) {
     mlir::Value left = lowerSummands(*binary->left), right = lowerSummands(*binary->right);
     if (!left || !right)
       return {};
@@ -108,6 +108,9 @@ mlir::Value Lowering::lowerSummands(const Expr &expr) {
   Val value = lowerExpr(expr);
   if (!value)
     return {};
+  // Outside the support the density is zero whatever is dropped.
+  if (auto *call = llvm::dyn_cast<CallExpr>(&expr); call && call->name == "negative_infinity")
+    return value.value;
   SmallVector<int64_t> positions;
   for (unsigned k : dependsOf(expr).set_bits())
     positions.push_back(k);

@@ -57,6 +57,8 @@ static std::string textOf(ModuleOp module) {
   return text;
 }
 
+Differences differences;
+
 double expectGradient(const std::string &text, const std::vector<Datum> &data, const std::vector<double> &point) {
   OwningOpRef<ModuleOp> original = parseSourceString<ModuleOp>(text, &sharedContext());
   EXPECT_TRUE(original) << text;
@@ -98,15 +100,24 @@ double expectGradient(const std::string &text, const std::vector<Datum> &data, c
     ratio = double(counting.steps) / originalSteps;
     EXPECT_EQ(results[0].f(), value) << text << textOf(*gradient);
     for (size_t k = 0; k < point.size(); ++k) {
-      // Two differences, extrapolated: the error falls with the fourth power of the step.
+      // Two differences, extrapolated: the error falls with the fourth power of the step. Where a smaller step gives
+      // another answer, the function is too rough for differences, and they prove nothing.
       auto difference = [&](double step) {
         std::vector<double> above = point, below = point;
         above[k] += step;
         below[k] -= step;
         return (valueAt(above) - valueAt(below)) / (2 * step);
       };
-      double expected = (4 * difference(1e-4) - difference(2e-4)) / 3, actual = results[1].cells[k].f;
+      auto extrapolated = [&](double step) { return (4 * difference(step) - difference(2 * step)) / 3; };
+      double expected = extrapolated(1e-4), actual = results[1].cells[k].f;
+      double doubt = std::fabs(expected - extrapolated(3e-5));
       double tolerance = 1e-7 * std::max({1.0, std::fabs(expected), std::fabs(value)});
+      ++differences.made;
+      if (doubt > tolerance) {
+        ++differences.useless;
+        continue;
+      }
+      tolerance *= 3;
       EXPECT_NEAR(actual, expected, tolerance) << "element " << k << (cleaned ? " cleaned\n" : "\n") << text;
       if (!(std::fabs(actual - expected) <= tolerance)) {
         ADD_FAILURE() << textOf(*gradient);

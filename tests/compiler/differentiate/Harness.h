@@ -19,6 +19,12 @@
 
 namespace astragal {
 
+/// How many differences were made so far, and how many of them were too inaccurate to prove anything.
+struct Differences {
+  unsigned made = 0, useless = 0;
+};
+extern Differences differences;
+
 /// Fails the running test unless the module, whose only function takes `data` and then the input, has the right
 /// gradient at `point`. Returns how many ops the differentiated function executed for each of the original.
 double expectGradient(const std::string &module, const std::vector<Datum> &data, const std::vector<double> &point);

@@ -1,0 +1,53 @@
+// RUN: astragal-opt %s --simplify-arithmetic | FileCheck %s
+
+// CHECK-LABEL: func.func @zero
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: f64
+// CHECK-NOT:     arith.addf
+// CHECK:         return %[[X]]
+func.func @zero(%x: f64) -> f64 {
+  %z = arith.constant 0.0 : f64
+  %y = arith.addf %x, %z : f64
+  %w = arith.addf %z, %y : f64
+  return %w : f64
+}
+
+// A divisor of all rows is inverted once, and a check of it made once.
+// CHECK-LABEL: func.func @rows
+// CHECK-SAME:    %[[S:[a-z0-9]+]]: f64, %[[N:[a-z0-9]+]]: index
+// CHECK:         %[[OK:.*]] = arith.cmpf
+// CHECK:         %[[NONE:.*]] = arith.cmpi sle, %[[N]], %{{.*}}
+// CHECK:         %[[EITHER:.*]] = arith.ori %[[OK]], %[[NONE]]
+// CHECK:         tg.check %[[EITHER]], domain, "scale"
+// CHECK:         %[[INV:.*]] = arith.divf %{{.*}}, %[[S]]
+// CHECK:         tg.plate
+// CHECK-NOT:       tg.check %[[OK]]
+// CHECK:           arith.mulf %{{.*}}, %[[INV]]
+// CHECK:           tg.check %{{.*}}, domain, "row"
+func.func @rows(%x: tensor<?xf64>, %s: f64, %n: index) -> f64 {
+  %z = arith.constant 0.0 : f64
+  %ok = arith.cmpf ogt, %s, %z : f64
+  %r = tg.plate (%i) in (%n) {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    tg.check %ok, domain, "scale" : i1
+    %d = arith.divf %v, %s : f64
+    %good = arith.cmpf ogt, %d, %z : f64
+    tg.check %good, domain, "row" : i1
+    tg.yield sum(%d : f64)
+  } : f64
+  return %r : f64
+}
+
+// Where there are rows, nothing is asked.
+// CHECK-LABEL: func.func @known
+// CHECK-SAME:    %[[OK:[a-z0-9]+]]: i1
+// CHECK:         tg.check %[[OK]]
+// CHECK:         tg.plate
+func.func @known(%x: tensor<8xf64>, %ok: i1) -> f64 {
+  %c8 = arith.constant 8 : index
+  %r = tg.plate (%i) in (%c8) {
+    %v = tensor.extract %x[%i] : tensor<8xf64>
+    tg.check %ok, domain, "scale" : i1
+    tg.yield sum(%v : f64)
+  } : f64
+  return %r : f64
+}
