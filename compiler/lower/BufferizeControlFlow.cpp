@@ -42,7 +42,7 @@ LogicalResult Bufferizer::convertBody(Block &block, MutableOperandRange yielded,
   auto *place = places.begin();
   for (OpOperand &operand : yielded)
     if (isTensor(operand.get()))
-      hint(operand.get(), (place++)->storage);
+      hint(operand.get(), &block, (place++)->storage);
   SmallVector<Operation *> gone;
   if (failed(convertBlock(block, gone)))
     return failure();

@@ -91,11 +91,12 @@ Value Bufferizer::previousVersion(Value tensor) {
     return updated->get();
   if (isa<tensor::CastOp, tg::SizedOp, tg::StopGradientOp>(op))
     return op->getOperand(0);
-  if (auto loop = dyn_cast<scf::WhileOp>(op)) {
+  if (auto loop = dyn_cast<scf::WhileOp>(op); loop && !loop.getBefore().empty()) {
     auto state = dyn_cast<BlockArgument>(loop.getConditionOp().getArgs()[result.getResultNumber()]);
     return state && state.getOwner() == loop.getBeforeBody() ? loop.getInits()[state.getArgNumber()] : Value();
   }
-  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+  // An operation whose regions have moved to its successor has nothing to say any more.
+  if (auto branch = dyn_cast<scf::IfOp>(op); branch && !branch.getThenRegion().empty()) {
     for (Block *block : {branch.thenBlock(), branch.elseBlock()})
       if (Value outside = sourceOutside(block->getTerminator()->getOperand(result.getResultNumber()), block))
         return outside;
@@ -103,8 +104,7 @@ Value Bufferizer::previousVersion(Value tensor) {
   return {};
 }
 
-void Bufferizer::hint(Value tensor, Storage *storage) {
-  Block *block = tensor.getParentBlock();
+void Bufferizer::hint(Value tensor, Block *block, Storage *storage) {
   for (; tensor && tensor.getParentBlock() == block; tensor = previousVersion(tensor))
     if (!hints.try_emplace(tensor, storage).second)
       return;

@@ -102,7 +102,7 @@ LogicalResult Bufferizer::convertResults() {
     View view{addStorage(body.getArgument(at), /*writable=*/true), b.getIndexAttr(0), {}, {},
               type.getElementType()};
     destinations.push_back(view);
-    hint(terminator.getOperand(i), view.storage);
+    hint(terminator.getOperand(i), &body, view.storage);
   }
   return success();
 }

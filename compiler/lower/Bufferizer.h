@@ -73,8 +73,8 @@ private:
   bool groupDead(mlir::Value tensor, mlir::Operation *op, bool afterRegions = false) const;
   unsigned countOperandsIn(Storage *storage, mlir::Operation *op) const;
   bool isFree(Storage *storage, mlir::Operation *op) const;
-  /// Every version of `tensor` in its block would best lie in `storage`, because it ends there.
-  void hint(mlir::Value tensor, Storage *storage);
+  /// Every version of `tensor` that `block` makes would best lie in `storage`, because it ends there.
+  void hint(mlir::Value tensor, mlir::Block *block, Storage *storage);
   mlir::Value previousVersion(mlir::Value tensor);
   mlir::Value sourceOutside(mlir::Value tensor, mlir::Block *block);
   /// A place for `tensor`, a result of `op`: the hinted one, or a new one.

@@ -243,7 +243,9 @@ static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
       // The entry knows the sizes; the argument alone does not say them.
       OpBuilder b(value.getContext());
       b.setInsertionPointAfterValue(value);
-      argument = tg::SizedOp::create(b, value.getLoc(), type, argument, sizesOf(b, value.getLoc(), value));
+      SmallVector<Value> sizes = sizesOf(b, value.getLoc(), value);
+      if (llvm::none_of(sizes, [](Value size) { return size.getDefiningOp<tensor::DimOp>(); }))
+        argument = tg::SizedOp::create(b, value.getLoc(), type, argument, sizes);
     }
     value.replaceAllUsesWith(argument);
   }

@@ -64,6 +64,8 @@ static bool sizesSomething(Value value) {
   return llvm::any_of(value.getUsers(), [&](Operation *user) {
     if (isa<tensor::EmptyOp>(user))
       return true;
+    if (auto sized = dyn_cast<tg::SizedOp>(user))
+      return llvm::is_contained(sized.getSizes(), value);
     if (auto splat = dyn_cast<tensor::SplatOp>(user))
       return llvm::is_contained(splat.getDynamicSizes(), value);
     if (auto slice = dyn_cast<tensor::ExtractSliceOp>(user))

@@ -97,10 +97,20 @@ def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
+  let summary = "Make one plate of two dimensions of a plate in a plate";
+  let description = [{
+    A plate that does little but add up the sums of an inner plate, or of a loop that could be one, becomes a plate over
+    both, so that the rows of the inner one, which lie next to each other in memory, fill the lanes. What the outer body
+    computes for the inner one must be cheap, since every row computes it now; and the inner extent must be worth it.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{
-    Adding zero does nothing. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
+    Adding zero does nothing, and the logarithm undoes the exponential. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
     multiplying by its inverse, as Stan's own densities do. A check of what is the same for all rows is made once,
     unless there are none.
   }];

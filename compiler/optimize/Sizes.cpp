@@ -32,6 +32,11 @@ private:
     if (llvm::is_contained(open, value))
       return {};
     if (auto argument = dyn_cast<BlockArgument>(value)) {
+      if (auto loop = dyn_cast<scf::WhileOp>(argument.getOwner()->getParentOp())) {
+        if (argument.getOwner() == loop.getAfterBody())
+          return loop.getConditionOp().getArgs()[argument.getArgNumber()];
+        return initOf(loop, argument.getArgNumber());
+      }
       auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
       if (!loop || argument.getArgNumber() == 0)
         return {};
@@ -51,6 +56,8 @@ private:
     unsigned number = cast<OpResult>(value).getResultNumber();
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return initOf(loop, number);
+    if (auto loop = dyn_cast<scf::WhileOp>(op))
+      return loop.getConditionOp().getArgs()[number];
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
       Value a = find(branch.thenYield().getOperand(number)), b = find(branch.elseYield().getOperand(number));
       return a == b && a.getParentRegion()->isProperAncestor(&branch.getThenRegion()) ? a : Value();
@@ -70,6 +77,14 @@ private:
     return keeps ? loop.getInitArgs()[k] : Value();
   }
 
+  Value initOf(scf::WhileOp loop, unsigned k) {
+    Value state = loop.getBeforeBody()->getArgument(k);
+    open.push_back(state);
+    bool keeps = find(loop.getYieldOp().getOperand(k)) == state;
+    open.pop_back();
+    return keeps ? loop.getInits()[k] : Value();
+  }
+
   SmallVector<Value> open; // iter_args being looked at
 };
 } // namespace
@@ -86,10 +101,14 @@ Value optimize::sizeOf(OpBuilder &b, Location loc, Value tensor, unsigned dim) {
   type = cast<RankedTensorType>(source.getType());
   if (!type.isDynamicDim(dim))
     return constantIndex(b, loc, type.getDimSize(dim));
+  if (auto sized = source.getDefiningOp<tg::SizedOp>())
+    return sized.getSizes()[dim];
   if (auto empty = source.getDefiningOp<tensor::EmptyOp>())
     return empty.getDynamicSize(dim);
   if (auto splat = source.getDefiningOp<tensor::SplatOp>())
     return splat.getDynamicSizes()[type.getDynamicDimIndex(dim)];
+  if (auto sized = source.getDefiningOp<tg::SizedOp>())
+    return sized.getSizes()[dim];
   if (auto plate = source.getDefiningOp<tg::PlateOp>(); plate && llvm::is_contained(plate.getRows(), source))
     return plate.getExtents()[dim];
   if (auto slice = source.getDefiningOp<tensor::ExtractSliceOp>()) {

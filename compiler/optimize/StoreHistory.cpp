@@ -7,6 +7,7 @@
 
 #include "compiler/optimize/StoreHistory.h"
 
+#include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
@@ -89,6 +90,10 @@ bool StoreHistory::stepBack(OpBuilder &b, Location loc, Element &element) const 
     element.tensor = cast.getSource();
     return true;
   }
+  if (auto sized = dyn_cast<tg::SizedOp>(op)) {
+    element.tensor = sized.getOperand();
+    return true;
+  }
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
     llvm::SmallBitVector dropped = slice.getDroppedDims();
     Indices indices;
@@ -123,18 +128,17 @@ bool StoreHistory::stepBack(OpBuilder &b, Location loc, Element &element) const 
     return true;
   }
   if (auto slice = dyn_cast<tensor::InsertSliceOp>(op)) {
-    auto sourceType = slice.getSourceType();
-    if (sourceType.getRank() != type.getRank())
-      return false;
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
     bool inside = true;
     Indices indices;
-    for (auto [linear, offset, size, stride] : llvm::zip_equal(
+    for (auto [dim, linear, offset, size, stride] : llvm::enumerate(
              element.indices, slice.getMixedOffsets(), slice.getMixedSizes(), slice.getMixedStrides())) {
       auto from = getConstantIntValue(offset), count = getConstantIntValue(size);
       if (!from || !count || getConstantIntValue(stride) != 1)
         return false;
       inside &= linear.offset >= *from && linear.offset < *from + *count;
-      indices.push_back({Value(), linear.offset - *from});
+      if (!dropped[dim])
+        indices.push_back({Value(), linear.offset - *from});
     }
     element.tensor = inside ? slice.getSource() : slice.getDest();
     if (inside)

@@ -43,21 +43,16 @@ Real RealBuilder::mulAdd(Real x, Real y, Real z) {
 }
 
 Real RealBuilder::polynomial(Real x, ArrayRef<double> coefficients) {
-  SmallVector<Real> terms;
-  for (size_t k = 0; k + 1 < coefficients.size(); k += 2)
-    terms.push_back(mulAdd(x, constant(coefficients[k + 1]), constant(coefficients[k])));
-  if (coefficients.size() % 2)
-    terms.push_back(constant(coefficients.back()));
-  for (Real power = x; terms.size() > 1;) {
-    power = power * power;
-    SmallVector<Real> halved;
-    for (size_t k = 0; k + 1 < terms.size(); k += 2)
-      halved.push_back(mulAdd(power, terms[k + 1], terms[k]));
-    if (terms.size() % 2)
-      halved.push_back(terms.back());
-    terms = std::move(halved);
-  }
-  return terms.front();
+  Real square = x * x;
+  // The terms of even or odd power.
+  auto chain = [&](size_t first) {
+    size_t k = first + (coefficients.size() - 1 - first) / 2 * 2;
+    Real sum = constant(coefficients[k]);
+    for (; k > first; k -= 2)
+      sum = mulAdd(sum, square, constant(coefficients[k - 2]));
+    return sum;
+  };
+  return mulAdd(x, chain(1), chain(0));
 }
 
 namespace astragal::schedule {

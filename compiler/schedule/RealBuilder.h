@@ -45,7 +45,7 @@ public:
   Bits bitsConstant(uint64_t value);
   /// x·y + z.
   Real mulAdd(Real x, Real y, Real z);
-  /// c0 + c1·x + c2·x² + …, by pairs (Estrin), so that the chain of dependences stays short.
+  /// c0 + c1·x + c2·x² + …, as two chains in x²: half the latency of one for a single product more.
   Real polynomial(Real x, llvm::ArrayRef<double> coefficients);
   mlir::Type like(mlir::Type element) const;
 

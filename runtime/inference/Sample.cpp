@@ -122,3 +122,23 @@ std::vector<std::vector<double>> Draws::column(int64_t index) const {
   }
   return result;
 }
+
+int64_t Draws::indexOf(const std::string &name) const {
+  std::string column = name;
+  if (column.ends_with(']')) {
+    column.pop_back();
+    std::replace(column.begin(), column.end(), '[', '.');
+    std::replace(column.begin(), column.end(), ',', '.');
+  }
+  auto found = std::find(names.begin(), names.end(), column);
+  return found == names.end() ? -1 : found - names.begin();
+}
+
+std::vector<double> Draws::find(const std::string &name) const {
+  int64_t index = indexOf(name);
+  require(index >= 0, "the draws have no quantity '" + name + "'");
+  std::vector<double> result;
+  for (const std::vector<double> &chain : column(index))
+    result.insert(result.end(), chain.begin(), chain.end());
+  return result;
+}

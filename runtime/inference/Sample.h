@@ -79,6 +79,10 @@ struct Draws {
   int64_t columns() const { return int64_t(names.size()); }
   /// One column after warm-up, a vector a chain.
   std::vector<std::vector<double>> column(int64_t index) const;
+  /// Of the column with this name: as people write it ("theta[1,2]") or as files do ("theta.1.2"). -1 if there is none.
+  int64_t indexOf(const std::string &name) const;
+  /// The column with this name after warm-up, one chain after the other. Throws Error (Usage) if there is none.
+  std::vector<double> find(const std::string &name) const;
 };
 
 /// Draws from the posterior with NUTS. Draws are the same, bit by bit, for any number of threads. On errors

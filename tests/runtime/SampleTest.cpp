@@ -257,3 +257,20 @@ TEST(ChainFile, NamesOfManyChainsHaveTheirNumber) {
   EXPECT_EQ(chainFile("a.b/out.csv", 3, 2), "a.b/out_3.csv");
   EXPECT_EQ(chainFile("a.b/out", 3, 2), "a.b/out_3");
 }
+
+TEST_F(Sample, QuantitiesAreFoundByName) {
+  SampleOptions options = shortRun(2);
+  options.saveWarmup = true;
+  Draws draws = sample(model, options);
+  EXPECT_EQ(draws.names[draws.indexOf("tau")], "tau");
+  EXPECT_EQ(draws.names[draws.indexOf("theta[3]")], "theta.3");
+  EXPECT_EQ(draws.indexOf("theta[3]"), draws.indexOf("theta.3"));
+  EXPECT_EQ(draws.indexOf("theta"), -1);
+  EXPECT_EQ(draws.indexOf(""), -1);
+  auto chains = draws.column(draws.indexOf("theta.3"));
+  std::vector<double> all = chains[0];
+  all.insert(all.end(), chains[1].begin(), chains[1].end());
+  EXPECT_EQ(all.size(), 200u);
+  EXPECT_TRUE(same(draws.find("theta[3]"), all));
+  EXPECT_EQ(errorOf([&] { draws.find("kappa"); }), "the draws have no quantity 'kappa'");
+}

@@ -35,6 +35,18 @@ func.func @dynamic(%z: tensor<?x3xi32>, %mu: f64, %n: index) -> f64 {
   return %0 : f64
 }
 
+// An argument that comes with its size.
+// CHECK-LABEL: func.func @sized
+// CHECK-SAME:    %[[N:[a-z0-9]+]]: index
+// CHECK-NOT:     tg.check
+// CHECK:         tg.plate (%{{.*}}) in (%[[N]])
+func.func @sized(%arg: tensor<?xf64>, %s: f64, %n: index) -> f64 {
+  %y = tg.sized %arg[%n] : tensor<?xf64>
+  %e = tensor.empty(%n) : tensor<?xf64>
+  %0 = prob.log_density @normal(%e, %s) at %y autodiff [false, true, true] : (tensor<?xf64>, f64) -> tensor<?xf64>
+  return %0 : f64
+}
+
 // Sizes that may differ are checked, and the smaller one counts.
 // CHECK-LABEL: func.func @unknown_sizes
 // CHECK:         %[[A:.*]] = tensor.dim

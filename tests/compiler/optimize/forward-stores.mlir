@@ -66,6 +66,21 @@ func.func @sources(%s: tensor<4x5xf64>, %a: f64, %i: index) -> (f64, f64, f64, f
   return %x, %y, %z, %w, %v : f64, f64, f64, f64, f64
 }
 
+// A row that was put into a matrix.
+// CHECK-LABEL: func.func @row
+// CHECK-SAME:    %[[A:[a-z0-9]+]]: f64, %[[B:[a-z0-9]+]]: f64
+// CHECK:         return %[[B]], %[[A]]
+func.func @row(%a: f64, %b: f64) -> (f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %m = tensor.splat %a : tensor<2x2xf64>
+  %r = tensor.from_elements %a, %b : tensor<2xf64>
+  %n = tensor.insert_slice %r into %m[1, 0] [1, 2] [1, 1] : tensor<2xf64> into tensor<2x2xf64>
+  %x = tensor.extract %n[%c1, %c1] : tensor<2x2xf64>
+  %y = tensor.extract %n[%c0, %c1] : tensor<2x2xf64>
+  return %x, %y : f64, f64
+}
+
 // A chain that is read as a whole is made at once; the declared size is the size.
 // CHECK-LABEL: func.func @whole
 // CHECK-SAME:    %[[A:[a-z0-9]+]]: f64, %[[B:[a-z0-9]+]]: f64, %[[N:[a-z0-9]+]]: index

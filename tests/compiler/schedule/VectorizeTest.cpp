@@ -76,9 +76,11 @@ std::string moduleFor(const Case &c, int n, bool dynamic) {
   std::string results;
   for (int r = 0; r < c.results; ++r)
     results += std::string(r ? ", " : "") + "tensor<?xf64>";
-  std::string text = "func.func @f(%x: tensor<NNxf64>, %z: tensor<NNxf64>, %k: tensor<NNxi32>, %c: tensor<NNxi32>, "
-                     "%a: tensor<5xf64>, %m: tensor<7xNNxf64>, %t: tensor<NNx7xf64>) -> (" +
-                     results + ") attributes {llvm.emit_c_interface} {\n";
+  std::string text = "func.func @f(";
+  for (std::string argument : {"%x: tensor<NNxf64>", "%z: tensor<NNxf64>", "%k: tensor<NNxi32>", "%c: tensor<NNxi32>",
+                               "%a: tensor<5xf64>", "%m: tensor<7xNNxf64>", "%t: tensor<NNx7xf64>"})
+    text += (text.ends_with("(") ? "" : ", ") + argument + " {bufferization.writable = false}";
+  text += ") -> (" + results + ") attributes {llvm.emit_c_interface} {\n";
   text += dynamic ? "%d0 = arith.constant 0 : index\n%n = tensor.dim %x, %d0 : tensor<NNxf64>\n"
                   : "%n = arith.constant " + std::to_string(n) + " : index\n";
   text += R"(

@@ -6,6 +6,9 @@ data {
   real<lower=0> scale;
   matrix[2, 3] floor_of_m;
 }
+transformed data {
+  vector[N] spread = square(hi - lo);
+}
 parameters {
   real free;
   real<lower=1.5> above;
@@ -19,7 +22,7 @@ parameters {
   vector<lower=lo>[N] v_lower;
   vector<upper=hi>[N] v_upper;
   vector<lower=lo, upper=hi>[N] v_between;
-  vector<offset=lo, multiplier=square(hi - lo)>[N] v_shifted;
+  vector<offset=lo, multiplier=spread>[N] v_shifted;
   row_vector<lower=0>[N] r;
   matrix<lower=floor_of_m>[2, 3] m;
   matrix[2, 2] plain;

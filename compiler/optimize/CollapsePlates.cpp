@@ -1,0 +1,155 @@
+//===- CollapsePlates.cpp - a plate in a plate becomes one of two dimensions ---===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/IndependentLoop.h"
+#include "compiler/optimize/Passes.h"
+#include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowCost.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+
+namespace astragal::optimize {
+#define GEN_PASS_DEF_COLLAPSEPLATES
+#include "compiler/optimize/Passes.h.inc"
+} // namespace astragal::optimize
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+/// Arithmetic of the outer body that every row may compute again.
+static constexpr unsigned cheapBody = 4;
+
+namespace {
+/// The inner plate, or the loop that could be one: its sums, each yielded by the body that it is in.
+struct Inner {
+  Operation *op;
+  Block *body;
+  Value index, extent;
+  SmallVector<Value> terms; ///< What a row contributes to each result of `op`.
+  SmallVector<Value> starts; ///< Of a loop: what stands for the sums while a row is computed.
+};
+} // namespace
+
+static std::optional<Inner> innerOf(Operation *op) {
+  if (auto plate = dyn_cast<tg::PlateOp>(op)) {
+    if (plate.getRank() != 1 || plate.getSums().size() != plate.getNumResults())
+      return std::nullopt;
+    return Inner{op, plate.getBodyBlock(), plate.getIndices().front(), plate.getExtents().front(),
+                 llvm::to_vector(plate.getYield().getSums()), {}};
+  }
+  auto loop = dyn_cast<scf::ForOp>(op);
+  if (!loop || !matchPattern(loop.getLowerBound(), m_Zero()))
+    return std::nullopt;
+  IndependentLoop analysis(loop);
+  if (!analysis || llvm::any_of(analysis.states, [](auto &state) { return state.getKind() != CarriedState::Sum; }))
+    return std::nullopt;
+  for (Value init : loop.getInitArgs())
+    if (!matchPattern(init, m_AnyZeroFloat()) && !matchPattern(init, m_Zero()))
+      return std::nullopt;
+  return Inner{op, loop.getBody(), loop.getInductionVar(), loop.getUpperBound(), llvm::to_vector(loop.getYieldedValues()),
+               llvm::to_vector(llvm::map_range(loop.getRegionIterArgs(), [](Value v) { return v; }))};
+}
+
+/// Whether rows of the inner plate lie next to each other: something is read at (..., row, inner row).
+static bool readsAlong(const Inner &inner, Value row) {
+  bool found = false;
+  inner.body->walk([&](tensor::ExtractOp extract) {
+    auto indices = extract.getIndices();
+    found |= indices.size() >= 2 && linearOf(indices.back()).base == inner.index &&
+             llvm::any_of(indices.drop_back(), [&](Value index) { return linearOf(index).base == row; });
+  });
+  return found;
+}
+
+static bool isWorthIt(tg::PlateOp outer, const Inner &inner) {
+  Linear rows = linearOf(outer.getExtents().front()), extent = linearOf(inner.extent);
+  if (extent.isConstant() && extent.offset < 8)
+    return false;
+  if (extent.isConstant() && rows.isConstant() && extent.offset >= rows.offset)
+    return true;
+  return readsAlong(inner, outer.getIndices().front());
+}
+
+/// The inner plate, if the body of `outer` only adds up its sums.
+static std::optional<Inner> findInner(tg::PlateOp outer) {
+  std::optional<Inner> inner;
+  unsigned arithmetic = 0;
+  for (Operation &op : outer.getBodyBlock()->without_terminator()) {
+    if (isa<tg::PlateOp, scf::ForOp>(op)) {
+      if (inner || !(inner = innerOf(&op)))
+        return std::nullopt;
+      continue;
+    }
+    if (!isCheap(&op) && !isAddressing(&op))
+      return std::nullopt;
+    arithmetic += !isAddressing(&op) && !isa<tensor::ExtractOp>(op);
+  }
+  if (!inner || arithmetic > cheapBody || inner->extent.getParentBlock() == outer.getBodyBlock())
+    return std::nullopt;
+  // Every sum of the outer plate is one of the inner one, and these have no other use.
+  if (outer.getSums().size() != outer.getNumResults())
+    return std::nullopt;
+  for (Value sum : outer.getYield().getSums())
+    if (sum.getDefiningOp() != inner->op)
+      return std::nullopt;
+  for (Operation *user : inner->op->getUsers())
+    if (user != outer.getYield())
+      return std::nullopt;
+  return inner;
+}
+
+static void collapse(tg::PlateOp outer, const Inner &inner) {
+  OpBuilder b(outer);
+  Location loc = outer.getLoc();
+  auto plate = tg::PlateOp::create(b, loc, ValueRange{outer.getExtents().front(), inner.extent}, ValueRange(),
+                                   [&](OpBuilder &body, Location loc, ValueRange row, ValueRange) {
+    IRMapping mapping;
+    mapping.map(outer.getIndices().front(), row[0]);
+    mapping.map(inner.index, row[1]);
+    for (Value start : inner.starts) // x + -0 is x
+      mapping.map(start, start.getType().isF64()
+                             ? arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0)).getResult()
+                             : arith::ConstantIntOp::create(b, loc, start.getType(), 0).getResult());
+    for (Operation &op : outer.getBodyBlock()->without_terminator())
+      if (&op != inner.op)
+        body.clone(op, mapping);
+    for (Operation &op : inner.body->without_terminator())
+      body.clone(op, mapping);
+    SmallVector<Value> sums;
+    for (Value sum : outer.getYield().getSums())
+      sums.push_back(mapping.lookupOrDefault(inner.terms[cast<OpResult>(sum).getResultNumber()]));
+    tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), ValueRange());
+  });
+  outer.replaceAllUsesWith(plate.getResults());
+  outer.erase();
+}
+
+namespace {
+struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
+  void runOnOperation() override {
+    SmallVector<tg::PlateOp> plates;
+    getOperation()->walk([&](tg::PlateOp plate) {
+      if (plate.getRank() == 1 && !plate->getParentOfType<tg::PlateOp>())
+        plates.push_back(plate);
+    });
+    for (tg::PlateOp plate : plates) {
+      std::optional<Inner> inner = findInner(plate);
+      if (!inner)
+        continue;
+      if (isWorthIt(plate, *inner))
+        collapse(plate, *inner);
+      else
+        declined(plate, "collapse-plates", "the inner extent is not known to fill the lanes better");
+    }
+  }
+};
+} // namespace
