@@ -31,6 +31,7 @@ LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
                                    /*addThenBlock=*/true, /*addElseBlock=*/true);
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), reverse->getRegions())) {
     Sweep inner(context, OpBuilder::atBlockEnd(&to.front()), op.getLoc(), outer.plate);
+    inner.onCopies = true;
     for (auto [value, adjoint] : llvm::zip_equal(captured, before))
       if (adjoint)
         inner.set(value, adjoint);

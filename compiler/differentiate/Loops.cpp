@@ -45,6 +45,7 @@ LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
   if (!body->empty())
     body->back().erase();
   Sweep inner(context, OpBuilder::atBlockEnd(body), loop.getLoc(), outer.plate);
+  inner.onCopies = true;
   ImplicitLocOpBuilder &ib = inner.b;
   Value last = ImplicitLocOpBuilder(loop.getLoc(), reverse).createOrFold<arith::SubIOp>(trips, outer.index(1));
   Value iteration = ib.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());

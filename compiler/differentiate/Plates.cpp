@@ -86,6 +86,7 @@ public:
   LogicalResult fill(function_ref<void(Sweep &, const IRMapping &, ValueRange)> seed) {
     Block *body = result.getBodyBlock();
     Sweep inner(context, OpBuilder::atBlockEnd(body), plate.getLoc(), &result.getBody());
+    inner.onCopies = !kept || outer.onCopies;
     IRMapping mapping;
     mapping.map(plate.getIndices(), result.getIndices());
     unsigned first = kept ? plate.getInits().size() : 0;

@@ -121,8 +121,11 @@ void Sweep::flush(Value tensor, Adjoint &adjoint) {
     adjoint.value = tensor::FromElementsOp::create(b, type, all);
     return;
   }
-  if (fresh)
+  if (fresh) {
     adjoint.value = zeroLike(tensor);
+    adjoint.isSparse = type.getRank() == 1;
+  }
+  Adjoint before = adjoint;
   for (auto [place, value] : elements) {
     SmallVector<Value> indices(type.getRank());
     int64_t rest = place;
@@ -130,9 +133,38 @@ void Sweep::flush(Value tensor, Adjoint &adjoint) {
       indices[d] = index(d == 0 ? rest : rest % type.getDimSize(d));
       rest = d == 0 ? 0 : rest / type.getDimSize(d);
     }
-    adjoint.value = fresh ? Value(tensor::InsertOp::create(b, value, adjoint.value, indices))
-                          : update(tensor, adjoint.value, indices, value);
+    if (fresh || before.isClear(place, place + 1))
+      adjoint.value = tensor::InsertOp::create(b, value, adjoint.value, indices);
+    else
+      adjoint.value = update(tensor, adjoint.value, indices, value);
+    if (!adjoint.written.empty() && adjoint.written.back().second == place)
+      adjoint.written.back().second = place + 1;
+    else
+      adjoint.written.emplace_back(place, place + 1);
   }
+}
+
+bool Sweep::Adjoint::isClear(int64_t begin, int64_t end) const {
+  return isSparse && llvm::all_of(written, [&](auto range) { return end <= range.first || range.second <= begin; });
+}
+
+bool Sweep::addToClearSlice(Value tensor, int64_t offset, Value contribution) {
+  auto type = cast<RankedTensorType>(tensor.getType()), slice = cast<RankedTensorType>(contribution.getType());
+  if (type.getRank() != 1 || !slice.hasStaticShape() || isAccumulated(tensor) || rows.contains(tensor))
+    return false;
+  int64_t size = slice.getNumElements();
+  bool fresh = !get(tensor);
+  Adjoint &adjoint = adjoints[tensor];
+  if (fresh) {
+    adjoint.value = zeroLike(tensor);
+    adjoint.isSparse = true;
+  }
+  if (!adjoint.isClear(offset, offset + size))
+    return false;
+  adjoint.written.emplace_back(offset, offset + size);
+  adjoint.value = tensor::InsertSliceOp::create(b, contribution, adjoint.value, {b.getIndexAttr(offset)},
+                                                {b.getIndexAttr(size)}, {b.getIndexAttr(1)});
+  return true;
 }
 
 Value Sweep::get(Value value) {
@@ -160,8 +192,9 @@ Value Sweep::takeOrZero(Value value) {
 }
 
 void Sweep::set(Value value, Value adjoint) {
-  adjoints[value].value = adjoint;
-  adjoints[value].elements.clear();
+  Adjoint &known = adjoints[value];
+  known = {};
+  known.value = adjoint;
 }
 
 void Sweep::rename(Value from, Value to) {

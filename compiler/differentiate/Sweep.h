@@ -69,6 +69,8 @@ public:
   Context &context;
   mlir::ImplicitLocOpBuilder b;
   mlir::Region *plate;
+  /// The ops are copies, made only to be reversed: computing something for later use is not free.
+  bool onCopies = false;
   llvm::DenseMap<mlir::Operation *, FusedPlate> fused;
 
   bool isActive(mlir::Value value) const { return context.activity.isActive(value); }
@@ -91,6 +93,9 @@ public:
   void add(mlir::Value value, mlir::Value contribution);
   /// Contributes to the adjoint of one element of a tensor.
   void addElement(mlir::Value tensor, mlir::ValueRange indices, mlir::Value contribution);
+  /// Contributes to `size` elements of a tensor of rank 1; false, having done nothing, unless these are known to be
+  /// zero so far. Parameters are slices of the input that do not overlap: no addition is needed.
+  bool addToClearSlice(mlir::Value tensor, int64_t offset, mlir::Value contribution);
   /// Contributes `seed * unit`, for a tensor (or scalar) `unit`.
   void addScaled(mlir::Value value, mlir::Value unit, mlir::Value seed);
   /// From now on only the plate's row of the adjoint of `tensor` is meant: a scalar, see `takeRow`.
@@ -116,6 +121,10 @@ private:
   struct Adjoint {
     mlir::Value value;
     std::map<int64_t, mlir::Value> elements; // contributions to elements at constant places, not in `value` yet
+    bool isSparse = false;                   // `value` has rank 1 and is zero but for the ranges written
+    llvm::SmallVector<std::pair<int64_t, int64_t>> written;
+
+    bool isClear(int64_t begin, int64_t end) const;
   };
   llvm::DenseMap<mlir::Value, Adjoint> adjoints;
   llvm::DenseMap<mlir::Value, mlir::Value> rows;

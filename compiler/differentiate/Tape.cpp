@@ -82,7 +82,10 @@ public:
                 Value last)
       : context(sweep.context), loop(loop), reverse(reverse), body(reverse.getBody()), trips(trips), last(last) {
     prune(context, *body);
-    storeExpensive();
+    // A copy that runs for the tape alone would compute all that once, only to have it stored.
+    auto isUsed = [](Value state) { return !state.use_empty(); };
+    if (!sweep.onCopies || llvm::any_of(placeholders, isUsed))
+      storeExpensive();
     for (auto [k, state] : llvm::enumerate(placeholders))
       if (isa<RankedTensorType>(state.getType()) && !state.use_empty())
         provideTensor(k, state);

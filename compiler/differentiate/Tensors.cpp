@@ -13,6 +13,7 @@
 #include "compiler/differentiate/Sweep.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -83,6 +84,9 @@ static void reverseExtractSlice(Sweep &s, tensor::ExtractSliceOp op, Value d) {
     auto plate = tg::PlateOp::create(s.b, extents, ValueRange(s.getOrZero(source)), fill);
     return s.set(source, plate->getResult(0));
   }
+  std::optional<int64_t> offset = getConstantIntValue(op.getMixedOffsets().front());
+  if (offset && op.hasUnitStride() && op.getType().getRank() == 1 && s.addToClearSlice(source, *offset, d))
+    return;
   Value slice = d;
   Value current = s.get(source);
   if (current) {

@@ -77,11 +77,6 @@ vector segment(vector x, int i, int n) { return x[i:(i + n - 1)]; }
 row_vector segment(row_vector x, int i, int n) { return x[i:(i + n - 1)]; }
 array[] real segment(array[] real x, int i, int n) { return x[i:(i + n - 1)]; }
 array[] int segment(array[] int x, int i, int n) { return x[i:(i + n - 1)]; }
-row_vector row(matrix x, int m) { return x[m]; }
-vector col(matrix x, int n) { return x[, n]; }
-vector sub_col(matrix x, int i, int j, int n) { return x[i:(i + n - 1), j]; }
-row_vector sub_row(matrix x, int i, int j, int n) { return x[i, j:(j + n - 1)]; }
-matrix block(matrix x, int i, int j, int m, int n) { return x[i:(i + m - 1), j:(j + n - 1)]; }
 vector append_row(vector x, vector y) {
   vector[rows(x) + rows(y)] z;
   z[1:rows(x)] = x;
@@ -106,37 +101,74 @@ row_vector append_col(row_vector x, row_vector y) {
   z[(cols(x) + 1):(cols(x) + cols(y))] = y;
   return z;
 }
-matrix append_col(matrix x, matrix y) {
-  matrix[rows(x), cols(x) + cols(y)] z;
-  for (j in 1:cols(x)) z[, j] = x[, j];
-  for (j in 1:cols(y)) z[, cols(x) + j] = y[, j];
-  return z;
-}
-matrix append_col(vector x, matrix y) {
-  matrix[rows(x), 1 + cols(y)] z;
-  z[, 1] = x;
-  for (j in 1:cols(y)) z[, 1 + j] = y[, j];
-  return z;
-}
 vector reverse(vector x) {
   int N = rows(x);
   vector[N] y;
   for (n in 1:N) y[n] = x[N - n + 1];
   return y;
 }
-matrix diag_matrix(vector x) {
+row_vector reverse(row_vector x) { return reverse(x')'; }
+array[] real reverse(array[] real x) { return to_array_1d(reverse(to_vector(x))); }
+row_vector append_col(real x, row_vector y) { return append_row(x, y')'; }
+row_vector append_col(row_vector x, real y) { return append_row(x', y)'; }
+
+real norm1(vector x) { return sum(abs(x)); }
+real norm1(row_vector x) { return sum(abs(x)); }
+real norm1(array[] real x) { return norm1(to_vector(x)); }
+real norm2(vector x) { return sqrt(dot_self(x)); }
+real norm2(row_vector x) { return sqrt(dot_self(x)); }
+real norm2(array[] real x) { return norm2(to_vector(x)); }
+
+// The permutation that sorts, by counting: element n comes after the smaller ones and the equal ones before it.
+array[] int sort_indices_asc(vector x) {
   int N = rows(x);
-  matrix[N, N] m = rep_matrix(0, N, N);
-  for (n in 1:N) m[n, n] = x[n];
-  return m;
+  array[N] int order;
+  for (n in 1:N) {
+    int position = 1;
+    for (m in 1:N) position += x[m] < x[n] || (x[m] == x[n] && m < n);
+    order[position] = n;
+  }
+  return order;
 }
-matrix diag_pre_multiply(vector x, matrix m) {
-  matrix[rows(m), cols(m)] y;
-  for (j in 1:cols(m)) y[, j] = x .* m[, j];
-  return y;
+array[] int sort_indices_desc(vector x) { return sort_indices_asc(-x); }
+array[] int sort_indices_asc(row_vector x) { return sort_indices_asc(x'); }
+array[] int sort_indices_desc(row_vector x) { return sort_indices_asc(-x'); }
+array[] int sort_indices_asc(array[] int x) { return sort_indices_asc(to_vector(x)); }
+array[] int sort_indices_desc(array[] int x) { return sort_indices_asc(-to_vector(x)); }
+array[] int sort_indices_asc(array[] real x) { return sort_indices_asc(to_vector(x)); }
+array[] int sort_indices_desc(array[] real x) { return sort_indices_asc(-to_vector(x)); }
+vector sort_asc(vector x) { return x[sort_indices_asc(x)]; }
+vector sort_desc(vector x) { return x[sort_indices_asc(-x)]; }
+row_vector sort_asc(row_vector x) { return x[sort_indices_asc(x')]; }
+row_vector sort_desc(row_vector x) { return x[sort_indices_asc(-x')]; }
+array[] int sort_asc(array[] int x) { return x[sort_indices_asc(x)]; }
+array[] int sort_desc(array[] int x) { return x[sort_indices_desc(x)]; }
+array[] real sort_asc(array[] real x) { return x[sort_indices_asc(x)]; }
+array[] real sort_desc(array[] real x) { return x[sort_indices_desc(x)]; }
+int rank(vector x, int s) {
+  int smaller = 0;
+  for (n in 1:rows(x)) smaller += x[n] < x[s];
+  return smaller;
 }
-matrix diag_post_multiply(matrix m, vector x) {
-  matrix[rows(m), cols(m)] y;
-  for (j in 1:cols(m)) y[, j] = m[, j] * x[j];
-  return y;
+int rank(row_vector x, int s) { return rank(x', s); }
+int rank(array[] int x, int s) { return rank(to_vector(x), s); }
+int rank(array[] real x, int s) { return rank(to_vector(x), s); }
+
+vector linspaced_vector(int K, data real lower, data real upper) {
+  vector[K] x;
+  for (k in 1:K) x[k] = k == K ? upper : lower + (k - 1) * ((upper - lower) / (K - 1));
+  return x;
 }
+row_vector linspaced_row_vector(int K, data real lower, data real upper) {
+  return linspaced_vector(K, lower, upper)';
+}
+array[] real linspaced_array(int K, data real lower, data real upper) {
+  return to_array_1d(linspaced_vector(K, lower, upper));
+}
+vector one_hot_vector(int K, int k) {
+  vector[K] x = rep_vector(0, K);
+  x[k] = 1;
+  return x;
+}
+row_vector one_hot_row_vector(int K, int k) { return one_hot_vector(K, k)'; }
+vector uniform_simplex(int K) { return rep_vector(1.0 / K, K); }

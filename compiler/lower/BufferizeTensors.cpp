@@ -114,14 +114,13 @@ void Bufferizer::writeResults() {
   b.setInsertionPoint(terminator);
   SmallVector<Move> moves;
   SmallVector<std::pair<Value, View>> prepared;
-  SmallVector<Value> scalars;
+  SmallVector<Value> returned;
   llvm::BitVector gone(function.getNumResults());
   auto *destination = destinations.begin();
   for (auto [i, value] : llvm::enumerate(terminator.getOperands())) {
     bool tensor = isTensor(value.getType());
     auto binding = function.getResultAttrOfType<prob::BindingAttr>(i, "prob.binding");
     if (binding && binding.getRole() == prob::Role::Prepared) {
-      gone.set(i);
       View to{nullptr, b.getIndexAttr(0), {}, {}, getElementTypeOrSelf(value.getType())};
       if (tensor)
         to.sizes = viewOf(value).sizes;
@@ -129,8 +128,8 @@ void Bufferizer::writeResults() {
       std::optional<int64_t> known = getConstantIntValue(count);
       auto type = MemRefType::get({known.value_or(ShapedType::kDynamic)}, getStoredType(to.elementType));
       auto place = memref::AllocOp::create(b, loc, type, known ? ValueRange() : ValueRange(toIndex(count)));
-      place->setAttr("prob.binding", binding);
       to.storage = addStorage(place, /*writable=*/true);
+      returned.push_back(place);
       prepared.push_back({value, to});
     } else if (tensor) {
       gone.set(i);
@@ -138,7 +137,7 @@ void Bufferizer::writeResults() {
       to.sizes = viewOf(value).sizes;
       moves.push_back({viewOf(value), to});
     } else {
-      scalars.push_back(value);
+      returned.push_back(value);
     }
   }
   moveAll(terminator, moves);
@@ -147,8 +146,9 @@ void Bufferizer::writeResults() {
       copy(loc, viewOf(value), to);
     else
       store(loc, value, to, b.getIndexAttr(0));
-  terminator->setOperands(scalars);
+  terminator->setOperands(returned);
   (void)function.eraseResults(gone);
+  function.setFunctionType(b.getFunctionType(function.getArgumentTypes(), ValueRange(returned).getTypes()));
 }
 
 void Bufferizer::erase(ArrayRef<Operation *> gone) {

@@ -34,8 +34,8 @@ def BufferizeTensors : Pass<"bufferize-tensors", "::mlir::ModuleOp"> {
     loop; the few others are `memref.alloca` where they are needed. Tensors that are filled with one value, or with
     nothing, have no memory until someone writes to them.
 
-    Results bound to `prepared` become `memref.alloc` that carry the binding; other tensor results become destination
-    arguments; scalars are returned.
+    Results bound to `prepared` are returned as buffers of their own; other tensor results become destination arguments;
+    scalars are returned.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
                            "::mlir::ub::UBDialect", "::mlir::vector::VectorDialect"];
@@ -46,7 +46,7 @@ def PlanWorkspace : Pass<"plan-workspace", "::mlir::ModuleOp"> {
   let description = [{
     Entries get an argument, the workspace, in which each `memref.alloc` becomes a `memref.view` at a multiple of 64
     bytes. `memref.realloc` of the workspace says how many bytes are planned. Buffers of static size whose lives do not
-    overlap share memory; tiny ones go to the stack. What is allocated for `prepared` results lies in the block of
+    overlap share memory; tiny ones go to the stack. Returned buffers lie in the block of
     prepared values, behind a table of their offsets.
   }];
   let options = [

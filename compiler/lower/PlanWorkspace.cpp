@@ -43,6 +43,7 @@ private:
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(b, function.getLoc(), value); }
   Value roundUp(Value count, int64_t elementBytes);
   void replaceByView(Operation *allocation, Value block, Value offset);
+  LogicalResult findPrepared();
   void planPrepared();
   LogicalResult planWorkspace();
   void planStack(Block &block, Value top);
@@ -51,7 +52,8 @@ private:
   Block &entry;
   OpBuilder b;
   int64_t stackBytes;
-  SmallVector<memref::AllocOp> prepared, fixed, sized;
+  SmallVector<std::pair<int64_t, memref::AllocOp>> prepared; // by their number
+  SmallVector<memref::AllocOp> fixed, sized;
   bool growing = false; // there are buffers whose size is known only where they are needed
   Value workspace;
 };
@@ -96,23 +98,39 @@ void Planner::replaceByView(Operation *allocation, Value block, Value offset) {
   allocation->erase();
 }
 
-/// Prepared values lie one after the other, behind a table that says where.
+/// Prepared values are the buffers that the function returns.
+LogicalResult Planner::findPrepared() {
+  auto terminator = cast<func::ReturnOp>(entry.getTerminator());
+  llvm::BitVector buffers(terminator.getNumOperands());
+  for (auto [i, value] : llvm::enumerate(terminator.getOperands())) {
+    if (!isa<MemRefType>(value.getType()))
+      continue;
+    auto allocation = value.getDefiningOp<memref::AllocOp>();
+    auto binding = function.getResultAttrOfType<prob::BindingAttr>(i, "prob.binding");
+    if (!allocation || !binding)
+      return function.emitOpError("returns a buffer that is not a prepared value of its own: number ") << i;
+    prepared.push_back({binding.getIndex(), allocation});
+    buffers.set(i);
+  }
+  terminator->eraseOperands(buffers);
+  (void)function.eraseResults(buffers);
+  llvm::sort(prepared, llvm::less_first());
+  return success();
+}
+
+/// They lie one after the other, behind a table that says where.
 void Planner::planPrepared() {
-  llvm::stable_sort(prepared, [](memref::AllocOp left, memref::AllocOp right) {
-    auto index = [](memref::AllocOp op) { return op->getAttrOfType<prob::BindingAttr>("prob.binding").getIndex(); };
-    return index(left) < index(right);
-  });
-  Operation *last = prepared.front();
-  for (memref::AllocOp allocation : prepared)
+  Operation *last = prepared.front().second;
+  for (auto &[index, allocation] : prepared)
     if (last->isBeforeInBlock(allocation))
       last = allocation;
   b.setInsertionPointAfter(last); // all sizes are known, and nothing is written yet
   Location loc = last->getLoc();
   Value block = addBlockArgument("prob.prepared");
-  int64_t count = prepared.back()->getAttrOfType<prob::BindingAttr>("prob.binding").getIndex() + 1;
+  int64_t count = prepared.back().first + 1;
   Value offset = roundUp(constant(count), 8);
   SmallVector<Value> offsets;
-  for (memref::AllocOp allocation : prepared) {
+  for (auto &[index, allocation] : prepared) {
     offsets.push_back(offset);
     MemRefType type = allocation.getType();
     Value size = type.hasStaticShape() ? constant(type.getNumElements()) : allocation.getDynamicSizes()[0];
@@ -121,10 +139,9 @@ void Planner::planPrepared() {
   auto dynamic = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
   block = memref::ReallocOp::create(b, loc, dynamic, block, offset);
   Value table = memref::ViewOp::create(b, loc, MemRefType::get({count}, b.getIndexType()), block, constant(0), ValueRange());
-  for (auto [allocation, place] : llvm::zip_equal(prepared, offsets)) {
-    int64_t index = allocation->getAttrOfType<prob::BindingAttr>("prob.binding").getIndex();
-    memref::StoreOp::create(b, loc, place, table, constant(index));
-    replaceByView(allocation, block, place);
+  for (auto [value, place] : llvm::zip_equal(prepared, offsets)) {
+    memref::StoreOp::create(b, loc, place, table, constant(value.first));
+    replaceByView(value.second, block, place);
   }
 }
 
@@ -191,6 +208,8 @@ void Planner::planStack(Block &block, Value top) {
 }
 
 LogicalResult Planner::run() {
+  if (failed(findPrepared()))
+    return failure();
   int64_t onStack = 0;
   WalkResult found = function.walk([&](Operation *op) {
     if (auto stack = dyn_cast<memref::AllocaOp>(op))
@@ -200,9 +219,9 @@ LogicalResult Planner::run() {
       return WalkResult::advance();
     if (allocation->getBlock() != &entry || allocation.getType().getRank() != 1)
       return allocation.emitError("is not a flat buffer of the function's own block"), WalkResult::interrupt();
-    if (allocation->hasAttr("prob.binding"))
-      prepared.push_back(allocation);
-    else if (!allocation.getType().hasStaticShape())
+    if (llvm::is_contained(llvm::make_second_range(prepared), allocation))
+      return WalkResult::advance();
+    if (!allocation.getType().hasStaticShape())
       sized.push_back(allocation);
     else
       fixed.push_back(allocation);

@@ -107,8 +107,6 @@ Value optimize::sizeOf(OpBuilder &b, Location loc, Value tensor, unsigned dim) {
     return empty.getDynamicSize(dim);
   if (auto splat = source.getDefiningOp<tensor::SplatOp>())
     return splat.getDynamicSizes()[type.getDynamicDimIndex(dim)];
-  if (auto sized = source.getDefiningOp<tg::SizedOp>())
-    return sized.getSizes()[dim];
   if (auto plate = source.getDefiningOp<tg::PlateOp>(); plate && llvm::is_contained(plate.getRows(), source))
     return plate.getExtents()[dim];
   if (auto slice = source.getDefiningOp<tensor::ExtractSliceOp>()) {

@@ -90,10 +90,6 @@ bool StoreHistory::stepBack(OpBuilder &b, Location loc, Element &element) const 
     element.tensor = cast.getSource();
     return true;
   }
-  if (auto sized = dyn_cast<tg::SizedOp>(op)) {
-    element.tensor = sized.getOperand();
-    return true;
-  }
   if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
     llvm::SmallBitVector dropped = slice.getDroppedDims();
     Indices indices;

@@ -27,6 +27,13 @@ static void addCleanup(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
+/// Loops and plates of a few iterations become scalars, and what they stored is read as it is.
+static void addUnrolling(OpPassManager &pm) {
+  OpPassManager &functions = pm.nest<func::FuncOp>();
+  functions.addPass(optimize::createUnrollSmallLoops());
+  functions.addPass(optimize::createForwardStores());
+}
+
 /// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work hoisted.
 static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
   interpret::InterpretOptions interpretation;
@@ -35,22 +42,29 @@ static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(optimize::createInlineFunctions());
   addCleanup(pm);
   pm.addPass(optimize::createBuildPlates());
+  addUnrolling(pm);
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(optimize::createRaiseLoops());
   pm.addNestedPass<func::FuncOp>(optimize::createFusePlates());
   addCleanup(pm);
+  if (options.hoistData)
+    pm.addPass(optimize::createHoistDataOnly());
 }
 
 /// density -> tensor: densities inlined, what depends on data alone moved to prepare, gradients formed.
 static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(optimize::createInlineDistributions());
   addCleanup(pm);
+  addUnrolling(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+  pm.addNestedPass<func::FuncOp>(optimize::createCollapsePlates());
+  pm.addNestedPass<func::FuncOp>(optimize::createSimplifyArithmetic());
+  addCleanup(pm);
   if (options.hoistData)
     pm.addPass(optimize::createHoistDataOnly());
-  addCleanup(pm);
   pm.addPass(differentiate::createDifferentiate());
+  pm.addNestedPass<func::FuncOp>(optimize::createForwardStores());
   addCleanup(pm);
 }
 

@@ -65,32 +65,39 @@ Estimates estimate(const diagnostics::Chains &chains) {
 
 double limitOfZ(size_t comparisons) { return diagnostics::normalQuantile(1 - 0.005 / (2.0 * double(comparisons))); }
 
-Disagreements compare(const inference::Draws &draws, const Posterior &reference, double limit) {
-  Disagreements result;
+std::string Findings::text() const {
+  std::string text;
+  for (const auto *list : {&differences, &imprecise})
+    for (const std::string &line : *list)
+      text += line + "\n";
+  return text;
+}
+
+Findings compare(const inference::Draws &draws, const Posterior &reference, double limit) {
+  Findings result;
   char text[300];
   for (const auto &[name, expected] : reference) {
     int64_t index = draws.indexOf(name);
     if (index < 0) {
-      result.all.push_back("there is no " + name);
+      result.differences.push_back("there is no " + name);
       continue;
     }
     diagnostics::Chains chains = draws.column(index);
     diagnostics::Statistics statistics = diagnostics::statistics(chains);
     // Not >= : NaN is no precision.
     if (!(statistics.essBulk >= 4000 && statistics.essTail >= 4000)) {
-      result.precise = false;
       std::snprintf(text, sizeof text, "%s: effective sample size %.0f in bulk, %.0f in tails", name.c_str(),
                     statistics.essBulk, statistics.essTail);
-      result.all.push_back(text);
+      result.imprecise.push_back(text);
     }
     Estimates ours = estimate(chains);
     for (const auto &[kind, theirs] : expected) {
       double z = (ours[kind].value - theirs.value) / std::hypot(ours[kind].error, theirs.error);
-      if (std::fabs(z) <= limit)
+      if (std::fabs(z) <= limit) // a NaN is a difference
         continue;
       std::snprintf(text, sizeof text, "%s of %s: %.6g +- %.2g, reference %.6g +- %.2g, z = %.2f", kind.c_str(),
                     name.c_str(), ours[kind].value, ours[kind].error, theirs.value, theirs.error, z);
-      result.all.push_back(text);
+      result.differences.push_back(text);
     }
   }
   return result;

@@ -39,13 +39,17 @@ Estimates estimate(const std::vector<std::vector<double>> &chains);
 /// The limit for |z| of so many comparisons at a family-wise error rate of 0.005.
 double limitOfZ(size_t comparisons);
 
-struct Disagreements {
-  std::vector<std::string> all; ///< a sentence each
-  bool precise = true;          ///< bulk and tail effective sample sizes are at least 4000
+/// A sentence each.
+struct Findings {
+  std::vector<std::string> differences; ///< of more than the limit
+  std::vector<std::string> imprecise;   ///< quantities with a bulk or tail effective sample size below 4000
+
+  bool empty() const { return differences.empty() && imprecise.empty(); }
+  std::string text() const;
 };
 
-/// Where draws and reference differ by more than `limit` standard errors of their difference.
-Disagreements compare(const inference::Draws &draws, const Posterior &reference, double limit);
+/// `limit` is in standard errors of the difference.
+Findings compare(const inference::Draws &draws, const Posterior &reference, double limit);
 
 } // namespace astragal::tests
 

@@ -38,24 +38,19 @@ def points(name, source, dimension):
     return chosen
 
 
-def point_text(point):
-    # Python prints the shortest decimal that reads back as the same double.
-    lines = [f"      {json.dumps(key)}: {json.dumps(value)}" for key, value in point.items()]
-    return "    {\n" + ",\n".join(lines) + "\n    }"
-
-
-def document(source, data, description, evaluated):
-    tests = HERE.parent
-    head = {
-        "model": source.relative_to(tests).as_posix(),
-        "data": data.relative_to(tests).as_posix(),
-        "stan": STAN_VERSION,
-        "dimension": description["dimension"],
-        "outputs": description["outputs"],
-    }
-    fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
-    body = ",\n".join(point_text(point) for point in evaluated)
-    return "{\n" + ",\n".join(fields) + ',\n  "points": [\n' + body + "\n  ]\n}\n"
+def add_exact(name, data, evaluated):
+    """Keeps `exact` in step with what Stan says. Only this needs a package, and only the models with formulas do."""
+    try:
+        import exact
+    except ImportError as error:
+        if name in EXACT:
+            raise OracleError(f"{name}: its exact values need a package: pip install mpmath ({error})") from error
+        return
+    if name in exact.MODELS:
+        try:
+            exact.attach(name, json.loads(data.read_text()), evaluated)
+        except exact.ExactError as error:
+            raise OracleError(str(error)) from error
 
 
 def finite(point):

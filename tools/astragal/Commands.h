@@ -16,6 +16,7 @@
 #include "runtime/io/Data.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <string>
 
 namespace astragal::tool {
@@ -25,6 +26,9 @@ void addLogProb(CLI::App &app);
 void addCompile(CLI::App &app);
 void addBench(CLI::App &app);
 void addSummary(CLI::App &app);
+
+/// A check of counts, whose message names a bound that people can read.
+inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_limits<int>::max()); }
 
 /// The data file, or no data where there is none.
 io::Data readData(const std::string &path);

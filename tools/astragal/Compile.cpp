@@ -12,6 +12,7 @@
 
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace astragal::tool {
@@ -27,6 +28,13 @@ std::string emitValues() {
   for (const pipeline::PhaseInfo &info : pipeline::phases)
     all += info.name.str() + ", ";
   return all + "llvm-ir, asm, obj, shared";
+}
+
+std::string entryValues() {
+  std::string all;
+  for (const char *entry : driver::entryNames)
+    all += (all.empty() ? "" : ", ") + std::string(entry);
+  return all;
 }
 
 void run(const Options &o) {
@@ -45,6 +53,10 @@ void run(const Options &o) {
   bool isBinary = artefact == driver::Artefact::Object || artefact == driver::Artefact::Shared;
   if (isBinary && o.output == "-")
     throw Error(Error::Kind::Usage, "--emit=" + o.emit + " needs a file: -o FILE");
+
+  for (const std::string &entry : o.entries)
+    if (std::find(driver::entryNames.begin(), driver::entryNames.end(), entry) == driver::entryNames.end())
+      throw Error(Error::Kind::Usage, "--entry: unknown entry '" + entry + "'; one of " + entryValues());
 
   driver::CompilerOptions options;
   options.includeDirectories = o.includes;

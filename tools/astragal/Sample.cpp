@@ -78,8 +78,8 @@ void addSample(CLI::App &app) {
   c->add_option("model", o->model, "A Stan program")->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_option("--chains", s.chains, "How many chains")->check(CLI::Range(1, 10000))->capture_default_str();
-  c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")->check(CLI::NonNegativeNumber)->capture_default_str();
-  c->add_option("--draws", s.numSamples, "Iterations after it")->check(CLI::NonNegativeNumber)->capture_default_str();
+  c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")->check(atLeast(0))->capture_default_str();
+  c->add_option("--draws", s.numSamples, "Iterations after it")->check(atLeast(0))->capture_default_str();
   c->add_option("--seed", o->seed, "Of random numbers; the same seed gives the same draws (default: a new one)")
       ->check(CLI::Range(int64_t(0), int64_t(4294967295)));
   c->add_option("--adapt-delta", s.adaptation.delta, "The acceptance statistic that the step size is adapted to")
@@ -90,15 +90,15 @@ void addSample(CLI::App &app) {
   c->add_option("--init", o->init,
                 "Initial values: a radius on the unconstrained scale, or a JSON file of (some) parameters")
       ->capture_default_str();
-  c->add_option("--thin", s.thin, "Keep every Nth draw")->check(CLI::PositiveNumber)->capture_default_str();
+  c->add_option("--thin", s.thin, "Keep every Nth draw")->check(atLeast(1))->capture_default_str();
   c->add_flag("--save-warmup", s.saveWarmup, "Keep the draws of the warm-up too");
-  c->add_option("--id", s.firstChain, "Of the first chain")->check(CLI::PositiveNumber)->capture_default_str();
+  c->add_option("--id", s.firstChain, "Of the first chain")->check(atLeast(1))->capture_default_str();
   c->add_option("--threads", s.threads, "How many chains run at a time (0: one a core); draws do not depend on it")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast(0))
       ->capture_default_str();
   c->add_option("--output", o->output, "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");
   c->add_option("--refresh", s.refresh, "Iterations between updates of the progress line; 0: none")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast(0))
       ->capture_default_str();
   c->add_option("--include-path", o->includes, "Where #include looks");
   c->add_flag("--quiet", o->quiet, "No summary");

@@ -21,7 +21,8 @@ io::Data readData(const std::string &path) { return path.empty() ? io::Data("no 
 
 void writeText(const std::string &path, const std::string &text) {
   if (path == "-") {
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+      throw Error(Error::Kind::IO, std::string("standard output: cannot be written: ") + std::strerror(errno));
     return;
   }
   std::string temporary = path + ".tmp" + std::to_string(::getpid());
@@ -53,6 +54,11 @@ int main(int argc, char **argv) {
   astragal::tool::addCompile(app);
   astragal::tool::addBench(app);
   astragal::tool::addSummary(app);
+  // The parser would only say that a command is missing.
+  if (argc > 1 && argv[1][0] != '-' && !app.get_subcommand_no_throw(argv[1])) {
+    std::fprintf(stderr, "unknown command '%s'\nRun with --help for more information.\n", argv[1]);
+    return 2;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {

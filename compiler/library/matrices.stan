@@ -1,0 +1,113 @@
+// Matrices taken apart and put together, and products of them.
+
+row_vector row(matrix x, int m) { return x[m]; }
+vector col(matrix x, int n) { return x[, n]; }
+vector sub_col(matrix x, int i, int j, int n) { return x[i:(i + n - 1), j]; }
+row_vector sub_row(matrix x, int i, int j, int n) { return x[i, j:(j + n - 1)]; }
+matrix block(matrix x, int i, int j, int m, int n) { return x[i:(i + m - 1), j:(j + n - 1)]; }
+
+matrix append_col(vector x, vector y) {
+  matrix[rows(x), 2] z;
+  z[, 1] = x;
+  z[, 2] = y;
+  return z;
+}
+matrix append_col(matrix x, vector y) {
+  matrix[rows(x), cols(x) + 1] z;
+  for (j in 1:cols(x)) z[, j] = x[, j];
+  z[, cols(x) + 1] = y;
+  return z;
+}
+matrix append_col(matrix x, matrix y) {
+  matrix[rows(x), cols(x) + cols(y)] z;
+  for (j in 1:cols(x)) z[, j] = x[, j];
+  for (j in 1:cols(y)) z[, cols(x) + j] = y[, j];
+  return z;
+}
+matrix append_col(vector x, matrix y) {
+  matrix[rows(x), 1 + cols(y)] z;
+  z[, 1] = x;
+  for (j in 1:cols(y)) z[, 1 + j] = y[, j];
+  return z;
+}
+matrix append_row(matrix x, matrix y) { return append_col(x', y')'; }
+matrix append_row(row_vector x, matrix y) { return append_col(x', y')'; }
+matrix append_row(matrix x, row_vector y) { return append_col(x', y')'; }
+matrix append_row(row_vector x, row_vector y) { return append_col(x', y')'; }
+
+// Column by column, as matrices lie in memory.
+matrix to_matrix(vector x, int m, int n) {
+  matrix[m, n] y;
+  for (j in 1:n) y[, j] = x[((j - 1) * m + 1):(j * m)];
+  return y;
+}
+matrix to_matrix(row_vector x, int m, int n) { return to_matrix(x', m, n); }
+matrix to_matrix(matrix x, int m, int n) { return to_matrix(to_vector(x), m, n); }
+matrix to_matrix(array[] real x, int m, int n) { return to_matrix(to_vector(x), m, n); }
+matrix to_matrix(array[] int x, int m, int n) { return to_matrix(to_vector(x), m, n); }
+matrix to_matrix(vector x) { return to_matrix(x, rows(x), 1); }
+matrix to_matrix(row_vector x) { return to_matrix(x', 1, cols(x)); }
+matrix to_matrix(matrix x) { return x; }
+matrix to_matrix(array[] row_vector x) {
+  matrix[size(x), size(x) == 0 ? 0 : cols(x[1])] y;
+  for (i in 1:size(x)) y[i] = x[i];
+  return y;
+}
+
+matrix diag_matrix(vector x) {
+  int N = rows(x);
+  matrix[N, N] m = rep_matrix(0, N, N);
+  for (n in 1:N) m[n, n] = x[n];
+  return m;
+}
+matrix diag_pre_multiply(vector x, matrix m) {
+  matrix[rows(m), cols(m)] y;
+  for (j in 1:cols(m)) y[, j] = x .* m[, j];
+  return y;
+}
+matrix diag_post_multiply(matrix m, vector x) {
+  matrix[rows(m), cols(m)] y;
+  for (j in 1:cols(m)) y[, j] = m[, j] * x[j];
+  return y;
+}
+matrix diag_pre_multiply(row_vector x, matrix m) { return diag_pre_multiply(x', m); }
+matrix diag_post_multiply(matrix m, row_vector x) { return diag_post_multiply(m, x'); }
+matrix identity_matrix(int K) { return diag_matrix(rep_vector(1, K)); }
+matrix add_diag(matrix m, vector x) {
+  matrix[rows(m), cols(m)] y = m;
+  for (k in 1:min(rows(m), cols(m))) y[k, k] += x[k];
+  return y;
+}
+matrix add_diag(matrix m, row_vector x) { return add_diag(m, x'); }
+matrix add_diag(matrix m, real x) { return add_diag(m, rep_vector(x, min(rows(m), cols(m)))); }
+
+real mean(matrix x) { return sum(x) / num_elements(x); }
+real variance(matrix x) { return variance(to_vector(x)); }
+real sd(matrix x) { return sqrt(variance(to_vector(x))); }
+real trace(matrix m) { return sum(diagonal(m)); }
+row_vector columns_dot_product(matrix x, matrix y) {
+  row_vector[cols(x)] z;
+  for (j in 1:cols(x)) z[j] = dot_product(x[, j], y[, j]);
+  return z;
+}
+vector rows_dot_product(matrix x, matrix y) { return columns_dot_product(x', y')'; }
+row_vector columns_dot_product(row_vector x, row_vector y) { return x .* y; }
+vector rows_dot_product(vector x, vector y) { return x .* y; }
+row_vector columns_dot_self(matrix x) { return columns_dot_product(x, x); }
+vector rows_dot_self(matrix x) { return columns_dot_product(x', x')'; }
+matrix crossprod(matrix m) { return m' * m; }
+matrix tcrossprod(matrix m) { return m * m'; }
+matrix multiply_lower_tri_self_transpose(matrix m) {
+  matrix[rows(m), cols(m)] lower = rep_matrix(0, rows(m), cols(m));
+  for (j in 1:cols(m)) for (i in j:rows(m)) lower[i, j] = m[i, j];
+  return lower * lower';
+}
+real quad_form(matrix m, vector x) { return dot_product(x, m * x); }
+real quad_form_sym(matrix m, vector x) { return dot_product(x, m * x); }
+matrix quad_form(matrix m, matrix x) { return x' * (m * x); }
+matrix quad_form_sym(matrix m, matrix x) { return x' * (m * x); }
+real trace_quad_form(matrix m, vector x) { return dot_product(x, m * x); }
+real trace_quad_form(matrix m, matrix x) { return trace(x' * (m * x)); }
+real trace_gen_quad_form(matrix d, matrix m, matrix x) { return trace(d * (x' * (m * x))); }
+matrix quad_form_diag(matrix m, vector x) { return diag_pre_multiply(x, diag_post_multiply(m, x)); }
+matrix quad_form_diag(matrix m, row_vector x) { return quad_form_diag(m, x'); }

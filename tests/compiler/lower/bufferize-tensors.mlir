@@ -1,0 +1,160 @@
+// RUN: astragal-opt --bufferize-tensors --canonicalize --split-input-file %s | FileCheck %s
+
+// The result is built where it belongs: no allocation, no copy.
+
+// CHECK-LABEL: func.func @in_place
+// CHECK-SAME: %[[Q:.*]]: memref<10xf64> {prob.binding = #prob.binding<input, 0>}, %[[OUT:.*]]: memref<10xf64> {prob.binding = #prob.binding<output, 0>}) {
+// CHECK-NOT: memref.alloc
+// CHECK-NOT: memref.copy
+// CHECK: scf.for
+// CHECK:   memref.load %[[Q]]
+// CHECK:   memref.store %{{.*}}, %[[OUT]]
+// CHECK-NOT: memref.copy
+// CHECK: return{{$}}
+func.func @in_place(%q: tensor<10xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<10xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c10 = arith.constant 10 : index
+  %e = tensor.empty() : tensor<10xf64>
+  %r = scf.for %i = %c0 to %c10 step %c1 iter_args(%t = %e) -> tensor<10xf64> {
+    %x = tensor.extract %q[%i] : tensor<10xf64>
+    %u = tensor.insert %x into %t[%i] : tensor<10xf64>
+    scf.yield %u : tensor<10xf64>
+  }
+  return %r : tensor<10xf64>
+}
+
+// -----
+
+// An argument is never written: its update is a copy.
+
+// CHECK-LABEL: func.func @read_only
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: memref<3xf64>
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: memref<3xf64>
+// CHECK: memref.copy %[[Q]], %[[OUT]]
+// CHECK: memref.store %{{.*}}, %[[OUT]]
+func.func @read_only(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<3xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f64
+  %r = tensor.insert %one into %q[%c0] : tensor<3xf64>
+  return %r : tensor<3xf64>
+}
+
+// -----
+
+// A new state that reads the old one: one buffer more, allocated outside, and one copy an iteration.
+
+// CHECK-LABEL: func.func @new_state
+// CHECK-COUNT-1: memref.alloc()
+// CHECK-NOT: memref.alloc
+// CHECK: scf.for
+// CHECK-NOT: memref.alloc
+// CHECK:   scf.for
+// CHECK:   }
+// CHECK-NEXT: memref.copy
+// CHECK-NEXT: }
+func.func @new_state(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<3xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c100 = arith.constant 100 : index
+  %r = scf.for %i = %c0 to %c100 step %c1 iter_args(%gamma = %q) -> tensor<3xf64> {
+    %e = tensor.empty() : tensor<3xf64>
+    %new = scf.for %k = %c0 to %c3 step %c1 iter_args(%t = %e) -> tensor<3xf64> {
+      %back = arith.subi %c2, %k : index
+      %x = tensor.extract %gamma[%back] : tensor<3xf64>
+      %u = tensor.insert %x into %t[%k] : tensor<3xf64>
+      scf.yield %u : tensor<3xf64>
+    }
+    scf.yield %new : tensor<3xf64>
+  }
+  return %r : tensor<3xf64>
+}
+
+// -----
+
+// A branch that changes a tensor, or does not, has nothing to copy.
+
+// CHECK-LABEL: func.func @branch
+// CHECK-NOT: memref.alloc
+// CHECK: scf.if
+// CHECK-NEXT: memref.store
+// CHECK-NEXT: }
+// CHECK-NEXT: return
+func.func @branch(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<3xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %x = tensor.extract %q[%c0] : tensor<3xf64>
+  %positive = arith.cmpf ogt, %x, %zero : f64
+  %t = tensor.insert %zero into %q[%c0] : tensor<3xf64>
+  %r = scf.if %positive -> tensor<3xf64> {
+    %u = tensor.insert %x into %t[%c1] : tensor<3xf64>
+    scf.yield %u : tensor<3xf64>
+  } else {
+    scf.yield %t : tensor<3xf64>
+  }
+  return %r : tensor<3xf64>
+}
+
+// -----
+
+// A filled tensor has no memory while it is only read.
+
+// CHECK-LABEL: func.func @virtual
+// CHECK-NOT: memref.{{alloc|store}}
+// CHECK: %[[CST:.*]] = arith.constant 2.5
+// CHECK: return %[[CST]] : f64
+func.func @virtual() -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %t = arith.constant dense<2.5> : tensor<10xf64>
+  %x = tensor.extract %t[%c0] : tensor<10xf64>
+  return %x : f64
+}
+
+// -----
+
+// A temporary that depends on the loop is allocated once, for the longest; one whose size only the program knows, where
+// it is needed.
+
+// CHECK-LABEL: func.func @sizes
+// CHECK: %[[N:.*]] = arith.index_cast %{{.*}} : i32 to index
+// CHECK: memref.alloc(%{{.*}}) : memref<?xf64>
+// CHECK: scf.for
+// CHECK-NOT: memref.alloc(
+// CHECK: memref.load
+// CHECK: memref.alloca(%{{.*}}) : memref<?xf64>
+func.func @sizes(%n: i32 {prob.binding = #prob.binding<data, 0>}, %k: tensor<?xi32> {prob.binding = #prob.binding<data, 1>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %size = arith.index_cast %n : i32 to index
+  %s = scf.for %i = %c0 to %size step %c1 iter_args(%s = %zero) -> f64 {
+    %len = arith.addi %i, %c1 : index
+    %e = tensor.empty(%len) : tensor<?xf64>
+    %t = tensor.insert %s into %e[%i] : tensor<?xf64>
+    %x = tensor.extract %t[%c0] : tensor<?xf64>
+    %j = tensor.extract %k[%i] : tensor<?xi32>
+    %m = arith.index_cast %j : i32 to index
+    %f = tensor.empty(%m) : tensor<?xf64>
+    %u = tensor.insert %x into %f[%c0] : tensor<?xf64>
+    %y = tensor.extract %u[%i] : tensor<?xf64>
+    scf.yield %y : f64
+  }
+  return %s : f64
+}
+
+// -----
+
+// Prepared values keep their binding.
+
+// CHECK-LABEL: func.func @prepare
+// CHECK: memref.alloc() {prob.binding = #prob.binding<prepared, 0>} : memref<2xf64>
+// CHECK: memref.alloc() {prob.binding = #prob.binding<prepared, 1>} : memref<1xi8>
+// CHECK: return{{$}}
+func.func @prepare(%y: tensor<2xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (tensor<2xf64> {prob.binding = #prob.binding<prepared, 0>}, i1 {prob.binding = #prob.binding<prepared, 1>}) {
+  %true = arith.constant true
+  return %y, %true : tensor<2xf64>, i1
+}

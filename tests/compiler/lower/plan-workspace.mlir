@@ -1,0 +1,75 @@
+// RUN: astragal-opt --plan-workspace --split-input-file %s | FileCheck %s
+
+// The first and the third buffer are not needed at once; the smallest lies on the stack.
+
+// CHECK-LABEL: func.func @static
+// CHECK-SAME: %[[WS:.*]]: memref<?xi8> {prob.workspace}
+// CHECK: memref.alloca() : memref<4xf64>
+// CHECK: %[[TOTAL:.*]] = arith.constant 1664 : index
+// CHECK: %[[BLOCK:.*]] = memref.realloc %[[WS]](%[[TOTAL]])
+// CHECK: %[[ZERO:.*]] = arith.constant 0 : index
+// CHECK: memref.view %[[BLOCK]][%[[ZERO]]][] : memref<?xi8> to memref<100xf64>
+// CHECK: %[[NEXT:.*]] = arith.constant 832 : index
+// CHECK: memref.view %[[BLOCK]][%[[NEXT]]][] : memref<?xi8> to memref<100xf64>
+// CHECK: %[[AGAIN:.*]] = arith.constant 0 : index
+// CHECK: memref.view %[[BLOCK]][%[[AGAIN]]][] : memref<?xi8> to memref<100xf64>
+func.func @static(%x: f64) {
+  %c0 = arith.constant 0 : index
+  %a = memref.alloc() : memref<100xf64>
+  memref.store %x, %a[%c0] : memref<100xf64>
+  %b = memref.alloc() : memref<100xf64>
+  memref.copy %a, %b : memref<100xf64> to memref<100xf64>
+  %c = memref.alloc() : memref<100xf64>
+  memref.copy %b, %c : memref<100xf64> to memref<100xf64>
+  %d = memref.alloc() : memref<4xf64>
+  memref.store %x, %d[%c0] : memref<4xf64>
+  return
+}
+
+// -----
+
+// Open sizes follow one another; what is allocated in a loop lies behind, at the same place in every iteration.
+
+// CHECK-LABEL: func.func @open
+// CHECK-SAME: %[[N:.*]]: index, %[[M:.*]]: index, %[[WS:.*]]: memref<?xi8>
+// CHECK: %[[UP:.*]] = arith.andi
+// CHECK: %[[TOTAL:.*]] = arith.addi
+// CHECK: %[[BLOCK:.*]] = memref.realloc %[[WS]](%[[TOTAL]])
+// CHECK: scf.for
+// CHECK:   %[[END:.*]] = arith.addi %[[TOTAL]]
+// CHECK:   %[[GROWN:.*]] = memref.realloc %[[BLOCK]](%[[END]])
+// CHECK:   memref.view %[[GROWN]][%[[TOTAL]]][%[[M]]]
+func.func @open(%n: index, %m: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %a = memref.alloc(%n) : memref<?xf64>
+  memref.store %zero, %a[%c0] : memref<?xf64>
+  scf.for %i = %c0 to %n step %c1 {
+    %t = memref.alloca(%m) : memref<?xf64>
+    memref.store %zero, %t[%c0] : memref<?xf64>
+  }
+  return
+}
+
+// -----
+
+// Prepared values: a table of offsets, then one after the other.
+
+// CHECK-LABEL: func.func @prepare
+// CHECK-SAME: %[[BLOCK:.*]]: memref<?xi8> {prob.prepared}
+// CHECK: %[[ALL:.*]] = memref.realloc %[[BLOCK]]
+// CHECK: %[[TABLE:.*]] = memref.view %[[ALL]][%{{.*}}][] : memref<?xi8> to memref<2xindex>
+// CHECK: memref.store %{{.*}}, %[[TABLE]]
+// CHECK: memref.view %[[ALL]][%{{.*}}][] : memref<?xi8> to memref<3xf64>
+// CHECK: memref.store %{{.*}}, %[[TABLE]]
+// CHECK: memref.view %[[ALL]][%{{.*}}][] : memref<?xi8> to memref<1xi32>
+func.func @prepare(%n: i32) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f64
+  %b = memref.alloc() {prob.binding = #prob.binding<prepared, 1>} : memref<1xi32>
+  %a = memref.alloc() {prob.binding = #prob.binding<prepared, 0>} : memref<3xf64>
+  memref.store %zero, %a[%c0] : memref<3xf64>
+  memref.store %n, %b[%c0] : memref<1xi32>
+  return
+}
