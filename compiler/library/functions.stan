@@ -42,6 +42,11 @@ real variance(array[] real x) { return variance(to_vector(x)); }
 real sd(vector x) { return sqrt(variance(x)); }
 real sd(row_vector x) { return sqrt(variance(to_vector(x))); }
 real sd(array[] real x) { return sqrt(variance(to_vector(x))); }
+int prod(array[] int x) {
+  int p = 1;
+  for (k in 1:size(x)) p *= x[k];
+  return p;
+}
 real prod(vector x) {
   real p = 1;
   for (k in 1:rows(x)) p *= x[k];
@@ -65,18 +70,30 @@ vector cumulative_sum(vector x) {
   return total;
 }
 row_vector cumulative_sum(row_vector x) { return cumulative_sum(x')'; }
+array[] int cumulative_sum(array[] int x) {
+  int N = size(x);
+  array[N] int total;
+  int running = 0;
+  for (n in 1:N) {
+    running += x[n];
+    total[n] = running;
+  }
+  return total;
+}
 array[] real cumulative_sum(array[] real x) { return to_array_1d(cumulative_sum(to_vector(x))); }
 
 vector head(vector x, int n) { return x[1:n]; }
 row_vector head(row_vector x, int n) { return x[1:n]; }
+array[] int head(array[] int x, int n) { return x[1:n]; }
 array[] real head(array[] real x, int n) { return x[1:n]; }
 vector tail(vector x, int n) { return x[(rows(x) - n + 1):rows(x)]; }
 row_vector tail(row_vector x, int n) { return x[(cols(x) - n + 1):cols(x)]; }
+array[] int tail(array[] int x, int n) { return x[(size(x) - n + 1):size(x)]; }
 array[] real tail(array[] real x, int n) { return x[(size(x) - n + 1):size(x)]; }
 vector segment(vector x, int i, int n) { return x[i:(i + n - 1)]; }
 row_vector segment(row_vector x, int i, int n) { return x[i:(i + n - 1)]; }
-array[] real segment(array[] real x, int i, int n) { return x[i:(i + n - 1)]; }
 array[] int segment(array[] int x, int i, int n) { return x[i:(i + n - 1)]; }
+array[] real segment(array[] real x, int i, int n) { return x[i:(i + n - 1)]; }
 vector append_row(vector x, vector y) {
   vector[rows(x) + rows(y)] z;
   z[1:rows(x)] = x;
@@ -108,6 +125,12 @@ vector reverse(vector x) {
   return y;
 }
 row_vector reverse(row_vector x) { return reverse(x')'; }
+array[] int reverse(array[] int x) {
+  int N = size(x);
+  array[N] int y;
+  for (n in 1:N) y[n] = x[N - n + 1];
+  return y;
+}
 array[] real reverse(array[] real x) { return to_array_1d(reverse(to_vector(x))); }
 row_vector append_col(real x, row_vector y) { return append_row(x, y')'; }
 row_vector append_col(row_vector x, real y) { return append_row(x', y)'; }

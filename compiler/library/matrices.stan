@@ -37,6 +37,7 @@ matrix append_row(row_vector x, row_vector y) { return append_col(x', y')'; }
 
 // Column by column, as matrices lie in memory.
 matrix to_matrix(vector x, int m, int n) {
+  if (m * n != rows(x)) reject("to_matrix: rows times columns must be the number of elements");
   matrix[m, n] y;
   for (j in 1:n) y[, j] = x[((j - 1) * m + 1):(j * m)];
   return y;

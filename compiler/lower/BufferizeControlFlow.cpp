@@ -130,7 +130,7 @@ LogicalResult Bufferizer::convertWhile(scf::WhileOp op) {
       stateOf.erase(state);
       continue;
     }
-    FailureOr<Sizes> sizes = sizesBefore(forwarded, op);
+    FailureOr<Sizes> sizes = sizesBefore(Value(forwarded), op);
     if (failed(sizes))
       return failure();
     results.push_back(makeTemporary(op, getElementTypeOrSelf(result.getType()), *sizes));
@@ -161,36 +161,62 @@ LogicalResult Bufferizer::convertWhile(scf::WhileOp op) {
   return success();
 }
 
-/// The sizes of `tensor`, which is computed inside `op`, as values that exist before `op`.
-FailureOr<Sizes> Bufferizer::sizesBefore(Value tensor, Operation *op) {
+/// The sizes of a tensor that may not be converted yet; null where nobody knows.
+Sizes Bufferizer::findSizes(Value tensor) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (type.hasStaticShape())
     return Sizes(getAsIndexOpFoldResult(b.getContext(), type.getShape()));
-  Value origin = tensor;
-  while (!views.contains(origin)) {
-    Value before = previousVersion(origin);
-    if (!before)
-      break;
-    origin = before;
-  }
-  if (auto known = views.find(origin); known != views.end())
+  if (auto known = views.find(tensor); known != views.end())
     return known->second.sizes;
-  Sizes sizes;
-  if (auto empty = origin.getDefiningOp<tensor::EmptyOp>())
-    sizes = empty.getMixedSizes();
-  else if (auto splat = origin.getDefiningOp<tensor::SplatOp>())
-    sizes = getMixedValues(splat.getType().getShape(), splat.getDynamicSizes(), b);
-  for (OpFoldResult &size : sizes) {
-    auto value = dyn_cast<Value>(size);
-    if (!value || !op->isAncestor(value.getParentBlock()->getParentOp()))
-      continue;
-    size = computeAtEntry(value);
-    if (size.isNull())
-      sizes.clear();
+  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
+    Operation *loop = argument.getOwner()->getParentOp();
+    unsigned i = argument.getArgNumber();
+    if (auto counted = dyn_cast<scf::ForOp>(loop))
+      return findSizes(counted.getInitArgs()[i - 1]);
+    auto open = cast<scf::WhileOp>(loop);
+    return findSizes(argument.getOwner() == open.getBeforeBody() ? open.getInits()[i] : open.getConditionOp().getArgs()[i]);
   }
-  if (sizes.empty())
-    return op->emitError("not supported yet: a result whose size is computed inside");
-  return sizes;
+  Operation *op = tensor.getDefiningOp();
+  if (isa<tensor::EmptyOp, tensor::SplatOp, tg::TapeAllocOp>(op)) {
+    ValueRange dynamic = op->getOperands().take_back(type.getNumDynamicDims());
+    return getMixedValues(type.getShape(), dynamic, b);
+  }
+  if (auto sized = dyn_cast<tg::SizedOp>(op))
+    return Sizes(getAsOpFoldResult(sized.getSizes()));
+  if (auto select = dyn_cast<arith::SelectOp>(op))
+    return findSizes(select.getTrueValue());
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
+    Sizes sizes;
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    for (auto [k, size] : llvm::enumerate(slice.getMixedSizes()))
+      if (!dropped.test(k))
+        sizes.push_back(size);
+    return sizes;
+  }
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return findSizes(branch.thenYield().getOperand(cast<OpResult>(tensor).getResultNumber()));
+  if (auto loop = dyn_cast<scf::WhileOp>(op))
+    return findSizes(loop.getConditionOp().getArgs()[cast<OpResult>(tensor).getResultNumber()]);
+  if (Value before = previousVersion(tensor))
+    return findSizes(before);
+  return Sizes(type.getRank());
+}
+
+/// The sizes that `tensors`, which are computed inside `op` and have the same, will have, as values from before `op`.
+FailureOr<Sizes> Bufferizer::sizesBefore(ArrayRef<Value> tensors, Operation *op) {
+  for (Value tensor : tensors) {
+    Sizes sizes = findSizes(tensor);
+    for (OpFoldResult &size : sizes) {
+      auto value = dyn_cast_if_present<Value>(size);
+      if (!value || !op->isAncestor(value.getParentBlock()->getParentOp()))
+        continue;
+      Value atEntry = computeAtEntry(value);
+      size = atEntry ? OpFoldResult(atEntry) : OpFoldResult();
+    }
+    if (llvm::none_of(sizes, [](OpFoldResult size) { return size.isNull(); }))
+      return sizes;
+  }
+  return op->emitError("not supported yet: a result whose size is computed inside");
 }
 
 LogicalResult Bufferizer::convertIf(scf::IfOp op) {
@@ -210,7 +236,8 @@ LogicalResult Bufferizer::convertIf(scf::IfOp op) {
         continue;
       }
     }
-    FailureOr<Sizes> sizes = sizesBefore(op.thenYield().getOperand(result.getResultNumber()), op);
+    unsigned i = result.getResultNumber();
+    FailureOr<Sizes> sizes = sizesBefore({op.thenYield().getOperand(i), op.elseYield().getOperand(i)}, op);
     if (failed(sizes))
       return failure();
     Storage *hinted = hints.lookup(result);

@@ -127,7 +127,8 @@ private:
   View enterLoop(mlir::Operation *op, mlir::Value init, mlir::Value result, llvm::SmallVectorImpl<Storage *> &taken);
   /// Converts `block`, whose terminator has the operands `yielded` that end in `places`: one place for each tensor.
   mlir::LogicalResult convertBody(mlir::Block &block, mlir::MutableOperandRange yielded, llvm::ArrayRef<View> places);
-  llvm::FailureOr<Sizes> sizesBefore(mlir::Value tensor, mlir::Operation *op);
+  Sizes findSizes(mlir::Value tensor);
+  llvm::FailureOr<Sizes> sizesBefore(llvm::ArrayRef<mlir::Value> tensors, mlir::Operation *op);
 
   mlir::func::FuncOp function;
   mlir::SymbolTable &symbols;

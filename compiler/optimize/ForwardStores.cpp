@@ -57,6 +57,18 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     gather(touched, history);
   }
 
+  /// True if no store lies between the two. Reading an older version than the newest would keep both alive, and cost a
+  /// copy of the tensor.
+  static bool isViewOf(Value tensor, Value source) {
+    while (tensor != source) {
+      Operation *op = tensor.getDefiningOp();
+      if (!isa_and_nonnull<tensor::CastOp, tensor::ExtractSliceOp>(op))
+        return false;
+      tensor = op->getOperand(0);
+    }
+    return true;
+  }
+
   /// What is read is what was stored, or at least it is read from where it was stored.
   static void forward(tensor::ExtractOp extract, StoreHistory &history) {
     OpBuilder b(extract);
@@ -66,7 +78,7 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     StoreHistory::Element element = history.find(b, extract.getLoc(), extract.getTensor(), indices);
     if (element.value) {
       extract.replaceAllUsesWith(element.value);
-    } else if (element.tensor != extract.getTensor()) {
+    } else if (element.tensor != extract.getTensor() && isViewOf(extract.getTensor(), element.tensor)) {
       SmallVector<Value> at;
       for (const Linear &linear : element.indices)
         at.push_back(materialize(b, extract.getLoc(), linear));

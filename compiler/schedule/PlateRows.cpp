@@ -215,9 +215,18 @@ FailureOr<PlateVectorizer::Values> PlateVectorizer::inLanes() {
 /// so that a single body serves all of them; a full unrolling needs no turning.
 FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Values indices, Carried carried) {
   size_t dimension = indices.size();
-  Value extent = scalarOf(op.getExtents()[dimension]);
+  // Lanes that disagree on the extent go on until the last has no row left.
+  Value ofLanes = variance.isVarying(op.getExtents()[dimension]) ? vectorOf(op.getExtents()[dimension]) : Value();
+  Value extent = ofLanes ? vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, orZero(ofLanes)).getResult()
+                         : scalarOf(op.getExtents()[dimension]);
   std::optional<int64_t> size = getConstantIntValue(extent);
   auto at = [&](Value index, Carried state, int64_t partial) {
+    llvm::SaveAndRestore savedMask(mask);
+    llvm::SaveAndRestore savedDivergent(divergent);
+    if (ofLanes) {
+      mask = both(mask, arith::CmpIOp::create(b, arith::CmpIPredicate::slt, broadcast(index), ofLanes));
+      divergent = true;
+    }
     scalars.map(op.getIndices()[dimension], index);
     Values inner(indices);
     inner.push_back(index);
@@ -295,8 +304,8 @@ FailureOr<PlateVectorizer::Values> PlateVectorizer::rowsInSequence(tg::PlateOp o
 FailureOr<PlateVectorizer::Values> PlateVectorizer::inSequence() { return rowsInSequence(plate); }
 
 LogicalResult PlateVectorizer::transformNested(tg::PlateOp op) {
-  if (variance.isDivergent(op))
-    return fail(op, "has more rows in one row than in another");
+  if (variance.isDivergent(op) && !op.getRows().empty())
+    return fail(op, "makes a tensor whose size differs between rows");
   FailureOr<Values> values = rowsInSequence(op);
   if (failed(values))
     return failure();

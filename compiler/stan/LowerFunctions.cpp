@@ -136,6 +136,8 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
   llvm::SaveAndRestore<bool> level(localsAreAutodiff, anyAutodiff);
   llvm::SaveAndRestore<Origin> where(origin, Origin::Functions);
   llvm::SaveAndRestore<bool> splits(splitsSummands, false);
+  llvm::SaveAndRestore<Loop *> ownLoops(loop, nullptr);
+  llvm::SaveAndRestore<const VarDecl *> ownFlag(returned, nullptr), ownSlot(returnSlot, nullptr);
   mlir::Location callSite = loc;
   Val result;
   bool returned = lowerStatements(function.body->body, function.returnType.isVoid() ? nullptr : &result);

@@ -7,70 +7,9 @@
 
 #include "compiler/stan/Lowering.h"
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
-
 using namespace mlir;
 
 namespace astragal::stan {
-
-//===----------------------------------------------------------------------===//
-// What a loop or a branch carries
-//===----------------------------------------------------------------------===//
-
-/// True if calling this function draws random numbers.
-static bool drawsRandomly(const CallExpr &call) { return call.suffix == Suffix::Rng || call.name.ends_with("_rng"); }
-
-Lowering::Carried Lowering::findCarried(ArrayRef<const Stmt *> statements) {
-  Carried carried;
-  llvm::DenseSet<const VarDecl *> seen;
-  auto assign = [&](const VarDecl *decl) {
-    if (decl && env.contains(decl) && seen.insert(decl).second)
-      carried.variables.push_back(decl);
-  };
-  for (const Stmt *statement : statements)
-    walk(statement, [&](const Stmt &stmt) {
-      if (auto *assignment = llvm::dyn_cast<AssignStmt>(&stmt)) {
-        if (auto *tuple = llvm::dyn_cast<TupleExpr>(assignment->target))
-          for (const Expr *element : tuple->elements)
-            assign(rootOf(*element));
-        else
-          assign(rootOf(*assignment->target));
-      }
-      carried.jacobian |= stmt.kind == StmtKind::JacobianPlus;
-      forEachExpr(stmt, [&](const Expr *expr) {
-        walk(expr, [&](const Expr &e) {
-          if (auto *call = llvm::dyn_cast<CallExpr>(&e)) {
-            carried.counter |= drawsRandomly(*call);
-            carried.jacobian |= call->suffix == Suffix::Jacobian;
-          }
-        });
-      });
-    });
-  carried.counter &= static_cast<bool>(hidden.counter);
-  carried.jacobian &= static_cast<bool>(hidden.jacobian);
-  return carried;
-}
-
-Lowering::Values Lowering::gather(const Carried &carried) {
-  Values values;
-  for (const VarDecl *decl : carried.variables)
-    values.push_back(env[decl].value);
-  if (carried.counter)
-    values.push_back(hidden.counter);
-  if (carried.jacobian)
-    values.push_back(hidden.jacobian);
-  return values;
-}
-
-void Lowering::scatter(const Carried &carried, ValueRange values) {
-  size_t next = 0;
-  for (const VarDecl *decl : carried.variables)
-    env[decl].value = values[next++];
-  if (carried.counter)
-    hidden.counter = values[next++];
-  if (carried.jacobian)
-    hidden.jacobian = values[next++];
-}
 
 //===----------------------------------------------------------------------===//
 // Statements
@@ -79,10 +18,15 @@ void Lowering::scatter(const Carried &carried, ValueRange values) {
 bool Lowering::lowerStatements(ArrayRef<Stmt *> statements, Val *result) {
   for (size_t k = 0; k < statements.size() && !failed; ++k) {
     bool tookRest = false;
-    if (lowerStatement(statements[k], statements.drop_front(k + 1), result, tookRest))
+    ArrayRef<Stmt *> rest = statements.drop_front(k + 1);
+    if (lowerStatement(statements[k], rest, result, tookRest))
       return true;
     if (tookRest)
       return false;
+    if (loop && !rest.empty() && mayJump(*statements[k])) {
+      lowerWhileLive(rest);
+      return false;
+    }
   }
   return false;
 }
@@ -114,32 +58,26 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
     return false;
   }
   case StmtKind::For:
-    if (containsReturn(*statement))
-      unsupported(statement->range, "return from a loop");
-    else
-      lowerFor(*llvm::cast<ForStmt>(statement));
-    return false;
   case StmtKind::ForEach:
-    if (containsReturn(*statement))
-      unsupported(statement->range, "return from a loop");
-    else
-      lowerForEach(*llvm::cast<ForEachStmt>(statement));
-    return false;
   case StmtKind::While:
-    if (containsReturn(*statement))
-      unsupported(statement->range, "return from a loop");
-    else
-      lowerWhile(*llvm::cast<WhileStmt>(statement));
+    if (!loop && containsReturn(*statement)) {
+      tookRest = true;
+      return lowerReturningLoop(*statement, rest, result);
+    }
+    lowerLoop(*statement);
     return false;
   case StmtKind::If:
-    if (containsReturn(*statement)) {
+    if (!loop && containsReturn(*statement)) {
       tookRest = true;
       return lowerReturningIf(*llvm::cast<IfStmt>(statement), rest, result);
     }
-    lowerIf(*llvm::cast<IfStmt>(statement));
-    return false;
+    return lowerIf(*llvm::cast<IfStmt>(statement));
   case StmtKind::Return: {
     const Expr *value = llvm::cast<ReturnStmt>(statement)->value;
+    if (loop) {
+      returnFromLoop(*llvm::cast<ReturnStmt>(statement));
+      return true;
+    }
     if (!value || !result)
       return true;
     if (splitsSummands && value->type.isReal())
@@ -153,7 +91,7 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
     ArrayRef<Stmt *> body = statement->kind == StmtKind::Block
                                 ? ArrayRef<Stmt *>(llvm::cast<BlockStmt>(statement)->body)
                                 : ArrayRef<Stmt *>(llvm::cast<ProfileStmt>(statement)->body);
-    if (!containsReturn(*statement))
+    if (loop || !containsReturn(*statement))
       return lowerStatements(body, result);
     // What follows may have to move into a branch.
     tookRest = true;
@@ -166,8 +104,10 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
   case StmtKind::FatalError:
     lowerReject(llvm::cast<FatalErrorStmt>(statement)->items, tg::CheckKind::Fatal);
     return false;
-  case StmtKind::Break: unsupported(statement->range, "break"); return false;
-  case StmtKind::Continue: unsupported(statement->range, "continue"); return false;
+  case StmtKind::Break:
+    env[loop->broken] = scalar(constantI1(true));
+    [[fallthrough]];
+  case StmtKind::Continue: env[loop->live] = scalar(constantI1(false)); return true;
   case StmtKind::Print: unsupported(statement->range, "print"); return false;
   case StmtKind::Empty: return false;
   }
@@ -251,212 +191,6 @@ void Lowering::lowerAssign(const AssignStmt &stmt) {
   variable.value = value.value;
 }
 
-void Lowering::lowerFor(const ForStmt &stmt) {
-  Val lower = lowerExpr(*stmt.lower), upper = lowerExpr(*stmt.upper);
-  if (!lower || !upper)
-    return;
-  Carried carried = findCarried(stmt.body);
-  setLoc(stmt.range);
-  mlir::Value begin = toIndex(lower.value);
-  mlir::Value end = b.createOrFold<arith::AddIOp>(loc, toIndex(upper.value), constantIndex(1));
-  auto loop = scf::ForOp::create(b, loc, begin, end, constantIndex(1), gather(carried));
-  auto outer = env;
-  {
-    OpBuilder::InsertionGuard guard(b);
-    Block *body = loop.getBody();
-    // An empty loop comes with its terminator, one that carries values without.
-    if (!body->empty())
-      body->back().erase();
-    b.setInsertionPointToStart(body);
-    scatter(carried, loop.getRegionIterArgs());
-    env[stmt.variable] = scalar(toI32(loop.getInductionVar()));
-    ranges[stmt.variable] = IntRange{rangeOf(*stmt.lower).lower, rangeOf(*stmt.upper).upper};
-    lowerStatements(const_cast<Stmt *>(stmt.body), nullptr);
-    setLoc(stmt.range);
-    scf::YieldOp::create(b, loc, gather(carried));
-  }
-  env = std::move(outer);
-  scatter(carried, loop.getResults());
-}
-
-void Lowering::lowerForEach(const ForEachStmt &stmt) {
-  Val sequence = lowerExpr(*stmt.sequence);
-  if (!sequence)
-    return;
-  if (sequence.dims.size() != 1) {
-    unsupported(stmt.range, "foreach over containers of more than one dimension");
-    return;
-  }
-  Carried carried = findCarried(stmt.body);
-  setLoc(stmt.range);
-  auto loop = scf::ForOp::create(b, loc, constantIndex(0), sequence.dims[0], constantIndex(1), gather(carried));
-  auto outer = env;
-  {
-    OpBuilder::InsertionGuard guard(b);
-    Block *body = loop.getBody();
-    if (!body->empty())
-      body->back().erase();
-    b.setInsertionPointToStart(body);
-    scatter(carried, loop.getRegionIterArgs());
-    env[stmt.variable] = scalar(extract(sequence, loop.getInductionVar()));
-    lowerStatements(const_cast<Stmt *>(stmt.body), nullptr);
-    setLoc(stmt.range);
-    scf::YieldOp::create(b, loc, gather(carried));
-  }
-  env = std::move(outer);
-  scatter(carried, loop.getResults());
-}
-
-void Lowering::lowerWhile(const WhileStmt &stmt) {
-  Carried carried = findCarried(stmt.body);
-  Values inits = gather(carried);
-  SmallVector<mlir::Type> types(ValueRange(inits).getTypes());
-  SmallVector<mlir::Location> locations(types.size(), loc);
-  auto loop = scf::WhileOp::create(b, loc, types, inits);
-  auto outer = env;
-  {
-    OpBuilder::InsertionGuard guard(b);
-    Block *before = b.createBlock(&loop.getBefore(), {}, types, locations);
-    b.setInsertionPointToStart(before);
-    scatter(carried, before->getArguments());
-    mlir::Value condition = lowerCondition(*stmt.condition);
-    if (!condition)
-      return;
-    scf::ConditionOp::create(b, loc, condition, before->getArguments());
-    Block *after = b.createBlock(&loop.getAfter(), {}, types, locations);
-    b.setInsertionPointToStart(after);
-    scatter(carried, after->getArguments());
-    lowerStatements(const_cast<Stmt *>(stmt.body), nullptr);
-    setLoc(stmt.range);
-    scf::YieldOp::create(b, loc, gather(carried));
-  }
-  env = std::move(outer);
-  scatter(carried, loop.getResults());
-}
-
-void Lowering::lowerIf(const IfStmt &stmt) {
-  mlir::Value condition = lowerCondition(*stmt.condition);
-  if (!condition)
-    return;
-  if (std::optional<int64_t> known = constantOf(condition)) {
-    const Stmt *taken = *known ? stmt.yes : stmt.no;
-    if (taken)
-      lowerStatements(const_cast<Stmt *>(taken), nullptr);
-    return;
-  }
-  SmallVector<const Stmt *> branches{stmt.yes};
-  if (stmt.no)
-    branches.push_back(stmt.no);
-  Carried carried = findCarried(branches);
-  setLoc(stmt.range);
-  Values before = gather(carried);
-  auto branch = scf::IfOp::create(b, loc, ValueRange(before).getTypes(), condition, /*withElse=*/true);
-  auto outer = env;
-  Hidden outerHidden = hidden;
-  auto fill = [&](Block *block, const Stmt *body) {
-    OpBuilder::InsertionGuard guard(b);
-    if (!block->empty())
-      block->back().erase();
-    b.setInsertionPointToEnd(block);
-    env = outer;
-    hidden = outerHidden;
-    if (body)
-      lowerStatements(const_cast<Stmt *>(body), nullptr);
-    setLoc(stmt.range);
-    scf::YieldOp::create(b, loc, gather(carried));
-  };
-  fill(branch.thenBlock(), stmt.yes);
-  fill(branch.elseBlock(), stmt.no);
-  env = std::move(outer);
-  hidden = outerHidden;
-  scatter(carried, branch.getResults());
-}
-
-bool Lowering::lowerReturningIf(const IfStmt &stmt, ArrayRef<Stmt *> rest, Val *result) {
-  mlir::Value condition = lowerCondition(*stmt.condition);
-  if (!condition)
-    return true;
-  auto path = [&](const Stmt *first) {
-    SmallVector<Stmt *> all;
-    if (first)
-      all.push_back(const_cast<Stmt *>(first));
-    llvm::append_range(all, rest);
-    return all;
-  };
-  if (std::optional<int64_t> known = constantOf(condition))
-    return lowerStatements(path(*known ? stmt.yes : stmt.no), result);
-  if (!result) {
-    unsupported(stmt.range, "return from a branch of a void function");
-    return true;
-  }
-  // What follows the statement moves into the branches, so that both end in a value.
-  auto outer = env;
-  Hidden outerHidden = hidden;
-  auto build = [&](const Stmt *first, Block *block, Val &value) {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(block);
-    env = outer;
-    hidden = outerHidden;
-    bool returned = lowerStatements(path(first), &value);
-    setLoc(stmt.range);
-    if (!failed && (!returned || !value))
-      unsupported(stmt.range, "a path without a return");
-    Values values;
-    if (value)
-      values.push_back(value.value);
-    if (hidden.counter)
-      values.push_back(hidden.counter);
-    if (hidden.jacobian)
-      values.push_back(hidden.jacobian);
-    scf::YieldOp::create(b, loc, values);
-    return values;
-  };
-  Region yes, no;
-  yes.emplaceBlock();
-  no.emplaceBlock();
-  Val yesValue, noValue;
-  // The regions need a parent while they are built: ops look up dialects and symbols through it.
-  auto scratch = scf::IfOp::create(b, loc, TypeRange(), condition, /*withElse=*/true);
-  for (Region *region : {&scratch.getThenRegion(), &scratch.getElseRegion()})
-    region->front().clear();
-  Values yesValues = build(stmt.yes, scratch.thenBlock(), yesValue);
-  Values noValues = build(stmt.no, scratch.elseBlock(), noValue);
-  env = std::move(outer);
-  hidden = outerHidden;
-  if (failed)
-    return true;
-  if (yesValue.value.getType() != noValue.value.getType()) {
-    unsupported(stmt.range, "branches that return containers of different sizes");
-    return true;
-  }
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(scratch);
-  auto branch = scf::IfOp::create(b, loc, ValueRange(yesValues).getTypes(), condition, /*withElse=*/true);
-  for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()})
-    region->getBlocks().clear();
-  branch.getThenRegion().takeBody(scratch.getThenRegion());
-  branch.getElseRegion().takeBody(scratch.getElseRegion());
-  scratch.erase();
-  *result = Val{branch.getResult(0), yesValue.dims};
-  // Sizes of a container that was made in a branch are not in scope here.
-  for (auto [k, dim] : llvm::enumerate(result->dims))
-    if (dim.getParentRegion()->isAncestor(branch->getParentRegion()) == false) {
-      auto type = cast<RankedTensorType>(result->value.getType());
-      b.setInsertionPointAfter(branch);
-      dim = type.isDynamicDim(k) ? mlir::Value() : constantIndex(type.getDimSize(k));
-      if (!dim) {
-        unsupported(stmt.range, "branches that return containers whose size is computed there");
-        return true;
-      }
-    }
-  size_t next = 1;
-  if (hidden.counter)
-    hidden.counter = branch.getResult(next++);
-  if (hidden.jacobian)
-    hidden.jacobian = branch.getResult(next++);
-  return true;
-}
-
 void Lowering::addToTarget(const Val &value) {
   mlir::Value amount = value.value;
   if (!value.isScalar())
@@ -501,8 +235,7 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
 }
 
 void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
-  mlir::Value never = arith::ConstantOp::create(b, loc, b.getBoolAttr(false));
-  check(never, kind, messageOf(items));
+  check(constantI1(false), kind, messageOf(items));
 }
 
 } // namespace astragal::stan

@@ -47,6 +47,9 @@ Val Lowering::unsupported(SourceRange range, const llvm::Twine &what) {
 mlir::Value Lowering::constantF64(double value) {
   return arith::ConstantOp::create(b, loc, b.getF64FloatAttr(value));
 }
+mlir::Value Lowering::constantI1(bool value) {
+  return arith::ConstantOp::create(b, loc, b.getBoolAttr(value));
+}
 mlir::Value Lowering::constantI32(int32_t value) {
   return arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(value));
 }
@@ -185,6 +188,21 @@ mlir::Value Lowering::extract(const Val &tensor, ValueRange indices) {
   if (tensor.isScalar())
     return tensor.value;
   return b.createOrFold<tensor::ExtractOp>(loc, tensor.value, indices);
+}
+
+Val Lowering::element(const Val &tensor, mlir::Value position) {
+  if (tensor.dims.size() == 1)
+    return scalar(extract(tensor, position));
+  auto dims = llvm::to_vector<2>(ArrayRef(tensor.dims).drop_front());
+  SmallVector<OpFoldResult> offsets(tensor.dims.size(), b.getIndexAttr(0)), lengths{b.getIndexAttr(1)},
+      strides(tensor.dims.size(), b.getIndexAttr(1));
+  offsets[0] = position;
+  for (mlir::Value dim : dims) {
+    std::optional<int64_t> n = constantOf(dim);
+    lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
+  }
+  auto type = tensorType(cast<RankedTensorType>(tensor.value.getType()).getElementType(), dims);
+  return Val{tensor::ExtractSliceOp::create(b, loc, type, tensor.value, offsets, lengths, strides), dims};
 }
 
 //===----------------------------------------------------------------------===//

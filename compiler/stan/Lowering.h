@@ -23,6 +23,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallBitVector.h"
+#include <deque>
 #include <functional>
 #include <optional>
 
@@ -77,6 +78,13 @@ private:
     mlir::Value jacobian; // f64: what `jacobian +=` added
   };
 
+  /// A loop being lowered. Its flags are i1 variables of the environment, null where nothing jumps: whether the trip
+  /// still runs, whether the loop has ended.
+  struct Loop {
+    Loop *outer;
+    const VarDecl *live, *broken;
+  };
+
   const Program &program;
   mlir::ModuleOp module;
   Diagnostics &diagnostics;
@@ -88,6 +96,10 @@ private:
   llvm::DenseMap<const VarDecl *, IntRange> ranges; // of int variables: loop variables, declared bounds
   llvm::DenseMap<mlir::Value, mlir::Value> sizeOfInt; // i32 -> its index_cast, made once
   Hidden hidden;
+  /// Of the function being lowered: its innermost loop, and what a return inside a loop sets.
+  Loop *loop = nullptr;
+  const VarDecl *returned = nullptr, *returnSlot = nullptr;
+  std::deque<VarDecl> flags; // stand for variables that the program does not declare
   mlir::Value seed, stream; // of random numbers, where they are allowed
   /// True where the call being inlined was made by `~` or _lupdf.
   bool dropsConstants = true;
@@ -112,6 +124,7 @@ private:
   void error(SourceRange range, const llvm::Twine &message);
 
   mlir::Value constantF64(double value);
+  mlir::Value constantI1(bool value);
   mlir::Value constantI32(int32_t value);
   mlir::Value constantIndex(int64_t value);
   mlir::Value toIndex(mlir::Value i32);
@@ -133,6 +146,8 @@ private:
   bool sameShape(Val &a, Val &b, SourceRange range, llvm::StringRef what);
   void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message);
   mlir::Value extract(const Val &tensor, mlir::ValueRange indices);
+  /// What stands at a position of the first dimension.
+  Val element(const Val &tensor, mlir::Value position);
 
   /// A plate over `dims` whose rows are `body(indices)`.
   Val rows(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
@@ -152,21 +167,17 @@ private:
   llvm::SmallVector<mlir::Value, 2> lowerSizes(const TypeSpec &spec);
 
   //===--- Statements (LowerStatements.cpp) --------------------------------===//
-  /// True if the statements surely returned; `result` then holds the value.
+  /// True if the statements surely returned, or jumped in a loop; after a return `result` holds the value.
   bool lowerStatements(llvm::ArrayRef<Stmt *> statements, Val *result);
   bool lowerStatement(const Stmt *statement, llvm::ArrayRef<Stmt *> rest, Val *result, bool &tookRest);
   void lowerDecl(const VarDecl &decl);
-  void lowerFor(const ForStmt &stmt);
-  void lowerForEach(const ForEachStmt &stmt);
-  void lowerWhile(const WhileStmt &stmt);
-  void lowerIf(const IfStmt &stmt);
-  bool lowerReturningIf(const IfStmt &stmt, llvm::ArrayRef<Stmt *> rest, Val *result);
   void lowerTilde(const TildeStmt &stmt);
   void lowerAssign(const AssignStmt &stmt);
   void lowerReject(llvm::ArrayRef<Expr *> items, tg::CheckKind kind);
   void addToTarget(const Val &value);
   std::string messageOf(llvm::ArrayRef<Expr *> items);
 
+  //===--- Control flow (LowerFlow.cpp) ------------------------------------===//
   /// The variables in scope that the statements assign, and whether they touch hidden state.
   struct Carried {
     llvm::SmallVector<const VarDecl *> variables;
@@ -175,6 +186,34 @@ private:
   Carried findCarried(llvm::ArrayRef<const Stmt *> statements);
   Values gather(const Carried &carried);
   void scatter(const Carried &carried, mlir::ValueRange values);
+  /// What may leave the statement before its end.
+  struct Jumps {
+    bool breaks = false, continues = false, returns = false;
+  };
+  Jumps findJumps(const Stmt &stmt);
+  bool mayJump(const Stmt &stmt);
+  const VarDecl *makeFlag();
+  /// scf.if without an else of its own: there the carried variables stay as they are.
+  void lowerUnder(mlir::Value condition, const Carried &carried, SourceRange range, llvm::function_ref<void()> body);
+  /// The statements after one that may have jumped.
+  void lowerWhileLive(llvm::ArrayRef<Stmt *> statements);
+  void returnFromLoop(const ReturnStmt &stmt);
+  Val initialReturn(const Stmt &stmt);
+  void lowerLoop(const Stmt &stmt);
+  /// The body of a loop over a range, under `!broken` if it may break.
+  void lowerTrip(const Stmt &body);
+  void lowerCountedLoop(mlir::Value begin, mlir::Value end, const Stmt &stmt, const Stmt &body,
+                        llvm::function_ref<void(mlir::Value)> bindVariable);
+  void lowerFor(const ForStmt &stmt);
+  void lowerForEach(const ForEachStmt &stmt);
+  void lowerWhile(const WhileStmt &stmt);
+  /// True if both branches surely jump.
+  bool lowerIf(const IfStmt &stmt);
+  bool lowerReturningIf(const IfStmt &stmt, llvm::ArrayRef<Stmt *> rest, Val *result);
+  bool lowerReturningLoop(const Stmt &stmt, llvm::ArrayRef<Stmt *> rest, Val *result);
+  /// A branch both of whose sides end the function; without `result` the function is void.
+  bool joinReturns(mlir::Value condition, SourceRange range, llvm::function_ref<bool(Val *)> yesPath,
+                   llvm::function_ref<bool(Val *)> noPath, Val *result);
 
   //===--- Indexing (LowerIndexing.cpp) ------------------------------------===//
   Val lowerIndexing(const IndexExpr &expr);

@@ -24,6 +24,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <optional>
 
 namespace {
 using nlohmann::json;
@@ -56,15 +57,31 @@ double number(const json &value) {
   return text == "inf" ? infinity : text == "-inf" ? -infinity : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// |ours - theirs| <= tolerance * max(|theirs|, 1e-3 * the largest of its vector, 1e-6).
-void expectAgreement(double ours, double theirs, double largest, double tolerance, const std::string &what) {
+/// What high precision says about a value, `gradient_propto/3` say, where exact.py has formulas.
+std::optional<double> exactly(const json &point, const std::string &path) {
+  json::json_pointer at("/exact/" + path);
+  return point.contains(at) ? std::optional(number(point[at])) : std::nullopt;
+}
+
+/// |ours - theirs| <= tolerance * max(|theirs|, 1e-3 * the largest of its vector, 1e-6). Stan approximates here and
+/// there: beyond the tolerance `exact`, where there is one, decides, and we must be no further from it than Stan is.
+void expectAgreement(double ours, double theirs, double largest, double tolerance, const std::string &what,
+                     std::optional<double> exact = {}) {
   if (std::isnan(theirs) || std::isinf(theirs)) {
     EXPECT_TRUE(std::isnan(theirs) ? std::isnan(ours) : ours == theirs) << what << ": " << ours << ", Stan: " << theirs;
     return;
   }
   double scale = std::max({std::fabs(theirs), 1e-3 * largest, 1e-6});
-  EXPECT_LE(std::fabs(ours - theirs), tolerance * scale)
-      << what << ": " << json(ours).dump() << ", Stan: " << json(theirs).dump();
+  if (std::fabs(ours - theirs) <= tolerance * scale)
+    return;
+  std::string values = what + ": " + json(ours).dump() + ", Stan: " + json(theirs).dump();
+  if (!exact) {
+    ADD_FAILURE() << values << ", relative difference: " << std::fabs(ours - theirs) / scale;
+    return;
+  }
+  double ulp = std::nextafter(std::fabs(*exact), std::numeric_limits<double>::infinity()) - std::fabs(*exact);
+  EXPECT_LE(std::fabs(ours - *exact), std::max(std::fabs(theirs - *exact), 4 * ulp))
+      << values << ", exact: " << json(*exact).dump();
 }
 
 const struct {
@@ -108,10 +125,11 @@ protected:
         q[k] = number(point["unconstrained"][k]);
       for (const auto &variant : variants) {
         double lp = evaluation.gradient(q.data(), gradient.data(), variant.density);
-        double theirs = number(point[std::string("log_density") + variant.suffix]);
-        expectAgreement(lp, theirs, 0, tolerance, at + "log density" + variant.suffix);
+        const std::string lpKey = std::string("log_density") + variant.suffix;
+        expectAgreement(lp, number(point[lpKey]), 0, tolerance, at + lpKey, exactly(point, lpKey));
         results.values.push_back(lp);
-        const json &stan = point[std::string("gradient") + variant.suffix];
+        const std::string gradientKey = std::string("gradient") + variant.suffix;
+        const json &stan = point[gradientKey];
         if (!stan.is_array())
           continue;
         double largest = 0;
@@ -120,7 +138,8 @@ protected:
             largest = std::max(largest, x);
         for (size_t k = 0; k < gradient.size(); ++k) {
           expectAgreement(gradient[k], number(stan[k]), largest, tolerance,
-                          at + "gradient" + variant.suffix + "[" + std::to_string(k) + "]");
+                          at + gradientKey + "[" + std::to_string(k) + "]",
+                          exactly(point, gradientKey + "/" + std::to_string(k)));
           results.values.push_back(gradient[k]);
         }
       }

@@ -16,16 +16,19 @@ import json
 import sys
 from pathlib import Path
 
-from mpmath import mp, mpf
-
 from document import render
+
+try:
+    from mpmath import mp, mpf
+except ImportError:  # generate.py goes on without: few models are here
+    mp = None
 
 HERE = Path(__file__).resolve().parent
 VARIANTS = [("", False, False), ("_jacobian", True, False), ("_propto", False, True), ("_propto_jacobian", True, True)]
 
 
 class ExactError(Exception):
-    """The formulas here are not those of the model."""
+    """No mpmath, or formulas that are not those of the model."""
 
 
 class Density:
@@ -60,15 +63,15 @@ class Density:
     def lognormal(self, y, mu, sigma):
         v, s = self.get(y), self.get(sigma)
         z = (mp.log(v) - self.get(mu)) / s
-        self.add(-z * z / 2 - self.constant(mp.log(v), y) - self.constant(mp.log(s), sigma)
-                 - self.constant(mp.log(2 * mp.pi) / 2),
+        # This constant Stan keeps even where it drops all others.
+        self.add(-z * z / 2 - self.constant(mp.log(v), y) - self.constant(mp.log(s), sigma) - mp.log(2 * mp.pi) / 2,
                  (y, -(z / s + 1) / v), (mu, z / s), (sigma, (z * z - 1) / s))
 
     def cauchy(self, y, mu, sigma):
         s, d = self.get(sigma), self.get(y) - self.get(mu)
-        slope, square = 2 * d / (s * s + d * d), s * s + d * d
+        slope = 2 * d / (s * s + d * d)
         self.add(-mp.log1p((d / s) ** 2) - self.constant(mp.log(s), sigma) - self.constant(mp.log(mp.pi)),
-                 (y, -slope), (mu, slope), (sigma, 2 * d * d / (s * square) - 1 / s))
+                 (y, -slope), (mu, slope), (sigma, (slope * d - 1) / s))
 
     def bernoulli_logit(self, y, logit, *derivatives):
         """`derivatives` are those of the logit."""
@@ -150,7 +153,11 @@ def exact(name, data, point):
 
 
 def attach(name, data, points):
-    """Adds `exact` to each point where Stan found a gradient."""
+    """Adds `exact` to each point where Stan found a gradient; models without formulas stay as they are."""
+    if name not in MODELS:
+        return
+    if mp is None:
+        raise ExactError(f"{name}: exact values need a package: pip install mpmath")
     for point in points:
         point.pop("exact", None)
         if isinstance(point["gradient"], list):

@@ -16,8 +16,9 @@ import json
 import math
 import random
 import sys
-from pathlib import Path
 
+import exact
+from document import render
 from oracle import HERE, PORTABLE, STAN_VERSION, Oracle, OracleError, discover, select
 
 # The scale of each point; at 0 constraints sit at their centre and many terms vanish.
@@ -38,21 +39,6 @@ def points(name, source, dimension):
     return chosen
 
 
-def add_exact(name, data, evaluated):
-    """Keeps `exact` in step with what Stan says. Only this needs a package, and only the models with formulas do."""
-    try:
-        import exact
-    except ImportError as error:
-        if name in EXACT:
-            raise OracleError(f"{name}: its exact values need a package: pip install mpmath ({error})") from error
-        return
-    if name in exact.MODELS:
-        try:
-            exact.attach(name, json.loads(data.read_text()), evaluated)
-        except exact.ExactError as error:
-            raise OracleError(str(error)) from error
-
-
 def finite(point):
     return isinstance(point["log_density_jacobian"], float) and math.isfinite(point["log_density_jacobian"])
 
@@ -69,7 +55,19 @@ def generate(oracle, name, source, data):
     if count == 0:
         raise OracleError(f"{name}: the density is finite at none of the {len(chosen)} points")
     target = HERE / f"{name}.json"
-    target.write_text(document(source, data, description, evaluated))
+    try:
+        exact.attach(name, json.loads(data.read_text()), evaluated)
+    except exact.ExactError as error:
+        raise OracleError(str(error)) from error
+    tests = HERE.parent
+    target.write_text(render({
+        "model": source.relative_to(tests).as_posix(),
+        "data": data.relative_to(tests).as_posix(),
+        "stan": STAN_VERSION,
+        "dimension": description["dimension"],
+        "outputs": description["outputs"],
+        "points": evaluated,
+    }))
     print(f"{name}: {description['dimension']} parameters, {count} of {len(chosen)} points finite, "
           f"{target.stat().st_size / 1024:.0f} KiB", flush=True)
 

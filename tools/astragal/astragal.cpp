@@ -10,6 +10,7 @@
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -55,7 +56,8 @@ int main(int argc, char **argv) {
   astragal::tool::addBench(app);
   astragal::tool::addSummary(app);
   // The parser would only say that a command is missing.
-  if (argc > 1 && argv[1][0] != '-' && !app.get_subcommand_no_throw(argv[1])) {
+  auto isNamed = [&](const CLI::App *command) { return command->get_name() == argv[1]; };
+  if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(isNamed).empty()) {
     std::fprintf(stderr, "unknown command '%s'\nRun with --help for more information.\n", argv[1]);
     return 2;
   }

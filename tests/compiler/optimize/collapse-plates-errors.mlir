@@ -1,0 +1,62 @@
+// RUN: astragal-opt %s --collapse-plates --remarks-filter-missed="optimize" --remark-format=emitRemark -verify-diagnostics | FileCheck %s
+
+// CHECK-LABEL: func.func @short
+// CHECK-COUNT-2: tg.plate
+func.func @short(%x: tensor<20x5xf64>) -> f64 {
+  %c20 = arith.constant 20 : index
+  %c5 = arith.constant 5 : index
+  // expected-remark @below {{the inner extent is not known to fill the lanes better}}
+  %r = tg.plate (%i) in (%c20) {
+    %s = tg.plate (%j) in (%c5) {
+      %w = tensor.extract %x[%i, %j] : tensor<20x5xf64>
+      tg.yield sum(%w : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}
+
+// The inner sum is a row; the body computes an exponential; the inner extent depends on the row; a recurrence.
+// CHECK-LABEL: func.func @stay
+// CHECK-COUNT-7: tg.plate
+// CHECK:         scf.for
+func.func @stay(%x: tensor<20x100xf64>, %k: tensor<20xindex>, %q: f64) -> (tensor<20xf64>, f64, f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %c100 = arith.constant 100 : index
+  %a = tg.plate (%i) in (%c20) {
+    %s = tg.plate (%j) in (%c100) {
+      %w = tensor.extract %x[%i, %j] : tensor<20x100xf64>
+      tg.yield sum(%w : f64)
+    } : f64
+    tg.yield rows(%s : f64)
+  } : tensor<20xf64>
+  %b = tg.plate (%i) in (%c20) {
+    %v = tensor.extract %x[%i, %c0] : tensor<20x100xf64>
+    %e = math.exp %v : f64
+    %s = tg.plate (%j) in (%c100) {
+      %w = tensor.extract %x[%i, %j] : tensor<20x100xf64>
+      %p = arith.mulf %w, %e : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  %c = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %k[%i] : tensor<20xindex>
+    %s = tg.plate (%j) in (%n) {
+      %w = tensor.extract %x[%i, %j] : tensor<20x100xf64>
+      tg.yield sum(%w : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  %d = tg.plate (%i) in (%c20) {
+    %s = scf.for %j = %c0 to %c100 step %c1 iter_args(%acc = %q) -> f64 {
+      %w = tensor.extract %x[%i, %j] : tensor<20x100xf64>
+      %p = arith.mulf %w, %acc : f64
+      scf.yield %p : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %a, %b, %c, %d : tensor<20xf64>, f64, f64, f64
+}

@@ -1,0 +1,255 @@
+// RUN: astragal-opt %s --split-input-file --vectorize-plates --canonicalize --cse | FileCheck %s
+
+// Rows in blocks of eight; a multiple of eight needs no masks. The partials end in the fixed tree.
+// CHECK-LABEL: func.func @whole_blocks(
+// CHECK-SAME: %[[X:.+]]: tensor<16xf64>, %[[M:.+]]: f64
+// CHECK-NOT: create_mask
+// CHECK: %[[P:.+]] = scf.for %[[I:.+]] = %c0 to %c16 step %c8 iter_args(%[[ACC:.+]] = %{{.+}}) -> (vector<8xf64>) {
+// CHECK-NEXT: %[[V:.+]] = vector.transfer_read %[[X]][%[[I]]], %{{.+}} {in_bounds = [true]} : tensor<16xf64>, vector<8xf64>
+// CHECK-NEXT: %[[MV:.+]] = vector.broadcast %[[M]]
+// CHECK-NEXT: %[[D:.+]] = arith.subf %[[V]], %[[MV]] : vector<8xf64>
+// CHECK-NEXT: %[[S:.+]] = arith.addf %[[ACC]], %[[D]] : vector<8xf64>
+// CHECK-NEXT: scf.yield %[[S]]
+// CHECK: vector.shuffle %[[P]], %[[P]] [4, 5, 6, 7]
+// CHECK: vector.shuffle %[[P]], %[[P]] [0, 1, 2, 3]
+// CHECK: arith.addf {{.*}} : vector<4xf64>
+// CHECK: arith.addf {{.*}} : vector<2xf64>
+// CHECK: arith.addf {{.*}} : vector<1xf64>
+func.func @whole_blocks(%x: tensor<16xf64>, %m: f64) -> f64 {
+  %n = arith.constant 16 : index
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<16xf64>
+    %d = arith.subf %u, %m : f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// The last block is masked: what is read, what is added, what is written.
+// CHECK-LABEL: func.func @tail(
+// CHECK: scf.for %[[I:.+]] = %c0 to %[[N:.+]] step %c8
+// CHECK: %[[LEFT:.+]] = arith.subi %[[N]], %[[I]]
+// CHECK: %[[MASK:.+]] = vector.create_mask %[[LEFT]] : vector<8xi1>
+// CHECK: %[[V:.+]] = vector.transfer_read {{.*}}, %cst{{.*}}, %[[MASK]] {in_bounds = [true]}
+// CHECK: %[[ADDED:.+]] = arith.select %[[MASK]], %[[V]], %{{.+}} : vector<8xi1>, vector<8xf64>
+// CHECK: arith.addf %{{.+}}, %[[ADDED]]
+// CHECK: vector.transfer_write %{{.+}}, %{{.+}}[%[[I]]], %[[MASK]] {in_bounds = [true]}
+func.func @tail(%x: tensor<?xf64>, %n: index) -> (f64, tensor<?xf64>) {
+  %s, %r = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<?xf64>
+    %e = math.absf %u : f64
+    tg.yield sum(%u : f64) rows(%e : f64)
+  } : f64, tensor<?xf64>
+  return %s, %r : f64, tensor<?xf64>
+}
+
+// -----
+
+// One-based arithmetic on the index is seen through: y[n - 1 + 3] is contiguous.
+// CHECK-LABEL: func.func @offsets(
+// CHECK: %[[AT32:.+]] = arith.addi {{.*}} : i32
+// CHECK: %[[AT:.+]] = arith.index_cast %[[AT32]]
+// CHECK: vector.transfer_read %{{.+}}[%[[AT]]]
+// CHECK-NOT: vector.gather
+// CHECK: return
+func.func @offsets(%x: tensor<32xf64>) -> f64 {
+  %n = arith.constant 24 : index
+  %c3 = arith.constant 3 : i32
+  %s = tg.plate (%i) in (%n) {
+    %i32 = arith.index_cast %i : index to i32
+    %j32 = arith.addi %i32, %c3 : i32
+    %j = arith.index_cast %j32 : i32 to index
+    %u = tensor.extract %x[%j] : tensor<32xf64>
+    tg.yield sum(%u : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// Reads by data are gathers; updates by data take the lanes one after the other.
+// CHECK-LABEL: func.func @gather_and_scatter(
+// CHECK: %[[K:.+]] = vector.transfer_read {{.*}} : tensor<8xindex>, vector<8xindex>
+// CHECK: vector.gather %{{.+}}[%c0] [%[[K]]]
+// CHECK-COUNT-8: tensor.insert
+// CHECK-NOT: tensor.insert
+// CHECK: return
+func.func @gather_and_scatter(%k: tensor<8xindex>, %a: tensor<5xf64>, %g: tensor<5xf64>) -> tensor<5xf64> {
+  %n = arith.constant 8 : index
+  %r = tg.plate (%i) in (%n) accumulate(%acc = %g : tensor<5xf64>) {
+    %j = tensor.extract %k[%i] : tensor<8xindex>
+    %v = tensor.extract %a[%j] : tensor<5xf64>
+    %acc1 = tg.accumulate %v into %acc[%j] : tensor<5xf64>
+    tg.yield accumulated(%acc1 : tensor<5xf64>)
+  } : tensor<5xf64>
+  return %r : tensor<5xf64>
+}
+
+// -----
+
+// An index that rows share has a slot for each lane, added up behind the loop.
+// CHECK-LABEL: func.func @shared_index(
+// CHECK: scf.for {{.*}} step %c8 iter_args(%[[W:.+]] = %{{.+}}) -> (tensor<7x8xf64>)
+// CHECK: scf.for %[[J:.+]] = {{.*}} iter_args(%[[W2:.+]] = %[[W]]) -> (tensor<7x8xf64>)
+// CHECK: vector.transfer_read %[[W2]][%[[J]], %c0]
+// CHECK: vector.transfer_write %{{.+}}, %[[W2]][%[[J]], %c0]
+// CHECK: scf.for {{.*}} -> (tensor<7xf64>)
+// CHECK: vector.shuffle
+// CHECK: tensor.insert
+func.func @shared_index(%m: tensor<7x16xf64>, %g: tensor<7xf64>) -> tensor<7xf64> {
+  %n = arith.constant 16 : index
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %r = tg.plate (%i) in (%n) accumulate(%acc = %g : tensor<7xf64>) {
+    %acc2 = scf.for %j = %c0 to %c7 step %c1 iter_args(%to = %acc) -> (tensor<7xf64>) {
+      %v = tensor.extract %m[%j, %i] : tensor<7x16xf64>
+      %to2 = tg.accumulate %v into %to[%j] : tensor<7xf64>
+      scf.yield %to2 : tensor<7xf64>
+    }
+    tg.yield accumulated(%acc2 : tensor<7xf64>)
+  } : tensor<7xf64>
+  return %r : tensor<7xf64>
+}
+
+// -----
+
+// A branch that rows take or not becomes a selection; one that they all take stays.
+// CHECK-LABEL: func.func @branches(
+// CHECK: %[[C:.+]] = arith.cmpf ogt, {{.*}} : vector<8xf64>
+// CHECK: arith.select %[[C]]
+// CHECK: scf.if %arg1 -> (vector<8xf64>)
+func.func @branches(%x: tensor<8xf64>, %flag: i1) -> f64 {
+  %n = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f64
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %p = arith.cmpf ogt, %u, %zero : f64
+    %v = scf.if %p -> f64 {
+      %a = arith.mulf %u, %u : f64
+      scf.yield %a : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    %w = scf.if %flag -> f64 {
+      %a = arith.addf %u, %v : f64
+      scf.yield %a : f64
+    } else {
+      scf.yield %v : f64
+    }
+    tg.yield sum(%w : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// What a branch alone makes safe is computed only where some lane takes it.
+// CHECK-LABEL: func.func @guarded(
+// CHECK: %[[ANY:.+]] = vector.reduction <or>
+// CHECK: scf.if %[[ANY]]
+// CHECK: tensor.extract %{{.+}}[%arg2]
+func.func @guarded(%x: tensor<8xf64>, %y: tensor<?xf64>, %j: index) -> f64 {
+  %n = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f64
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %p = arith.cmpf ogt, %u, %zero : f64
+    %v = scf.if %p -> f64 {
+      %a = tensor.extract %y[%j] : tensor<?xf64>
+      scf.yield %a : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    tg.yield sum(%v : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// A loop that rows leave at different times runs until the last has left.
+// CHECK-LABEL: func.func @divergent_loop(
+// CHECK: %[[LAST:.+]] = vector.reduction <maxsi>, %[[ENDS:.+]] : vector<8xindex>
+// CHECK: scf.for %[[J:.+]] = %c0 to %[[LAST]] step %c1
+// CHECK: %[[JS:.+]] = vector.broadcast %[[J]]
+// CHECK: %[[ON:.+]] = arith.cmpi slt, %[[JS]], %[[ENDS]]
+// CHECK: arith.select %[[ON]]
+func.func @divergent_loop(%ends: tensor<8xindex>, %x: tensor<8xf64>) -> f64 {
+  %n = arith.constant 8 : index
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1.0 : f64
+  %s = tg.plate (%i) in (%n) {
+    %end = tensor.extract %ends[%i] : tensor<8xindex>
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %p = scf.for %j = %c0 to %end step %c1 iter_args(%v = %one) -> f64 {
+      %w = arith.mulf %v, %u : f64
+      scf.yield %w : f64
+    }
+    tg.yield sum(%p : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// A check on rows passes where a lane is beyond the last row.
+// CHECK-LABEL: func.func @checks(
+// CHECK: %[[OK:.+]] = arith.cmpf ogt, {{.*}} : vector<8xf64>
+// CHECK: %[[OUT:.+]] = arith.xori
+// CHECK: %[[PASS:.+]] = arith.ori %[[OK]], %[[OUT]]
+// CHECK: tg.check %[[PASS]], domain, "not positive" : vector<8xi1>
+func.func @checks(%x: tensor<?xf64>, %n: index) -> f64 {
+  %zero = arith.constant 0.0 : f64
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<?xf64>
+    %p = arith.cmpf ogt, %u, %zero : f64
+    tg.check %p, domain, "not positive" : i1
+    tg.yield sum(%u : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// Very few rows are unrolled, by the same rule for sums.
+// CHECK-LABEL: func.func @few(
+// CHECK-NOT: vector
+// CHECK: %[[P0:.+]] = arith.addf %{{.+}}, %cst
+// CHECK: %[[P1:.+]] = arith.addf %{{.+}}, %cst
+// CHECK: %[[Q0:.+]] = arith.addf %[[P0]], %cst
+// CHECK: %[[Q1:.+]] = arith.addf %[[P1]], %cst
+// CHECK: return
+func.func @few(%x: tensor<2xf64>) -> f64 {
+  %n = arith.constant 2 : index
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<2xf64>
+    tg.yield sum(%u : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// A plate in a row is a loop whose partials take turns; one that all rows share is vectorised by itself.
+// CHECK-LABEL: func.func @nested(
+// CHECK: scf.for {{.*}} -> (vector<8xf64>)
+// CHECK: scf.for {{.*}} step %c1 iter_args(%[[P0:.+]] = %{{.+}}, %[[P1:.+]] = %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}}, %{{.+}})
+// CHECK: %[[NEXT:.+]] = arith.addf %[[P0]], %{{.+}} : vector<8xf64>
+// CHECK: scf.yield %[[P1]], {{.*}}, %[[NEXT]] : vector<8xf64>
+func.func @nested(%m: tensor<9x16xf64>) -> f64 {
+  %n = arith.constant 16 : index
+  %k = arith.constant 9 : index
+  %s = tg.plate (%i) in (%n) {
+    %t = tg.plate (%j) in (%k) {
+      %u = tensor.extract %m[%j, %i] : tensor<9x16xf64>
+      tg.yield sum(%u : f64)
+    } : f64
+    %e = math.absf %t : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %s : f64
+}
