@@ -23,6 +23,14 @@ def NumberChecks : Pass<"number-checks", "::mlir::ModuleOp"> {
   let dependentDialects = ["::astragal::tg::TGDialect"];
 }
 
+def SinkUpdates : Pass<"sink-updates", "::mlir::ModuleOp"> {
+  let summary = "Update a tensor after it was read, not before";
+  let description = [{
+    An insert into a tensor whose old value is still read further down moves behind the last of these reads, where
+    nobody needs its result earlier. Then it can happen in place; where it cannot move, bufferize-tensors copies.
+  }];
+}
+
 def BufferizeTensors : Pass<"bufferize-tensors", "::mlir::ModuleOp"> {
   let summary = "Give every tensor a place in memory";
   let description = [{

@@ -91,6 +91,7 @@ void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
   case Phase::Scheduled: addScheduled(pm, options); break;
   case Phase::Buffer:
     pm.addPass(lower::createNumberChecks(lower::NumberChecksOptions{options.firstCheck}));
+    pm.addPass(lower::createSinkUpdates());
     pm.addPass(lower::createBufferizeTensors());
     pm.addPass(createCSEPass());
     break;

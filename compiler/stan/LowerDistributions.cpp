@@ -19,6 +19,13 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
   StringRef name = function.rsplit('_').first;
   const FunctionDecl *density = library::find(function, types);
   if (!density) {
+    // A density of containers, given arrays of them.
+    for (Type &type : types)
+      if (type.isMatrix() || type.rank() > 0 || type.isRowVector())
+        type = Type(type.base() == BaseType::RowVector ? BaseType::Vector : type.base());
+    density = library::find(function, types);
+  }
+  if (!density) {
     unsupported(range, library::find(function) ? "these types of arguments of distribution '" + name + "'"
                                                : "distribution '" + name + "'");
     return {};
@@ -38,10 +45,41 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
     autodiff.push_back(isAutodiff(*operand));
   }
   setLoc(range);
+  // Arrays of the containers that the density is declared for: one density for each element.
+  mlir::Value count;
+  SmallVector<bool> isArray;
+  for (auto [value, declared] : llvm::zip_equal(values, density->args)) {
+    size_t rank = declared->type.indexDepth();
+    isArray.push_back(rank > 0 && value.dims.size() > rank);
+    if (!isArray.back())
+      continue;
+    if (value.dims.size() > rank + 1) {
+      unsupported(range, "these types of arguments of distribution '" + name + "'");
+      return {};
+    }
+    count = count ? commonSize(count, value.dims[0], range, "distribution '" + name.str() + "'") : value.dims[0];
+    if (!count)
+      return {};
+  }
+  if (!count)
+    return emitDensity(*density, function, values, autodiff, propto, isStatement, range);
+  return fold(count, constantF64(0), [&](mlir::Value k, mlir::Value sum) {
+    SmallVector<Val> elements(values);
+    for (auto [value, isOne] : llvm::zip_equal(elements, isArray))
+      if (isOne)
+        value = element(value, k);
+    mlir::Value term = emitDensity(*density, function, elements, autodiff, propto, isStatement, range);
+    return term && !isStatement ? arith::AddFOp::create(b, loc, sum, term).getResult() : sum;
+  });
+}
+
+mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef function, MutableArrayRef<Val> values,
+                                  ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range) {
+  StringRef name = function.rsplit('_').first;
   // Containers that are given for scalars have one shape.
   Val *shape = nullptr;
   SmallVector<mlir::Type> formal;
-  for (auto [value, declared] : llvm::zip_equal(values, density->args)) {
+  for (auto [value, declared] : llvm::zip_equal(values, density.args)) {
     if (!declared->type.isScalar()) {
       formal.push_back(value.value.getType());
       continue;

@@ -256,6 +256,9 @@ private:
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
                            bool isStatement, SourceRange range);
+  /// The density at one point; of a statement something that is not null.
+  mlir::Value emitDensity(const FunctionDecl &density, llvm::StringRef function, llvm::MutableArrayRef<Val> values,
+                          llvm::ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range);
   mlir::Value lowerSummands(const Expr &expr);
   llvm::SmallBitVector dependsOf(const Expr &expr);
 };

@@ -82,10 +82,11 @@ func.func @gradient(%k: i32 {prob.binding = #prob.binding<data, 0>},
 // CHECK-NEXT:      tg.yield rows(%[[F]] : f64)
 // CHECK-LABEL: func.func @log_density(
 // CHECK-SAME:      %[[P:[a-z0-9]+]]: tensor<?xf64> {prob.binding = #prob.binding<prepared, 0>}
+// CHECK:         %[[KEPT:.*]] = tg.sized %[[P]][%{{.*}}]
 // CHECK:         tg.plate (%[[I:.*]]) in
 // CHECK-NOT:       tg.check
 // CHECK-NOT:       arith.divf
-// CHECK:           tensor.extract %[[P]][%[[I]]]
+// CHECK:           tensor.extract %[[KEPT]][%[[I]]]
 func.func @log_density(%N: i32 {prob.binding = #prob.binding<data, 0>},
                        %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
                        %q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>})
