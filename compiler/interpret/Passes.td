@@ -27,7 +27,8 @@ def Interpret : Pass<"interpret", "::mlir::ModuleOp"> {
   let options = [
     ListOption<"entries", "entries", "std::string", "Entries to make; all by default">,
   ];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::scf::SCFDialect",
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect", "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect", "::astragal::prob::ProbDialect",
                            "::mlir::tensor::TensorDialect", "::mlir::ub::UBDialect", "::astragal::tg::TGDialect"];
 }
 

@@ -103,7 +103,7 @@ mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef functio
     prob::DistributionOp::create(b, body.getLoc(), symbol, body.getSymName(), prob::Support::Real);
   }
   Values arguments;
-  for (const Val &value : ArrayRef(values).drop_front())
+  for (const Val &value : values.drop_front())
     arguments.push_back(value.value);
   auto distribution = FlatSymbolRefAttr::get(b.getContext(), symbol);
   if (isStatement && dropsConstants) {

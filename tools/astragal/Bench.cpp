@@ -112,7 +112,7 @@ void addBench(CLI::App &app) {
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   c->add_option("--repeats", o->repeats, "Batches to take the median of")->check(atLeast(1))->capture_default_str();
   c->add_option("--batch", o->batch, "Seconds a batch takes")->check(CLI::Range(1e-6, 3600.0))->capture_default_str();
-  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->callback([o] { run(*o); });
 }
 

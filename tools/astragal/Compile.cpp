@@ -98,9 +98,10 @@ void addCompile(CLI::App &app) {
   c->add_option("--data", o->data, "Specialise to the sizes of this data; without, sizes stay open");
   c->add_option("--emit", o->emit, "What to make: " + emitValues())->capture_default_str();
   c->add_option("-o,--output", o->output, "Where to put it; - is standard output")->capture_default_str();
-  c->add_option("--entry", o->entries, "Entries to compile (gradient_propto_jacobian, generate ...); all by default");
+  c->add_option("--entry", o->entries, "Entries to compile (gradient_propto_jacobian, generate ...); all by default")
+      ->allow_extra_args(false);
   c->add_option("--cpu", o->cpu, "The processor to compile for, by LLVM's name; this one by default");
-  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)
     phases += "  " + info.name.str() + std::string(11 - info.name.size(), ' ') + info.sentence.str() + "\n";

@@ -54,6 +54,7 @@ void run(const Options &o) {
     width = rows->dims[1];
   } else if (rows->dims.size() == 1) {
     width = rows->dims[0];
+    count = width || !dimension;
   }
   if (rows->dims.empty() || rows->dims.size() > 2 || (width != dimension && count != 0 && !(dimension == 0)))
     throw Error(Error::Kind::Data, o.points + ": variable 'params_r': expected rows of " + std::to_string(dimension) +
@@ -86,7 +87,7 @@ void addLogProb(CLI::App &app) {
   c->add_flag("--propto", o->propto, "Drop constants, as ~ does");
   c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
-  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
   c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob method does.");
   c->callback([o] { run(*o); });

@@ -100,7 +100,7 @@ void addSample(CLI::App &app) {
   c->add_option("--refresh", s.refresh, "Iterations between updates of the progress line; 0: none")
       ->check(atLeast(0))
       ->capture_default_str();
-  c->add_option("--include-path", o->includes, "Where #include looks");
+  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_flag("--quiet", o->quiet, "No summary");
   c->footer("Example: astragal sample eight_schools.stan --data eight_schools.json --seed 1 --output draws.csv");
   c->callback([o] { run(*o); });

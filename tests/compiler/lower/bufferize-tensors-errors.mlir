@@ -27,12 +27,6 @@ func.func @size(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>}) -> (
 
 // -----
 
-func.func @blocks(%c: i1 {prob.binding = #prob.binding<prepared, 0>}) {
-  return
-}
-
-// -----
-
 // expected-error @below {{has unstructured control flow}}
 func.func @unstructured() {
   cf.br ^bb1

@@ -147,12 +147,13 @@ func.func @sizes(%n: i32 {prob.binding = #prob.binding<data, 0>}, %k: tensor<?xi
 
 // -----
 
-// Prepared values keep their binding.
+// Prepared values are buffers that the function returns.
 
 // CHECK-LABEL: func.func @prepare
-// CHECK: memref.alloc() {prob.binding = #prob.binding<prepared, 0>} : memref<2xf64>
-// CHECK: memref.alloc() {prob.binding = #prob.binding<prepared, 1>} : memref<1xi8>
-// CHECK: return{{$}}
+// CHECK-SAME: -> (memref<2xf64> {prob.binding = #prob.binding<prepared, 0>}, memref<1xi8> {prob.binding = #prob.binding<prepared, 1>})
+// CHECK: %[[A:.*]] = memref.alloc() : memref<2xf64>
+// CHECK: %[[B:.*]] = memref.alloc() : memref<1xi8>
+// CHECK: return %[[A]], %[[B]]
 func.func @prepare(%y: tensor<2xf64> {prob.binding = #prob.binding<data, 0>})
     -> (tensor<2xf64> {prob.binding = #prob.binding<prepared, 0>}, i1 {prob.binding = #prob.binding<prepared, 1>}) {
   %true = arith.constant true

@@ -21,7 +21,8 @@ func.func @log_density(%y: memref<?xf64> {prob.binding = #prob.binding<data, 1>}
 // Too small a workspace: say how much, and return.
 
 // CHECK-LABEL: llvm.func @constrain
-// CHECK: %[[GIVEN:.*]] = llvm.load
+// CHECK: llvm.getelementptr %arg0[72]
+// CHECK: %[[GIVEN:.*]] = llvm.load {{.*}} -> i64
 // CHECK: %[[FITS:.*]] = llvm.icmp "ule" %{{.*}}, %[[GIVEN]]
 // CHECK: llvm.cond_br %[[FITS]], ^[[REST:.*]], ^[[GROW:bb[0-9]+]]
 // CHECK: ^[[GROW]]:

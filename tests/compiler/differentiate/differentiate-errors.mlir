@@ -1,0 +1,27 @@
+// RUN: astragal-opt %s --differentiate -split-input-file -verify-diagnostics
+
+func.func private @library(f64) -> f64
+func.func @call(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  // expected-error @below {{not supported yet: the derivative of 'func.call'}}
+  %r = func.call @library(%a) : (f64) -> f64
+  return %r : f64
+}
+
+// -----
+
+// expected-error @below {{'func.func' op has no argument bound to 'input' to be differentiated}}
+func.func @noInput(%q: tensor<1xf64>) -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %zero = arith.constant 0.0 : f64
+  return %zero : f64
+}
+
+// -----
+
+// expected-error @below {{'func.func' op must return one f64 to be differentiated}}
+func.func @noValue(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>}) -> tensor<1xf64>
+    attributes {prob.gradient} {
+  return %q : tensor<1xf64>
+}

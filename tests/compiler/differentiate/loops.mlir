@@ -1,0 +1,117 @@
+// RUN: astragal-opt %s --differentiate --canonicalize --cse | FileCheck %s
+
+// An accumulator is linear: nothing is stored.
+// CHECK-LABEL: func.func @accumulator
+// CHECK:         scf.for {{.*}} iter_args(%{{[^,]*}}) -> (f64)
+// CHECK-NOT:     tensor.empty
+// CHECK:         scf.for
+// CHECK:         return
+func.func @accumulator(%y: tensor<30xf64>, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c30 = arith.constant 30 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %sum = scf.for %t = %c0 to %c30 step %c1 iter_args(%acc = %a) -> f64 {
+    %x = tensor.extract %y[%t] : tensor<30xf64>
+    %p = arith.mulf %x, %a : f64
+    %next = arith.addf %acc, %p : f64
+    scf.yield %next : f64
+  }
+  return %sum : f64
+}
+
+// A scalar that is used otherwise leaves one number an iteration.
+// CHECK-LABEL: func.func @recurrence
+// CHECK:         %[[TAPE:.*]] = tensor.empty() : tensor<30xf64>
+// CHECK:         %[[F:.*]]:2 = scf.for %[[T:[^ ]*]] = {{.*}} iter_args(%[[S:.*]] = %{{.*}}, %[[W:.*]] = %[[TAPE]])
+// CHECK:           tensor.insert %[[S]] into %[[W]][%[[T]]]
+// CHECK:         scf.for %[[R:[^ ]*]] =
+// CHECK:           %[[BACK:.*]] = arith.subi %{{.*}}, %[[R]]
+// CHECK:           tensor.extract %[[F]]#1[%[[BACK]]]
+func.func @recurrence(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c30 = arith.constant 30 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r = scf.for %t = %c0 to %c30 step %c1 iter_args(%s = %a) -> f64 {
+    %p = arith.mulf %s, %s : f64
+    %next = arith.addf %p, %a : f64
+    scf.yield %next : f64
+  }
+  return %r : f64
+}
+
+// What is expensive is stored, not what it was computed from.
+// CHECK-LABEL: func.func @expensive
+// CHECK:         tensor.empty() : tensor<30xf64>
+// CHECK:         scf.for
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           tensor.insert %[[E]] into
+// CHECK:         scf.for
+// CHECK-NOT:       math.exp
+// CHECK:         return
+func.func @expensive(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c30 = arith.constant 30 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r = scf.for %t = %c0 to %c30 step %c1 iter_args(%s = %a) -> f64 {
+    %n = arith.negf %s : f64
+    %next = math.exp %n : f64
+    scf.yield %next : f64
+  }
+  return %r : f64
+}
+
+// Each element is written before it is read, once: the reverse reads the final tensor.
+// CHECK-LABEL: func.func @finalState
+// CHECK:         %[[F:.*]] = scf.for
+// CHECK-SAME:      -> (tensor<30xf64>)
+// CHECK:         scf.for
+// CHECK:           tensor.extract %[[F]][
+// CHECK:         return
+func.func @finalState(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c29 = arith.constant 29 : index
+  %c30 = arith.constant 30 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %empty = tensor.empty() : tensor<30xf64>
+  %start = tensor.insert %a into %empty[%c0] : tensor<30xf64>
+  %s = scf.for %t = %c1 to %c30 step %c1 iter_args(%state = %start) -> tensor<30xf64> {
+    %before = arith.subi %t, %c1 : index
+    %x = tensor.extract %state[%before] : tensor<30xf64>
+    %p = arith.mulf %x, %x : f64
+    %next = tensor.insert %p into %state[%t] : tensor<30xf64>
+    scf.yield %next : tensor<30xf64>
+  }
+  %r = tensor.extract %s[%c29] : tensor<30xf64>
+  return %r : f64
+}
+
+// The trips are counted first; how many there are is known only then.
+// CHECK-LABEL: func.func @while
+// CHECK:         scf.while
+// CHECK:         tg.tape_alloc(%[[N:.*]]) : tensor<?xf64>
+// CHECK:         scf.for {{.*}} to %[[N]] step
+// CHECK:         scf.for {{.*}} to %[[N]] step
+func.func @while(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %big = arith.constant 100.0 : f64
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r = scf.while (%s = %a) : (f64) -> f64 {
+    %more = arith.cmpf olt, %s, %big : f64
+    scf.condition(%more) %s : f64
+  } do {
+  ^bb0(%s: f64):
+    %p = arith.mulf %s, %s : f64
+    %next = arith.addf %p, %a : f64
+    scf.yield %next : f64
+  }
+  return %r : f64
+}

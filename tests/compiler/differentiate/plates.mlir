@@ -1,0 +1,81 @@
+// RUN: astragal-opt %s --differentiate --canonicalize --cse | FileCheck %s
+
+// Value and gradient are one plate: a sum for each captured scalar, a row for what is read by row, an accumulator for what
+// is gathered. The seed is 1, nothing is scaled.
+// CHECK-LABEL: func.func @fused
+// CHECK-SAME:    (%[[Y:.*]]: tensor<50xf64>, %[[G:.*]]: tensor<50xindex>,
+// CHECK:         %[[ALL:.*]]:4 = tg.plate (%[[I:.*]]) in (%{{.*}}) accumulate(%[[ACC:.*]] = %{{.*}} : tensor<3xf64>)
+// CHECK:           %[[AT:.*]] = tensor.extract %[[G]][%[[I]]]
+// CHECK:           %[[NEXT:.*]] = tg.accumulate %{{.*}} into %[[ACC]][%[[AT]]]
+// CHECK:           tg.yield sum(%{{.*}}, %{{.*}} : f64, f64) accumulated(%[[NEXT]] : tensor<3xf64>) rows(%{{.*}} : f64)
+// CHECK-NOT:     tg.plate
+// CHECK:         return %[[ALL]]#0
+func.func @fused(%y: tensor<50xf64>, %g: tensor<50xindex>, %q: tensor<54xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c50 = arith.constant 50 : index
+  %b = tensor.extract %q[%c0] : tensor<54xf64>
+  %alpha = tensor.extract_slice %q[1] [3] [1] : tensor<54xf64> to tensor<3xf64>
+  %u = tensor.extract_slice %q[4] [50] [1] : tensor<54xf64> to tensor<50xf64>
+  %sum = tg.plate (%i) in (%c50) {
+    %yi = tensor.extract %y[%i] : tensor<50xf64>
+    %gi = tensor.extract %g[%i] : tensor<50xindex>
+    %a = tensor.extract %alpha[%gi] : tensor<3xf64>
+    %ui = tensor.extract %u[%i] : tensor<50xf64>
+    %p = arith.mulf %a, %b : f64
+    %m = arith.addf %p, %ui : f64
+    %d = arith.subf %yi, %m : f64
+    %s = arith.mulf %d, %d : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %sum : f64
+}
+
+// Two terms with seed 1: the second plate adds to what the first one left.
+// CHECK-LABEL: func.func @chained
+// CHECK:         %[[FIRST:.*]]:2 = tg.plate
+// CHECK:         %[[SECOND:.*]]:2 = tg.plate {{.*}} accumulate(%{{.*}} = %[[FIRST]]#1 : tensor<8xf64>)
+// CHECK-NOT:     tg.plate
+// CHECK:         %[[SUM:.*]] = arith.addf %[[FIRST]]#0, %[[SECOND]]#0
+// CHECK-NEXT:    return %[[SUM]], %[[SECOND]]#1
+func.func @chained(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c8 = arith.constant 8 : index
+  %a = tg.plate (%i) in (%c8) {
+    %x = tensor.extract %q[%i] : tensor<8xf64>
+    %e = math.exp %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %b = tg.plate (%i) in (%c8) {
+    %x = tensor.extract %q[%i] : tensor<8xf64>
+    %e = math.sin %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %r = arith.addf %a, %b : f64
+  return %r : f64
+}
+
+// Rows are computed again in the reverse, from the adjoint of each.
+// CHECK-LABEL: func.func @rows
+// CHECK:         %[[ROWS:.*]] = tg.plate
+// CHECK:         %[[SUM:.*]]:2 = tg.plate
+// CHECK:         tg.plate (%[[I:.*]]) in
+// CHECK:           tensor.extract %[[SUM]]#1[%[[I]]]
+// CHECK:           math.exp
+// CHECK:           tg.yield rows
+// CHECK:         return
+func.func @rows(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c8 = arith.constant 8 : index
+  %a = tg.plate (%i) in (%c8) {
+    %x = tensor.extract %q[%i] : tensor<8xf64>
+    %e = math.exp %x : f64
+    tg.yield rows(%e : f64)
+  } : tensor<8xf64>
+  %b = tg.plate (%i) in (%c8) {
+    %x = tensor.extract %a[%i] : tensor<8xf64>
+    %e = arith.mulf %x, %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %b : f64
+}

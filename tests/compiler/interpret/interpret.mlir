@@ -1,0 +1,62 @@
+// RUN: astragal-opt %s --interpret=entries=log_density_propto_jacobian,gradient,constrain,unconstrain,sizes,data_sizes,prepare -split-input-file | FileCheck %s
+
+// Sites add to a scalar that loops carry; the Jacobian comes first; data checks stay in prepare.
+// CHECK-LABEL: func.func @log_density_propto_jacobian
+// CHECK-SAME:    tensor<4xf64> {prob.binding = #prob.binding<input, 0>}
+// CHECK-SAME:    -> (f64 {prob.binding = #prob.binding<value, 0>})
+// CHECK-NOT:     tg.check
+// CHECK:         %[[TAU:.*]]:2 = call @lower_jacobian
+// CHECK:         %[[J:.*]] = arith.addf %{{.*}}, %[[TAU]]#1
+// CHECK:         scf.for {{.*}} iter_args(%[[TARGET:.*]] = %[[J]])
+// CHECK:           %[[LP:.*]] = prob.log_density @normal
+// CHECK-SAME:        propto
+// CHECK:           %[[NEXT:.*]] = arith.addf %[[TARGET]], %[[LP]]
+// CHECK:           scf.yield %[[NEXT]]
+
+// The gradient starts as the same function, all constants in.
+// CHECK-LABEL: func.func @gradient(
+// CHECK-SAME:    attributes {prob.gradient}
+// CHECK:         prob.log_density @normal
+// CHECK-NOT:     propto
+
+// CHECK-LABEL: func.func @constrain
+// CHECK-SAME:    -> (tensor<4xf64> {prob.binding = #prob.binding<output, 0>})
+// CHECK-NOT:     prob.log_density
+
+// CHECK-LABEL: func.func @unconstrain
+// CHECK:         call @lower_unconstrain
+
+// D, the sizes of theta, the unconstrained sizes of tau and theta.
+// CHECK-LABEL: func.func @sizes
+// CHECK-DAG:     %[[D:.*]] = arith.constant 4 : i64
+// CHECK:         tensor.from_elements %[[D]]
+// CHECK-SAME:      tensor<4xi64>
+
+// CHECK-LABEL: func.func @data_sizes
+// CHECK:         tensor<1xi64>
+
+// CHECK-LABEL: func.func @prepare
+// CHECK:         tg.check
+prob.model @m {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %zero = arith.constant 0.0 : f64
+  %y = prob.data "y" sizes(%c3) array_rank 1 : tensor<3xf64>
+  tg.plate (%i) in (%c3) {
+    %x = tensor.extract %y[%i] : tensor<3xf64>
+    %ok = arith.cmpf oge, %x, %zero : f64
+    tg.check %ok, fatal, "y must be at least 0" : i1
+  }
+  %tau = prob.param "tau" lower(%zero : f64) : f64
+  %theta = prob.param "theta" real sizes(%c3) : tensor<3xf64>
+  prob.output "tau" parameters %tau : f64
+  prob.output "theta" parameters %theta sizes(%c3) : tensor<3xf64>
+  scf.for %i = %c0 to %c3 step %c1 {
+    %x = tensor.extract %y[%i] : tensor<3xf64>
+    %t = tensor.extract %theta[%i] : tensor<3xf64>
+    prob.observe @normal(%t, %tau) at %x autodiff [false, true, true] : (f64, f64) -> f64
+  }
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
