@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the activity analysis: a value is active if it depends on the input and the result depends on
-// it, both through differentiable operations. Copies of code inherit the activity of what they are copies of.
+// This file declares the activity analysis: a value is active if it depends on the input and the result
+// depends on it, both through differentiable operations. Copies of code inherit the activity of what they are
+// copies of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,8 +25,8 @@ namespace astragal::differentiate {
 /// Can values of this type carry an adjoint?
 bool isDifferentiable(mlir::Type type);
 
-/// Calls `f` with every value that receives the operand's value directly: the results of its owner, or what the
-/// operand is passed on to as a start value or by a terminator.
+/// Calls `f` with every value that receives the operand's value directly: the results of its owner, or what
+/// the operand is passed on to as a start value or by a terminator.
 void forEachTarget(mlir::OpOperand &operand, llvm::function_ref<void(mlir::Value)> f);
 
 class Activity {
@@ -41,7 +42,8 @@ public:
 
   /// Does the operand contribute to an active value?
   bool flows(mlir::OpOperand &operand) const;
-  /// The active values defined outside of the region that contribute to active values inside, in order of use.
+  /// The active values defined outside of the region that contribute to active values inside, in order of
+  /// use.
   llvm::SetVector<mlir::Value> captures(mlir::Region &region) const;
 
 private:

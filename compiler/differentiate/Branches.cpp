@@ -11,8 +11,8 @@ using namespace mlir;
 
 namespace astragal::differentiate {
 
-/// The reverse is a branch on the same condition: it computes the branch again, and yields the adjoints of what the
-/// op captures. What was not taken is not executed, and contributes nothing.
+/// The reverse is a branch on the same condition: it computes the branch again, and yields the adjoints of
+/// what the op captures. What was not taken is not executed, and contributes nothing.
 LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
   Context &context = outer.context;
   SmallVector<Value> seeds;

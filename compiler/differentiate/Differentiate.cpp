@@ -70,7 +70,8 @@ static LogicalResult differentiateFunction(func::FuncOp function) {
   end.getOperandsMutable().append(sweep.getOrZero(input));
   auto binding = prob::BindingAttr::get(function.getContext(), prob::Role::Output, 0);
   auto attribute = NamedAttribute(StringAttr::get(function.getContext(), bindingName), binding);
-  if (failed(function.insertResult(1, input.getType(), DictionaryAttr::get(function.getContext(), attribute))))
+  if (failed(
+          function.insertResult(1, input.getType(), DictionaryAttr::get(function.getContext(), attribute))))
     return failure();
   function->removeAttr("prob.gradient");
   return success();

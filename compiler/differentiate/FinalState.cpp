@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A dependence test. Recurrences such as `s[t] = f(s[t - 1])` write each element before anyone reads it and never
-// again; what was read at any time can be read from the final tensor. For every read and every write it is shown
-// that no later instance of the write meets an earlier instance of the read: later by an iteration of one of the
-// loops around both, or in the same iteration of all of them and later in the code.
+// A dependence test. Recurrences such as `s[t] = f(s[t - 1])` write each element before anyone reads it and
+// never again; what was read at any time can be read from the final tensor. For every read and every write it
+// is shown that no later instance of the write meets an earlier instance of the read: later by an iteration
+// of one of the loops around both, or in the same iteration of all of them and later in the code.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,7 +33,8 @@ llvm::SetVector<Value> versionsOf(Value tensor, bool *other) {
       if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(op))
         continue;
       bool isDest = (isa<tensor::InsertOp>(op) && k == 1) || (isa<tensor::InsertSliceOp>(op) && k == 1);
-      bool isTerminator = isa<scf::YieldOp>(op) && op->getParentRegion() == scope; // hands it to the next iteration
+      bool isTerminator =
+          isa<scf::YieldOp>(op) && op->getParentRegion() == scope; // hands it to the next iteration
       bool passedOn = (isa<scf::ForOp>(op) && k >= cast<scf::ForOp>(op).getNumControlOperands()) ||
                       (isa<scf::YieldOp>(op) && isa<scf::ForOp, scf::IfOp>(op->getParentOp()));
       if (isTerminator)
@@ -79,7 +80,8 @@ void addIndex(OpFoldResult index, int64_t factor, Affine &to, unsigned depth = 0
     if (isa<arith::MulIOp>(op))
       if (std::optional<int64_t> constant = getConstantIntValue(op->getOperand(1)))
         return addIndex(op->getOperand(0), factor * *constant, to, depth + 1);
-    // An index that is checked, and replaced by 0 where the check fails: then nothing that is computed counts.
+    // An index that is checked, and replaced by 0 where the check fails: then nothing that is computed
+    // counts.
     if (auto select = dyn_cast<arith::SelectOp>(op))
       if (auto check = select.getCondition().getDefiningOp<arith::CmpIOp>())
         if (check.getPredicate() == arith::CmpIPredicate::ult && check.getLhs() == select.getTrueValue() &&
@@ -126,8 +128,8 @@ SmallVector<Operation *> loopsAround(Operation *op, Operation *outermost) {
   return loops;
 }
 
-/// Do the two never mean the same element, the write being in a later iteration of `common[level]` but the same one of
-/// the loops around it? With `level` past the end: in the same iteration of all.
+/// Do the two never mean the same element, the write being in a later iteration of `common[level]` but the
+/// same one of the loops around it? With `level` past the end: in the same iteration of all.
 bool areApart(const Access &read, const Access &write, ArrayRef<Operation *> common, unsigned level) {
   Operation *loop = level < common.size() ? common[level] : nullptr;
   auto isFixed = [&](Value symbol) {

@@ -15,18 +15,21 @@ namespace astragal::differentiate {
 static Value countTrips(Sweep &sweep, scf::ForOp loop) {
   ImplicitLocOpBuilder b(loop.getLoc(), loop);
   Value lower = loop.getLowerBound(), upper = loop.getUpperBound(), step = loop.getStep();
+  if (upper.getDefiningOp<scf::WhileOp>() && lower == sweep.index(0) && step == sweep.index(1))
+    return upper; // counted, see Whiles.cpp
   Value span = b.createOrFold<arith::SubIOp>(upper, lower);
   Value trips = b.createOrFold<arith::CeilDivSIOp>(span, step);
   return b.createOrFold<arith::MaxSIOp>(trips, sweep.index(0));
 }
 
-/// The reverse runs the iterations from the last to the first. Each computes the body again from the state at its
-/// start, then reverses it. The adjoints of the state and of what the loop captures are carried.
+/// The reverse runs the iterations from the last to the first. Each computes the body again from the state at
+/// its start, then reverses it. The adjoints of the state and of what the loop captures are carried.
 LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
   Context &context = outer.context;
   ImplicitLocOpBuilder &b = outer.b;
   if (!loop.getInductionVar().getType().isIndex())
-    return loop.emitError("not supported yet: the derivative of a loop over ") << loop.getInductionVar().getType();
+    return loop.emitError("not supported yet: the derivative of a loop over ")
+           << loop.getInductionVar().getType();
 
   SmallVector<unsigned> carried;
   SmallVector<Value> inits;
@@ -47,7 +50,8 @@ LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
   Sweep inner(context, OpBuilder::atBlockEnd(body), loop.getLoc(), outer.plate);
   inner.onCopies = true;
   ImplicitLocOpBuilder &ib = inner.b;
-  Value last = ImplicitLocOpBuilder(loop.getLoc(), reverse).createOrFold<arith::SubIOp>(trips, outer.index(1));
+  Value last =
+      ImplicitLocOpBuilder(loop.getLoc(), reverse).createOrFold<arith::SubIOp>(trips, outer.index(1));
   Value iteration = ib.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
   Value offset = ib.createOrFold<arith::MulIOp>(iteration, loop.getStep());
   IRMapping mapping;
@@ -64,7 +68,8 @@ LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
       if (Value copy = mapping.lookupOrNull(value))
         context.origin[copy] = value;
 
-  for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getRegionIterArgs().drop_front(carried.size())))
+  for (auto [value, adjoint] :
+       llvm::zip_equal(captured, reverse.getRegionIterArgs().drop_front(carried.size())))
     inner.set(value, adjoint);
   {
     // Adjoints of tensors must stand before the copies: plates among them may add to them.

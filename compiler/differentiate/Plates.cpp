@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The adjoint of a sum is linear in its seed. A plate with one active sum therefore computes value and adjoints in
-// one pass over the rows, at unit seed, in the forward position; the reverse scales them. Any other plate has a
-// reverse plate over the same rows, which computes each row again. Either way no tape lies between rows.
+// The adjoint of a sum is linear in its seed. A plate with one active sum therefore computes value and
+// adjoints in one pass over the rows, at unit seed, in the forward position; the reverse scales them. Any
+// other plate has a reverse plate over the same rows, which computes each row again. Either way no tape lies
+// between rows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,7 +30,8 @@ static bool isReadByRow(const Activity &activity, tg::PlateOp plate, Value tenso
     if (!plate->isProperAncestor(use.getOwner()) || !activity.flows(use))
       continue;
     auto extract = dyn_cast<tensor::ExtractOp>(use.getOwner());
-    if (!extract || extract->getBlock() != plate.getBodyBlock() || !llvm::equal(extract.getIndices(), plate.getIndices()))
+    if (!extract || extract->getBlock() != plate.getBodyBlock() ||
+        !llvm::equal(extract.getIndices(), plate.getIndices()))
       return false;
   }
   if (type.hasStaticShape())
@@ -91,7 +93,8 @@ public:
     mapping.map(plate.getIndices(), result.getIndices());
     unsigned first = kept ? plate.getInits().size() : 0;
     for (auto [k, accumulator] : llvm::enumerate(plate.getAccumulators())) {
-      Value to = kept ? result.getAccumulators()[k] : context.placeholder(inner.b, plate.getLoc(), accumulator);
+      Value to =
+          kept ? result.getAccumulators()[k] : context.placeholder(inner.b, plate.getLoc(), accumulator);
       context.activity.inherit(accumulator, to);
       mapping.map(accumulator, to);
     }
@@ -99,7 +102,8 @@ public:
       inner.set(value, result.getAccumulators()[first + k]);
     for (Value value : rows)
       inner.collectRow(value);
-    SmallVector<Operation *> copies = context.copyOps(*plate.getBodyBlock(), inner.b, mapping, /*withChecks=*/kept);
+    SmallVector<Operation *> copies =
+        context.copyOps(*plate.getBodyBlock(), inner.b, mapping, /*withChecks=*/kept);
     // The end comes first: reversing may replace what it names.
     auto copiesOf = [&](ValueRange yielded) {
       SmallVector<Value> values;
@@ -142,7 +146,8 @@ public:
       for (auto [value, adjoint] : llvm::zip_equal(scalars, result.getSums().take_back(scalars.size())))
         pairs.emplace_back(value, adjoint);
     if (accumulators)
-      for (auto [value, adjoint] : llvm::zip_equal(tensors, result.getAccumulated().take_back(tensors.size())))
+      for (auto [value, adjoint] :
+           llvm::zip_equal(tensors, result.getAccumulated().take_back(tensors.size())))
         pairs.emplace_back(value, adjoint);
     if (rowsAndScalars)
       for (auto [value, adjoint] : llvm::zip_equal(rows, result.getRows().take_back(rows.size())))
@@ -294,7 +299,8 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
     if (seeds[k])
       seeds[k] = sweep.divide(seeds[k], countLargest(sweep, plate, k));
   AdjointPlate reverse(sweep, plate, /*kept=*/false, /*fromZero=*/false);
-  unsigned sums = plate.getSums().size(), maxima = plate.getMaxima().size(), accumulated = plate.getInits().size();
+  unsigned sums = plate.getSums().size(), maxima = plate.getMaxima().size(),
+           accumulated = plate.getInits().size();
   LogicalResult filled = reverse.fill([&](Sweep &inner, const IRMapping &mapping, ValueRange indices) {
     ImplicitLocOpBuilder &b = inner.b;
     for (auto [k, seed] : llvm::enumerate(seeds)) {
@@ -306,7 +312,7 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
       } else if (k < sums + maxima) {
         OpBuilder::InsertionGuard guard(b);
         b.setInsertionPoint(b.getInsertionBlock()->getTerminator());
-                Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
+        Value largest = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, yielded, plate.getResult(k));
         inner.add(yielded, inner.selectOrZero(largest, seed));
       } else {
         inner.add(yielded, tensor::ExtractOp::create(b, seed, indices));

@@ -39,10 +39,7 @@ struct Rule {
   Value sub(Value a, Value e) { return b().createOrFold<arith::SubFOp>(a, e); }
   Value mul(Value a, Value e) { return s.scale(a, e); }
   Value div(Value a, Value e) { return b().createOrFold<arith::DivFOp>(a, e); }
-  template <typename Op>
-  Value call(Value a) {
-    return b().createOrFold<Op>(a);
-  }
+  template <typename Op> Value call(Value a) { return b().createOrFold<Op>(a); }
   Value square(Value a) { return mul(a, a); }
   Value compare(arith::CmpFPredicate predicate, Value a, Value e) {
     return b().createOrFold<arith::CmpFOp>(predicate, a, e);
@@ -132,7 +129,9 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
   Rule r(sweep, op, d);
   using std::numbers::ln10, std::numbers::ln2, std::numbers::inv_sqrtpi;
   auto rootOf1Minus = [&] { return r.call<math::SqrtOp>(r.sub(r.c(1), r.square(r.x()))); };
-  auto gaussian = [&] { return r.mul(r.c(2 * inv_sqrtpi), r.call<math::ExpOp>(r.s.negate(r.square(r.x())))); };
+  auto gaussian = [&] {
+    return r.mul(r.c(2 * inv_sqrtpi), r.call<math::ExpOp>(r.s.negate(r.square(r.x()))));
+  };
   bool known = true;
   llvm::TypeSwitch<Operation *>(op)
       // Arithmetic

@@ -61,7 +61,8 @@ void Context::erase(Operation *op) {
   op->erase();
 }
 
-SmallVector<Operation *> Context::copyOps(Block &from, OpBuilder &builder, IRMapping &mapping, bool withChecks) {
+SmallVector<Operation *> Context::copyOps(Block &from, OpBuilder &builder, IRMapping &mapping,
+                                          bool withChecks) {
   SmallVector<Operation *> copies;
   for (Operation &op : from.without_terminator()) {
     if (!withChecks && isa<tg::CheckOp>(op))
@@ -94,7 +95,9 @@ Sweep::Sweep(Context &context, const OpBuilder &builder, Location loc, Region *p
     : context(context), b(loc, builder), plate(plate) {}
 
 /// The adjoint of a tensor from outside of the plate is one of its accumulators.
-bool Sweep::isAccumulated(Value tensor) const { return plate && !plate->isAncestor(tensor.getParentRegion()); }
+bool Sweep::isAccumulated(Value tensor) const {
+  return plate && !plate->isAncestor(tensor.getParentRegion());
+}
 
 Value Sweep::update(Value tensor, Value adjoint, ValueRange indices, Value contribution) {
   if (isAccumulated(tensor))
@@ -145,11 +148,13 @@ void Sweep::flush(Value tensor, Adjoint &adjoint) {
 }
 
 bool Sweep::Adjoint::isClear(int64_t begin, int64_t end) const {
-  return isSparse && llvm::all_of(written, [&](auto range) { return end <= range.first || range.second <= begin; });
+  return isSparse &&
+         llvm::all_of(written, [&](auto range) { return end <= range.first || range.second <= begin; });
 }
 
 bool Sweep::addToClearSlice(Value tensor, int64_t offset, Value contribution) {
-  auto type = cast<RankedTensorType>(tensor.getType()), slice = cast<RankedTensorType>(contribution.getType());
+  auto type = cast<RankedTensorType>(tensor.getType()),
+       slice = cast<RankedTensorType>(contribution.getType());
   if (type.getRank() != 1 || !slice.hasStaticShape() || isAccumulated(tensor) || rows.contains(tensor))
     return false;
   int64_t size = slice.getNumElements();
@@ -210,12 +215,13 @@ static tg::PlateOp elementwise(Sweep &sweep, Value like, ValueRange inits,
                                function_ref<void(ValueRange, ValueRange)> fill) {
   SmallVector<OpFoldResult> sizes = sizesOf(sweep.b, sweep.b.getLoc(), like);
   SmallVector<Value> extents = getValueOrCreateConstantIndexOp(sweep.b, sweep.b.getLoc(), sizes);
-  return tg::PlateOp::create(sweep.b, extents, inits,
-                             [&](OpBuilder &builder, Location loc, ValueRange indices, ValueRange accumulators) {
-                               OpBuilder::InsertionGuard guard(sweep.b);
-                               sweep.b.setInsertionPointToEnd(builder.getInsertionBlock());
-                               fill(indices, accumulators);
-                             });
+  return tg::PlateOp::create(
+      sweep.b, extents, inits,
+      [&](OpBuilder &builder, Location loc, ValueRange indices, ValueRange accumulators) {
+        OpBuilder::InsertionGuard guard(sweep.b);
+        sweep.b.setInsertionPointToEnd(builder.getInsertionBlock());
+        fill(indices, accumulators);
+      });
 }
 
 void Sweep::add(Value value, Value contribution) {
@@ -240,18 +246,20 @@ void Sweep::addScaled(Value value, Value unit, Value seed) {
   if (!isa<RankedTensorType>(value.getType()))
     return add(value, scale(seed, unit));
   Value known = get(value);
-  auto plate = elementwise(*this, unit, known ? ValueRange(known) : ValueRange(),
-                           [&](ValueRange indices, ValueRange accumulators) {
-                             Value element = tensor::ExtractOp::create(b, unit, indices);
-                             SmallVector<Value> next, row;
-                             if (known)
-                               next.push_back(tg::AccumulateOp::create(b, scale(seed, element), accumulators[0], indices));
-                             else
-                               row.push_back(scale(seed, element));
-                             tg::YieldOp::create(b, ValueRange(), ValueRange(), next, row);
-                           });
+  auto plate = elementwise(
+      *this, unit, known ? ValueRange(known) : ValueRange(),
+      [&](ValueRange indices, ValueRange accumulators) {
+        Value element = tensor::ExtractOp::create(b, unit, indices);
+        SmallVector<Value> next, row;
+        if (known)
+          next.push_back(tg::AccumulateOp::create(b, scale(seed, element), accumulators[0], indices));
+        else
+          row.push_back(scale(seed, element));
+        tg::YieldOp::create(b, ValueRange(), ValueRange(), next, row);
+      });
   Value result = plate->getResult(0);
-  set(value, result.getType() == value.getType() ? result : Value(tensor::CastOp::create(b, value.getType(), result)));
+  set(value, result.getType() == value.getType() ? result
+                                                 : Value(tensor::CastOp::create(b, value.getType(), result)));
 }
 
 void Sweep::addElement(Value tensor, ValueRange indices, Value contribution) {
@@ -356,7 +364,9 @@ Value Sweep::scale(Value seed, Value partial) {
 }
 
 /// By the reciprocal, which is often the same for many seeds, or for all rows.
-Value Sweep::divide(Value seed, Value by) { return scale(seed, b.createOrFold<arith::DivFOp>(constant(1), by)); }
+Value Sweep::divide(Value seed, Value by) {
+  return scale(seed, b.createOrFold<arith::DivFOp>(constant(1), by));
+}
 
 //===----------------------------------------------------------------------===//
 // The sweep
@@ -373,7 +383,8 @@ LogicalResult Sweep::reverse(Operation *op) {
     return reverseIf(*this, branch);
   if (auto plate = dyn_cast<tg::PlateOp>(op))
     return reversePlate(*this, plate);
-  for (Type type : llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()), SmallVector<Type>(op->getResultTypes())))
+  for (Type type :
+       llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()), SmallVector<Type>(op->getResultTypes())))
     if (isa<ShapedType>(type))
       return reverseTensorOp(*this, op);
   return reverseScalarOp(*this, op);
@@ -394,7 +405,8 @@ SmallVector<OpFoldResult> sizesOf(OpBuilder &builder, Location loc, Value tensor
   if (type.hasStaticShape())
     return getAsIndexOpFoldResult(builder.getContext(), type.getShape());
   Value source = tensor;
-  for (int steps = 0; steps < 16; ++steps) { // far enough for what is written by hand; a chain of writes may be long
+  for (int steps = 0; steps < 16;
+       ++steps) { // far enough for what is written by hand; a chain of writes may be long
     Operation *op = source.getDefiningOp();
     SmallVector<OpFoldResult> sizes;
     if (auto made = dyn_cast_or_null<tensor::EmptyOp>(op))
@@ -419,7 +431,8 @@ SmallVector<OpFoldResult> sizesOf(OpBuilder &builder, Location loc, Value tensor
       if (llvm::is_contained(plate.getRows(), source))
         return getAsOpFoldResult(plate.getExtents());
       if (auto results = plate.getAccumulated(); llvm::is_contained(results, source)) {
-        source = plate.getInits()[cast<OpResult>(source).getResultNumber() - results.front().getResultNumber()];
+        source =
+            plate.getInits()[cast<OpResult>(source).getResultNumber() - results.front().getResultNumber()];
         continue;
       }
     }

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares what the rules of all kinds of ops share: the adjoints of the values of a block, and the sweep
-// that visits its ops in reverse. Adjoints are SSA values; an update replaces one by the next. An absent adjoint is
-// zero, and zeros are made only where a region has to yield one.
+// This file declares what the rules of all kinds of ops share: the adjoints of the values of a block, and the
+// sweep that visits its ops in reverse. Adjoints are SSA values; an update replaces one by the next. An
+// absent adjoint is zero, and zeros are made only where a region has to yield one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,8 +40,8 @@ struct Context {
   void replace(mlir::Value from, mlir::Value to);
   /// Erases the op, and forgets what was known of values in it: their addresses may be used again.
   void erase(mlir::Operation *op);
-  /// Copies the ops of a block without its terminator; checks are left out if so wanted. Copies are as active as
-  /// what they are copies of.
+  /// Copies the ops of a block without its terminator; checks are left out if so wanted. Copies are as active
+  /// as what they are copies of.
   llvm::SmallVector<mlir::Operation *> copyOps(mlir::Block &from, mlir::OpBuilder &builder,
                                                mlir::IRMapping &mapping, bool withChecks);
   /// A value to be replaced before the end.
@@ -93,8 +93,8 @@ public:
   void add(mlir::Value value, mlir::Value contribution);
   /// Contributes to the adjoint of one element of a tensor.
   void addElement(mlir::Value tensor, mlir::ValueRange indices, mlir::Value contribution);
-  /// Contributes to `size` elements of a tensor of rank 1; false, having done nothing, unless these are known to be
-  /// zero so far. Parameters are slices of the input that do not overlap: no addition is needed.
+  /// Contributes to `size` elements of a tensor of rank 1; false, having done nothing, unless these are known
+  /// to be zero so far. Parameters are slices of the input that do not overlap: no addition is needed.
   bool addToClearSlice(mlir::Value tensor, int64_t offset, mlir::Value contribution);
   /// Contributes `seed * unit`, for a tensor (or scalar) `unit`.
   void addScaled(mlir::Value value, mlir::Value unit, mlir::Value seed);
@@ -104,7 +104,8 @@ public:
 
   //===--- The sweep ---===//
 
-  /// Reverses the ops, which stand in one block in this order. Adjoints of what they compute must have been added.
+  /// Reverses the ops, which stand in one block in this order. Adjoints of what they compute must have been
+  /// added.
   mlir::LogicalResult run(llvm::ArrayRef<mlir::Operation *> ops);
 
   //===--- Building ---===//
@@ -120,8 +121,9 @@ public:
 private:
   struct Adjoint {
     mlir::Value value;
-    std::map<int64_t, mlir::Value> elements; // contributions to elements at constant places, not in `value` yet
-    bool isSparse = false;                   // `value` has rank 1 and is zero but for the ranges written
+    std::map<int64_t, mlir::Value>
+        elements;          // contributions to elements at constant places, not in `value` yet
+    bool isSparse = false; // `value` has rank 1 and is zero but for the ranges written
     llvm::SmallVector<std::pair<int64_t, int64_t>> written;
 
     bool isClear(int64_t begin, int64_t end) const;
@@ -131,7 +133,8 @@ private:
 
   bool isAccumulated(mlir::Value tensor) const;
   void flush(mlir::Value tensor, Adjoint &adjoint);
-  mlir::Value update(mlir::Value tensor, mlir::Value adjoint, mlir::ValueRange indices, mlir::Value contribution);
+  mlir::Value update(mlir::Value tensor, mlir::Value adjoint, mlir::ValueRange indices,
+                     mlir::Value contribution);
   mlir::LogicalResult reverse(mlir::Operation *op);
 };
 
@@ -145,11 +148,12 @@ mlir::LogicalResult reverseIf(Sweep &sweep, mlir::scf::IfOp op);
 mlir::LogicalResult reverseFor(Sweep &sweep, mlir::scf::ForOp op);
 mlir::LogicalResult reversePlate(Sweep &sweep, tg::PlateOp op);
 
-/// Makes plates that yield active sums compute the adjoints of what they capture as well, where that is possible.
-/// Replaces them in `ops`.
+/// Makes plates that yield active sums compute the adjoints of what they capture as well, where that is
+/// possible. Replaces them in `ops`.
 mlir::LogicalResult fusePlates(Sweep &sweep, llvm::MutableArrayRef<mlir::Operation *> ops);
 
-/// Turns active `scf.while` into a loop that counts and an `scf.for`, and computes the activity of what results.
+/// Turns active `scf.while` into a loop that counts and an `scf.for`, and computes the activity of what
+/// results.
 mlir::LogicalResult convertWhiles(Context &context, mlir::Value input);
 
 //===----------------------------------------------------------------------===//
@@ -157,22 +161,23 @@ mlir::LogicalResult convertWhiles(Context &context, mlir::Value input);
 //===----------------------------------------------------------------------===//
 
 /// The sizes of a tensor: those it was made with where they are near, `tensor.dim` elsewhere.
-llvm::SmallVector<mlir::OpFoldResult> sizesOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value tensor);
+llvm::SmallVector<mlir::OpFoldResult> sizesOf(mlir::OpBuilder &builder, mlir::Location loc,
+                                              mlir::Value tensor);
 
-/// Erases what the block's terminator and its checks do not need. Loop state, plate results and branch results that
-/// nobody needs are cut off from what they were computed from; canonicalisation removes them.
+/// Erases what the block's terminator and its checks do not need. Loop state, plate results and branch
+/// results that nobody needs are cut off from what they were computed from; canonicalisation removes them.
 void prune(Context &context, mlir::Block &block);
 
-/// The tensor iter_arg `k` of `loop` only ever gets elements written that no iteration has read before: what any read
-/// in the loop saw is what stands in the loop's result. Says why not otherwise.
+/// The tensor iter_arg `k` of `loop` only ever gets elements written that no iteration has read before: what
+/// any read in the loop saw is what stands in the loop's result. Says why not otherwise.
 bool readsSeeFinalState(mlir::scf::ForOp loop, unsigned k, llvm::StringRef &why);
-/// `tensor` and all values in the regions below that are it with elements overwritten. With `other`: sets it if one of
-/// these is used in another way than reading, writing and passing on.
+/// `tensor` and all values in the regions below that are it with elements overwritten. With `other`: sets it
+/// if one of these is used in another way than reading, writing and passing on.
 llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, bool *other = nullptr);
 
-/// Gives the loop's reverse what it needs of the state at the start of each iteration, and what is cheaper to store
-/// than to compute again: from a tape that the loop writes, or from the loop's final state. `placeholders` stand for
-/// the iter_args, `last` is the number of the last iteration. Replaces the loop.
+/// Gives the loop's reverse what it needs of the state at the start of each iteration, and what is cheaper to
+/// store than to compute again: from a tape that the loop writes, or from the loop's final state.
+/// `placeholders` stand for the iter_args, `last` is the number of the last iteration. Replaces the loop.
 void provideState(Sweep &sweep, mlir::scf::ForOp loop, mlir::scf::ForOp reverse,
                   llvm::ArrayRef<mlir::Value> placeholders, mlir::Value trips, mlir::Value last);
 

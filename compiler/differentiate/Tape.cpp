@@ -5,10 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The reverse loop is written first, as if the state at the start of each iteration were known; what is then still
-// used of that state has to come from somewhere. Scalars are stored, one place an iteration. Of a tensor, elements
-// are read from the loop's result where no iteration overwrites what another has read; otherwise the elements that
-// the body reads are stored, and only where those cannot be told in advance the whole tensor.
+// The reverse loop is written first, as if the state at the start of each iteration were known; what is then
+// still used of that state has to come from somewhere. Scalars are stored, one place an iteration. Of a
+// tensor, elements are read from the loop's result where no iteration overwrites what another has read;
+// otherwise the elements that the body reads are stored, and only where those cannot be told in advance the
+// whole tensor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -26,7 +27,8 @@ namespace astragal::differentiate {
 
 /// Does computing it again cost more than storing and loading a number?
 static bool isExpensive(Operation &op) {
-  if (isa<arith::DivFOp, arith::RemFOp, tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, scf::ForOp, scf::WhileOp, tg::PlateOp>(op))
+  if (isa<arith::DivFOp, arith::RemFOp, tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp,
+          scf::ForOp, scf::WhileOp, tg::PlateOp>(op))
     return true;
   if (isa<scf::IfOp>(op))
     return llvm::any_of(op.getRegions(), [](Region &region) {
@@ -59,12 +61,14 @@ static bool isKnownAtEntry(Value size, func::FuncOp function, bool affine = true
       getConstantIntValue(op->getOperand(1)).value_or(0) <= 0)
     return false;
   bool bounded = isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp, arith::MaxSIOp, arith::MinSIOp>(op);
-  bool exact = isa<arith::MulIOp, arith::IndexCastOp, arith::ExtSIOp, arith::TruncIOp, arith::CmpIOp, arith::SelectOp,
-                   arith::CeilDivSIOp, arith::FloorDivSIOp, arith::DivSIOp, tensor::ExtractOp>(op);
+  bool exact =
+      isa<arith::MulIOp, arith::IndexCastOp, arith::ExtSIOp, arith::TruncIOp, arith::CmpIOp, arith::SelectOp,
+          arith::CeilDivSIOp, arith::FloorDivSIOp, arith::DivSIOp, tensor::ExtractOp>(op);
   if (!bounded && !exact)
     return false;
   return llvm::all_of(op->getOperands(), [&](Value operand) {
-    return isa<RankedTensorType>(operand.getType()) || isKnownAtEntry(operand, function, affine && bounded, depth + 1);
+    return isa<RankedTensorType>(operand.getType()) ||
+           isKnownAtEntry(operand, function, affine && bounded, depth + 1);
   });
 }
 
@@ -80,7 +84,8 @@ class StateProvider {
 public:
   StateProvider(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders, Value trips,
                 Value last)
-      : context(sweep.context), loop(loop), reverse(reverse), body(reverse.getBody()), trips(trips), last(last) {
+      : context(sweep.context), loop(loop), reverse(reverse), body(reverse.getBody()), trips(trips),
+        last(last) {
     prune(context, *body);
     // A copy that runs for the tape alone would compute all that once, only to have it stored.
     auto isUsed = [](Value state) { return !state.use_empty(); };
@@ -127,7 +132,8 @@ private:
       }
       // An op that is computed again anyhow, for results that cannot be stored, is not worth storing.
       auto canBeStored = [&](Value result) {
-        return result.use_empty() || (context.origin.contains(result) && result.getType().isIntOrIndexOrFloat());
+        return result.use_empty() ||
+               (context.origin.contains(result) && result.getType().isIntOrIndexOrFloat());
       };
       if (!isExpensive(op) || !llvm::all_of(op.getResults(), canBeStored))
         continue;
@@ -156,7 +162,8 @@ private:
     }
     auto isSimple = [&](OpOperand *use) {
       Operation *op = use->getOwner();
-      return isa<tensor::ExtractOp>(op) && op->getBlock() == body && context.origin.contains(op->getResult(0));
+      return isa<tensor::ExtractOp>(op) && op->getBlock() == body &&
+             context.origin.contains(op->getResult(0));
     };
     if (!other && llvm::all_of(reads, isSimple)) {
       for (OpOperand *use : reads)
@@ -235,8 +242,8 @@ private:
   std::array<SmallVector<OpFoldResult>, 3> sliceOf(Place place, Value iteration) {
     Builder b(context.function.getContext());
     ArrayRef<OpFoldResult> inner = sizesOfTensor[place.tape];
-    SmallVector<OpFoldResult> offsets(inner.size() + 1, b.getIndexAttr(0)), sizes = {b.getIndexAttr(1)},
-                              strides(inner.size() + 1, b.getIndexAttr(1));
+    SmallVector<OpFoldResult> offsets(inner.size() + 1, b.getIndexAttr(0)),
+        sizes = {b.getIndexAttr(1)}, strides(inner.size() + 1, b.getIndexAttr(1));
     offsets[0] = iteration;
     llvm::append_range(sizes, inner);
     return {offsets, sizes, strides};
@@ -332,8 +339,8 @@ private:
 
 } // namespace
 
-void provideState(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders, Value trips,
-                  Value last) {
+void provideState(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders,
+                  Value trips, Value last) {
   StateProvider(sweep, loop, reverse, placeholders, trips, last);
 }
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Adjoints of tensors are updated, not added up: a read contributes to one element, an overwritten element's adjoint
-// becomes zero, so that each tensor of the program has one buffer for its adjoint.
+// Adjoints of tensors are updated, not added up: a read contributes to one element, an overwritten element's
+// adjoint becomes zero, so that each tensor of the program has one buffer for its adjoint.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,14 +49,15 @@ static void reverseFromElements(Sweep &s, tensor::FromElementsOp op, Value d) {
 }
 
 static void reverseSplat(Sweep &s, tensor::SplatOp op, Value d) {
-  SmallVector<Value> extents = getValueOrCreateConstantIndexOp(s.b, s.b.getLoc(), sizesOf(s.b, s.b.getLoc(), op));
+  SmallVector<Value> extents =
+      getValueOrCreateConstantIndexOp(s.b, s.b.getLoc(), sizesOf(s.b, s.b.getLoc(), op));
   if (extents.empty())
     return s.add(op.getInput(), tensor::ExtractOp::create(s.b, d, ValueRange()));
-  auto plate = tg::PlateOp::create(s.b, extents, ValueRange(),
-                                   [&](OpBuilder &b, Location loc, ValueRange indices, ValueRange) {
-                                     Value element = tensor::ExtractOp::create(b, loc, d, indices);
-                                     tg::YieldOp::create(b, loc, element, ValueRange(), ValueRange(), ValueRange());
-                                   });
+  auto plate = tg::PlateOp::create(
+      s.b, extents, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange indices, ValueRange) {
+        Value element = tensor::ExtractOp::create(b, loc, d, indices);
+        tg::YieldOp::create(b, loc, element, ValueRange(), ValueRange(), ValueRange());
+      });
   s.add(op.getInput(), plate->getResult(0));
 }
 
@@ -100,20 +101,21 @@ static void reverseExtractSlice(Sweep &s, tensor::ExtractSliceOp op, Value d) {
   } else {
     current = s.zeroLike(source);
   }
-  s.set(source, tensor::InsertSliceOp::create(s.b, slice, current, op.getOffsets(), op.getSizes(), op.getStrides(),
-                                              op.getStaticOffsets(), op.getStaticSizes(), op.getStaticStrides()));
+  s.set(source,
+        tensor::InsertSliceOp::create(s.b, slice, current, op.getOffsets(), op.getSizes(), op.getStrides(),
+                                      op.getStaticOffsets(), op.getStaticSizes(), op.getStaticStrides()));
 }
 
 static void reverseInsertSlice(Sweep &s, tensor::InsertSliceOp op, Value d) {
   if (s.isActive(op.getSource()))
-    s.add(op.getSource(), tensor::ExtractSliceOp::create(s.b, op.getSourceType(), d, op.getOffsets(), op.getSizes(),
-                                                         op.getStrides(), op.getStaticOffsets(), op.getStaticSizes(),
-                                                         op.getStaticStrides()));
+    s.add(op.getSource(), tensor::ExtractSliceOp::create(
+                              s.b, op.getSourceType(), d, op.getOffsets(), op.getSizes(), op.getStrides(),
+                              op.getStaticOffsets(), op.getStaticSizes(), op.getStaticStrides()));
   if (s.isActive(op.getDest())) {
     Value zero = s.zeroLike(op.getSource());
-    s.add(op.getDest(), tensor::InsertSliceOp::create(s.b, zero, d, op.getOffsets(), op.getSizes(), op.getStrides(),
-                                                      op.getStaticOffsets(), op.getStaticSizes(),
-                                                      op.getStaticStrides()));
+    s.add(op.getDest(),
+          tensor::InsertSliceOp::create(s.b, zero, d, op.getOffsets(), op.getSizes(), op.getStrides(),
+                                        op.getStaticOffsets(), op.getStaticSizes(), op.getStaticStrides()));
   }
 }
 
@@ -133,7 +135,8 @@ LogicalResult reverseTensorOp(Sweep &s, Operation *op) {
     return success();
   bool known = true;
   llvm::TypeSwitch<Operation *>(op)
-      .Case<tensor::ExtractOp>([&](auto extract) { s.addElement(extract.getTensor(), extract.getIndices(), d); })
+      .Case<tensor::ExtractOp>(
+          [&](auto extract) { s.addElement(extract.getTensor(), extract.getIndices(), d); })
       .Case<tensor::InsertOp>([&](auto insert) { reverseInsert(s, insert, d); })
       .Case<tg::AccumulateOp>([&](auto accumulate) { reverseAccumulate(s, accumulate, d); })
       .Case<tensor::FromElementsOp>([&](auto elements) { reverseFromElements(s, elements, d); })

@@ -133,7 +133,7 @@ void Compiler::lower(const io::Data *data) {
   for (char &c : stem)
     if (!std::isalnum(static_cast<unsigned char>(c)))
       c = '_';
-  lowering.modelName = (stem.empty() ? "anonymous" : stem) + "_model";
+  lowering.modelName = stem.empty() ? "anonymous" : stem;
   if (data)
     for (const stan::VarDecl *decl : stan::findSizeVariables(*state->program))
       if (const io::Value *value = data->find(decl->name.str()); value && value->dims.empty() && value->isInt &&

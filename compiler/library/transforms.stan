@@ -111,5 +111,6 @@ vector simplex_unconstrain(vector x) {
     real z = x[k] / stick;
     y[k] = log(z) - log1p(-z) + log(1.0 * (K - k));
   }
+  if (!check_simplex(x) && K > 1) y[1] = not_a_number();
   return y;
 }

@@ -49,7 +49,9 @@ bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
 
 bool optimize::isExpensive(Operation *op) {
   WalkResult result = op->walk([](Operation *inner) {
-    if (isa<tg::PlateOp, scf::ForOp, scf::WhileOp, tg::LogisticOp, tg::Log1pExpOp, prob::LogDensityOp>(inner))
+    if (isa<tg::PlateOp, scf::ForOp, scf::WhileOp, prob::LogDensityOp>(inner))
+      return WalkResult::interrupt();
+    if (isa<tg::TGDialect>(inner->getDialect()) && inner->hasTrait<OpTrait::Elementwise>() && !isCheap(inner))
       return WalkResult::interrupt();
     if (isa<arith::ArithDialect, math::MathDialect>(inner->getDialect()) && !isCheap(inner) &&
         llvm::none_of(inner->getResultTypes(), [](Type type) { return type.isIndex(); }))

@@ -57,12 +57,16 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     gather(touched, history);
   }
 
-  /// True if no store lies between the two. Reading an older version than the newest would keep both alive, and cost a
+  /// True if `source` is no older version of the tensor. Reading an older version than the newest would keep both alive, and cost a
   /// copy of the tensor.
   static bool isViewOf(Value tensor, Value source) {
+    // What a function is given is never written to, so there are no versions of it.
+    if (auto argument = dyn_cast<BlockArgument>(source); argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()))
+      return true;
     while (tensor != source) {
       Operation *op = tensor.getDefiningOp();
-      if (!isa_and_nonnull<tensor::CastOp, tensor::ExtractSliceOp>(op))
+      // The source of a cast, of a slice, and what was inserted as a slice.
+      if (!isa_and_nonnull<tensor::CastOp, tensor::ExtractSliceOp, tensor::InsertSliceOp>(op))
         return false;
       tensor = op->getOperand(0);
     }

@@ -46,7 +46,7 @@ static Real expm1Kernel(Real r) { return mulAdd(r * r, r.b->polynomial(r, quotie
 /// p·2^k where the integer's low bits hold k + 2046, in two steps: 2^k alone may overflow or be subnormal.
 static Real scale(Real p, Bits integer) {
   Bits half = integer >> 1;
-  return p * realOf(half << 52) * realOf((integer - half) << 52);
+  return roundedProduct(p * realOf(half << 52), realOf((integer - half) << 52));
 }
 
 static Real clampToRange(Real x) { return atLeast(atMost(x, 710.0), -746.0); }

@@ -45,7 +45,7 @@ static Real leadingHalf(Real x) {
 
 /// The exact product.
 static Double exactProduct(Real x, Real y) {
-  Real product = x * y;
+  Real product = roundedProduct(x, y);
   if (x.b->fma)
     return {product, mulAdd(x, y, -product)};
   Real xh = leadingHalf(x), yh = leadingHalf(y);

@@ -82,6 +82,7 @@ Real withSign(Real x, Real sign) { return binary<math::CopySignOp>(x, sign); }
 Real truncate(Real x) { return {math::TruncOp::create(x.b->builder, x.value), x.b}; }
 Real mulAdd(Real x, Real y, Real z) { return x.b->mulAdd(x, y, z); }
 Real mulAdd(Real x, double y, Real z) { return mulAdd(x, x.b->constant(y), z); }
+Real roundedProduct(Real x, Real y) { return x.b->fma ? mulAdd(x, y, -0.0) : x * y; }
 Real mulAdd(Real x, Real y, double z) { return mulAdd(x, y, x.b->constant(z)); }
 
 static Cond compare(arith::CmpFPredicate predicate, Real x, Real y) {

@@ -72,6 +72,9 @@ Real truncate(Real x);
 Real mulAdd(Real x, Real y, Real z);
 Real mulAdd(Real x, double y, Real z);
 Real mulAdd(Real x, Real y, double z);
+/// x·y, rounded by itself: form-fma must not contract it into a sum. Its low part, or an equal value that a call
+/// returned, would no longer match.
+Real roundedProduct(Real x, Real y);
 
 /// Comparisons are ordered: false where an operand is NaN.
 Cond operator<(Real x, double y);

@@ -157,8 +157,14 @@ Val Lowering::lowerConditional(const ConditionalExpr &expr) {
     setLoc(expr.range);
     return scalar(b.createOrFold<arith::SelectOp>(loc, condition, yes.value, no.value));
   }
-  if (expr.type.indexDepth() != 0)
-    return unsupported(expr.range, "a conditional expression with containers");
+  if (expr.type.indexDepth() != 0) {
+    auto branch = [&](const Expr &value) {
+      return [&](Val *into) { return static_cast<bool>(*into = lowerExpr(value)); };
+    };
+    Val result;
+    joinReturns(condition, expr.range, branch(*expr.yes), branch(*expr.no), &result);
+    return failed ? Val() : result;
+  }
   auto branch = scf::IfOp::create(b, loc, TypeRange(elementType(expr.type)), condition, /*withElse=*/true);
   auto outer = env;
   Hidden outerHidden = hidden;

@@ -469,8 +469,12 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
   hidden = outerHidden;
   if (failed)
     return true;
-  if (result && yesValue.value.getType() != noValue.value.getType()) {
-    unsupported(range, "branches that return containers of different sizes");
+  bool isSame = !result || (yesValue.value.getType() == noValue.value.getType() &&
+                            llvm::all_of(llvm::zip_equal(yesValue.dims, noValue.dims), [&](auto sizes) {
+                              return provablyEqual(std::get<0>(sizes), std::get<1>(sizes));
+                            }));
+  if (!isSame) {
+    unsupported(range, "branches with containers of different sizes");
     return true;
   }
   OpBuilder::InsertionGuard guard(b);
@@ -496,7 +500,7 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
       b.setInsertionPointAfter(branch);
       dim = type.isDynamicDim(k) ? mlir::Value() : constantIndex(type.getDimSize(k));
       if (!dim) {
-        unsupported(range, "branches that return containers whose size is computed there");
+        unsupported(range, "branches with containers whose size is computed there");
         return true;
       }
     }

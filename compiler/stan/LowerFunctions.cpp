@@ -29,6 +29,9 @@ Val Lowering::lowerCall(const CallExpr &call) {
   }
   SmallVector<Val> args;
   SmallVector<const Expr *> exprs(call.args.begin(), call.args.end());
+  for (const Expr *arg : call.args)
+    if (auto *variable = llvm::dyn_cast<VariableExpr>(arg); variable && variable->function)
+      return unsupported(call.nameRange, "function '" + call.name + "'");
   for (const Expr *arg : call.args) {
     args.push_back(lowerExpr(*arg));
     if (!args.back())

@@ -141,6 +141,10 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
 }
 
 void Lowering::lowerData(const VarDecl &decl) {
+  if (decl.type.isComplexBase() || decl.type.base() == BaseType::Tuple) {
+    unsupported(decl.range, "data of type " + decl.type.str());
+    return;
+  }
   auto dims = lowerSizes(*decl.spec);
   if (failed)
     return;

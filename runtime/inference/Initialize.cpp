@@ -63,6 +63,14 @@ static std::string placeGiven(model::Evaluation &evaluation, const Given &given,
   std::vector<double> unconstrained(q.size());
   if (!evaluation.unconstrain(constrained.data(), unconstrained.data()))
     return inits.source() + ": " + evaluation.failure();
+  for (const model::Variable *variable : given.variables) {
+    auto begin = unconstrained.begin() + variable->unconstrainedOffset;
+    if (!std::all_of(begin, begin + variable->unconstrainedSize, [](double x) { return std::isfinite(x); })) {
+      const io::Value *value = inits.find(variable->name);
+      std::string line = value && value->line ? ":" + std::to_string(value->line) : "";
+      return inits.source() + line + ": variable '" + variable->name + "': the initial value is not inside its support";
+    }
+  }
   for (const model::Variable *variable : given.variables)
     std::copy_n(unconstrained.begin() + variable->unconstrainedOffset, variable->unconstrainedSize,
                 q.begin() + variable->unconstrainedOffset);

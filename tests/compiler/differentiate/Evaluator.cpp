@@ -149,8 +149,8 @@ Evaluator::Values Evaluator::runPlate(Operation &op) {
 
 namespace {
 /// The cells that a slice means, in order.
-std::vector<size_t> cellsOfSlice(Operation &op, const Datum &whole, ArrayRef<int64_t> offsets, ArrayRef<int64_t> sizes,
-                                 ArrayRef<int64_t> strides) {
+std::vector<size_t> cellsOfSlice(Operation &op, const Datum &whole, ArrayRef<int64_t> offsets,
+                                 ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides) {
   std::vector<size_t> cells = {0};
   for (size_t d = 0; d < whole.shape.size(); ++d) {
     std::vector<size_t> next;
@@ -198,8 +198,10 @@ void Evaluator::runOp(Operation &op) {
           results = runBlock(taken.front(), {});
       })
       .Case<tg::CheckOp>([&](auto) {})
-      .Case<tensor::EmptyOp>([&](auto empty) { results = {undefined(shapeOf(empty.getType(), empty.getDynamicSizes()))}; })
-      .Case<tg::TapeAllocOp>([&](auto tape) { results = {undefined(shapeOf(tape.getType(), tape.getSizes()))}; })
+      .Case<tensor::EmptyOp>(
+          [&](auto empty) { results = {undefined(shapeOf(empty.getType(), empty.getDynamicSizes()))}; })
+      .Case<tg::TapeAllocOp>(
+          [&](auto tape) { results = {undefined(shapeOf(tape.getType(), tape.getSizes()))}; })
       .Case<ub::PoisonOp>([&](auto poison) {
         auto type = dyn_cast<RankedTensorType>(poison.getType());
         SmallVector<int64_t> shape;
@@ -222,11 +224,13 @@ void Evaluator::runOp(Operation &op) {
       })
       .Case<tensor::InsertOp>([&](auto insert) {
         results = {get(insert.getDest())};
-        results[0].cells[placeOf(op, results[0], getAll(insert.getIndices()))] = get(insert.getScalar()).cells[0];
+        results[0].cells[placeOf(op, results[0], getAll(insert.getIndices()))] =
+            get(insert.getScalar()).cells[0];
       })
       .Case<tg::AccumulateOp>([&](auto accumulate) {
         results = {get(accumulate.getDest())};
-        results[0].cells[placeOf(op, results[0], getAll(accumulate.getIndices()))].f += get(accumulate.getValue()).f();
+        results[0].cells[placeOf(op, results[0], getAll(accumulate.getIndices()))].f +=
+            get(accumulate.getValue()).f();
       })
       .Case<tensor::ExtractSliceOp>([&](auto slice) {
         const Datum &from = get(slice.getSource());
@@ -236,7 +240,8 @@ void Evaluator::runOp(Operation &op) {
           if (!dropped.test(d))
             shape.push_back(sizes[d]);
         Datum result{shape, {}};
-        for (size_t cell : cellsOfSlice(op, from, mixed(slice.getMixedOffsets()), sizes, mixed(slice.getMixedStrides())))
+        for (size_t cell :
+             cellsOfSlice(op, from, mixed(slice.getMixedOffsets()), sizes, mixed(slice.getMixedStrides())))
           result.cells.push_back(from.cells[cell]);
         results = {result};
       })
@@ -244,13 +249,12 @@ void Evaluator::runOp(Operation &op) {
         results = {get(slice.getDest())};
         const Datum &from = get(slice.getSource());
         size_t k = 0;
-        for (size_t cell : cellsOfSlice(op, results[0], mixed(slice.getMixedOffsets()), mixed(slice.getMixedSizes()),
-                                        mixed(slice.getMixedStrides())))
+        for (size_t cell : cellsOfSlice(op, results[0], mixed(slice.getMixedOffsets()),
+                                        mixed(slice.getMixedSizes()), mixed(slice.getMixedStrides())))
           results[0].cells[cell] = from.cells[k++];
       })
-      .Case<tensor::DimOp>([&](auto dim) {
-        results = {Datum::of(get(dim.getSource()).shape[get(dim.getIndex()).i()])};
-      })
+      .Case<tensor::DimOp>(
+          [&](auto dim) { results = {Datum::of(get(dim.getSource()).shape[get(dim.getIndex()).i()])}; })
       .Case<tensor::CastOp, tg::SizedOp, tg::StopGradientOp>([&](auto) { results = {get(op.getOperand(0))}; })
       .Case<arith::SelectOp>([&](auto select) {
         results = {get(get(select.getCondition()).i() ? select.getTrueValue() : select.getFalseValue())};
@@ -280,41 +284,84 @@ void Evaluator::runOp(Operation &op) {
     values[result] = value;
 }
 
+/// Digamma and trigamma: upwards by the recurrence, then the asymptotic series.
+static double digamma(double x) {
+  double below = 0;
+  for (; x < 20; x += 1)
+    below -= 1 / x;
+  double s = 1 / (x * x);
+  return below + std::log(x) - 0.5 / x - s * (1.0 / 12 - s * (1.0 / 120 - s * (1.0 / 252 - s * (1.0 / 240))));
+}
+
+static double trigamma(double x) {
+  double below = 0;
+  for (; x < 20; x += 1)
+    below += 1 / (x * x);
+  double s = 1 / (x * x);
+  return below + 1 / x + s / 2 + s / x * (1.0 / 6 - s * (1.0 / 30 - s * (1.0 / 42 - s * (1.0 / 30))));
+}
+
 static bool compare(arith::CmpFPredicate predicate, double x, double y) {
   bool unordered = std::isnan(x) || std::isnan(y);
   switch (predicate) {
-  case arith::CmpFPredicate::OEQ: return x == y;
-  case arith::CmpFPredicate::OGT: return x > y;
-  case arith::CmpFPredicate::OGE: return x >= y;
-  case arith::CmpFPredicate::OLT: return x < y;
-  case arith::CmpFPredicate::OLE: return x <= y;
-  case arith::CmpFPredicate::ONE: return !unordered && x != y;
-  case arith::CmpFPredicate::ORD: return !unordered;
-  case arith::CmpFPredicate::UEQ: return unordered || x == y;
-  case arith::CmpFPredicate::UGT: return unordered || x > y;
-  case arith::CmpFPredicate::UGE: return unordered || x >= y;
-  case arith::CmpFPredicate::ULT: return unordered || x < y;
-  case arith::CmpFPredicate::ULE: return unordered || x <= y;
-  case arith::CmpFPredicate::UNE: return unordered || x != y;
-  case arith::CmpFPredicate::UNO: return unordered;
-  case arith::CmpFPredicate::AlwaysTrue: return true;
-  case arith::CmpFPredicate::AlwaysFalse: return false;
+  case arith::CmpFPredicate::OEQ:
+    return x == y;
+  case arith::CmpFPredicate::OGT:
+    return x > y;
+  case arith::CmpFPredicate::OGE:
+    return x >= y;
+  case arith::CmpFPredicate::OLT:
+    return x < y;
+  case arith::CmpFPredicate::OLE:
+    return x <= y;
+  case arith::CmpFPredicate::ONE:
+    return !unordered && x != y;
+  case arith::CmpFPredicate::ORD:
+    return !unordered;
+  case arith::CmpFPredicate::UEQ:
+    return unordered || x == y;
+  case arith::CmpFPredicate::UGT:
+    return unordered || x > y;
+  case arith::CmpFPredicate::UGE:
+    return unordered || x >= y;
+  case arith::CmpFPredicate::ULT:
+    return unordered || x < y;
+  case arith::CmpFPredicate::ULE:
+    return unordered || x <= y;
+  case arith::CmpFPredicate::UNE:
+    return unordered || x != y;
+  case arith::CmpFPredicate::UNO:
+    return unordered;
+  case arith::CmpFPredicate::AlwaysTrue:
+    return true;
+  case arith::CmpFPredicate::AlwaysFalse:
+    return false;
   }
   return false;
 }
 
 static bool compare(arith::CmpIPredicate predicate, int64_t x, int64_t y) {
   switch (predicate) {
-  case arith::CmpIPredicate::eq: return x == y;
-  case arith::CmpIPredicate::ne: return x != y;
-  case arith::CmpIPredicate::slt: return x < y;
-  case arith::CmpIPredicate::sle: return x <= y;
-  case arith::CmpIPredicate::sgt: return x > y;
-  case arith::CmpIPredicate::sge: return x >= y;
-  case arith::CmpIPredicate::ult: return uint64_t(x) < uint64_t(y);
-  case arith::CmpIPredicate::ule: return uint64_t(x) <= uint64_t(y);
-  case arith::CmpIPredicate::ugt: return uint64_t(x) > uint64_t(y);
-  case arith::CmpIPredicate::uge: return uint64_t(x) >= uint64_t(y);
+  case arith::CmpIPredicate::eq:
+    return x == y;
+  case arith::CmpIPredicate::ne:
+    return x != y;
+  case arith::CmpIPredicate::slt:
+    return x < y;
+  case arith::CmpIPredicate::sle:
+    return x <= y;
+  case arith::CmpIPredicate::sgt:
+    return x > y;
+  case arith::CmpIPredicate::sge:
+    return x >= y;
+  case arith::CmpIPredicate::ult:
+    return uint64_t(x) < uint64_t(y);
+  case arith::CmpIPredicate::ule:
+    return uint64_t(x) <= uint64_t(y);
+  case arith::CmpIPredicate::ugt:
+    return uint64_t(x) > uint64_t(y);
+  case arith::CmpIPredicate::uge:
+    return uint64_t(x) >= uint64_t(y);
   }
   return false;
 }
@@ -346,7 +393,8 @@ Datum Evaluator::runScalar(Operation &op) {
       .Case<arith::AndIOp>([&](auto) { return Datum::of(i(0) & i(1)); })
       .Case<arith::OrIOp>([&](auto) { return Datum::of(i(0) | i(1)); })
       .Case<arith::XOrIOp>([&](auto) { return Datum::of(i(0) ^ i(1)); })
-      .Case<arith::IndexCastOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>([&](auto) { return Datum::of(i(0)); })
+      .Case<arith::IndexCastOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(
+          [&](auto) { return Datum::of(i(0)); })
       .Case<arith::SIToFPOp, arith::UIToFPOp>([&](auto) { return Datum::of(D(i(0))); })
       .Case<math::FmaOp>([&](auto) { return Datum::of(std::fma(f(0), f(1), f(2))); })
       .Case<math::AbsFOp>([&](auto) { return Datum::of(std::fabs(f(0))); })
@@ -380,10 +428,12 @@ Datum Evaluator::runScalar(Operation &op) {
       .Case<math::AtanhOp>([&](auto) { return Datum::of(std::atanh(f(0))); })
       .Case<math::ErfOp>([&](auto) { return Datum::of(std::erf(f(0))); })
       .Case<math::ErfcOp>([&](auto) { return Datum::of(std::erfc(f(0))); })
+      .Case<tg::LgammaOp>([&](auto) { return Datum::of(std::lgamma(f(0))); })
+      .Case<tg::DigammaOp>([&](auto) { return Datum::of(digamma(f(0))); })
+      .Case<tg::TrigammaOp>([&](auto) { return Datum::of(trigamma(f(0))); })
       .Case<tg::LogisticOp>([&](auto) { return Datum::of(1 / (1 + std::exp(-f(0)))); })
-      .Case<tg::Log1pExpOp>([&](auto) {
-        return Datum::of(std::fmax(f(0), 0) + std::log1p(std::exp(-std::fabs(f(0)))));
-      })
+      .Case<tg::Log1pExpOp>(
+          [&](auto) { return Datum::of(std::fmax(f(0), 0) + std::log1p(std::exp(-std::fabs(f(0))))); })
       .Default([&](Operation *) -> Datum { fail(op, "not known"); });
 }
 

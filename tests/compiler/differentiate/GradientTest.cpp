@@ -39,7 +39,8 @@ TEST_P(ScalarRule, agreesWithDifferences) {
   std::string body = std::string(constants) + R"(
     %a = tensor.extract %q[%c0] : tensor<2xf64>
     %b = tensor.extract %q[%c1] : tensor<2xf64>
-    %r = )" + op.text + R"(
+    %r = )" + op.text +
+                     R"(
     %scaled = arith.mulf %r, %b : f64
     %sum = arith.addf %scaled, %r : f64
     return %sum : f64)";
@@ -52,9 +53,11 @@ INSTANTIATE_TEST_SUITE_P(
         ScalarOp{"arith.addf %a, %b : f64", {1.2, 0.7}}, ScalarOp{"arith.subf %a, %b : f64", {1.2, 0.7}},
         ScalarOp{"arith.mulf %a, %b : f64", {1.2, 0.7}}, ScalarOp{"arith.divf %a, %b : f64", {1.2, 0.7}},
         ScalarOp{"arith.negf %a : f64", {1.2, 0.7}}, ScalarOp{"arith.remf %a, %b : f64", {7.3, 0.7}},
-        ScalarOp{"arith.maximumf %a, %b : f64", {1.2, 0.7}}, ScalarOp{"arith.minimumf %a, %b : f64", {1.2, 0.7}},
-        ScalarOp{"arith.maxnumf %a, %b : f64", {0.2, 0.7}}, ScalarOp{"arith.minnumf %a, %b : f64", {0.2, 0.7}},
-        ScalarOp{"math.absf %a : f64", {-1.2, 0.7}}, ScalarOp{"math.copysign %a, %b : f64", {1.2, -0.7}},
+        ScalarOp{"arith.maximumf %a, %b : f64", {1.2, 0.7}},
+        ScalarOp{"arith.minimumf %a, %b : f64", {1.2, 0.7}},
+        ScalarOp{"arith.maxnumf %a, %b : f64", {0.2, 0.7}},
+        ScalarOp{"arith.minnumf %a, %b : f64", {0.2, 0.7}}, ScalarOp{"math.absf %a : f64", {-1.2, 0.7}},
+        ScalarOp{"math.copysign %a, %b : f64", {1.2, -0.7}},
         ScalarOp{"math.fma %a, %b, %a : f64", {1.2, 0.7}}, ScalarOp{"math.exp %a : f64", {1.2, 0.7}},
         ScalarOp{"math.exp2 %a : f64", {1.2, 0.7}}, ScalarOp{"math.expm1 %a : f64", {1.2, 0.7}},
         ScalarOp{"math.log %a : f64", {1.2, 0.7}}, ScalarOp{"math.log1p %a : f64", {1.2, 0.7}},
@@ -72,7 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
         ScalarOp{"math.acosh %a : f64", {1.2, 0.7}}, ScalarOp{"math.atanh %a : f64", {0.2, 0.7}},
         ScalarOp{"math.erf %a : f64", {1.2, 0.7}}, ScalarOp{"math.erfc %a : f64", {1.2, 0.7}},
         ScalarOp{"math.floor %a : f64", {1.2, 0.7}}, ScalarOp{"tg.logistic %a : f64", {1.2, 0.7}},
-        ScalarOp{"tg.log1p_exp %a : f64", {-1.2, 0.7}}));
+        ScalarOp{"tg.log1p_exp %a : f64", {-1.2, 0.7}}, ScalarOp{"tg.lgamma %a : f64", {1.2, 0.7}},
+        ScalarOp{"tg.digamma %a : f64", {1.2, 0.7}}));
 
 TEST(Scalars, whatWasNotSelectedContributesNothing) {
   // The derivative of the logarithm is infinite at zero.
@@ -113,7 +117,8 @@ TEST(Scalars, longChainsTakeLinearTime) {
     for (unsigned k = 1; k <= count; ++k) {
       std::string n = std::to_string(k), last = std::to_string(k - 1);
       body += "%i" + n + " = arith.constant " + last + " : index\n";
-      body += "%t" + n + " = tensor.insert %x" + last + " into %t" + last + "[%i" + n + "] : tensor<2000xf64>\n";
+      body +=
+          "%t" + n + " = tensor.insert %x" + last + " into %t" + last + "[%i" + n + "] : tensor<2000xf64>\n";
       body += "%y" + n + " = tensor.extract %t" + n + "[%i" + n + "] : tensor<2000xf64>\n";
       body += "%x" + n + " = math.sin %y" + n + " : f64\n";
     }
@@ -125,6 +130,11 @@ TEST(Scalars, longChainsTakeLinearTime) {
   secondsFor(10);
   // Four times the statements: a quadratic pass would take sixteen times as long.
   EXPECT_LT(secondsFor(2000), 10 * secondsFor(500) + 0.05);
+}
+
+TEST(Scalars, whatDoesNotDependOnTheInputHasGradientZero) {
+  std::string body = std::string(constants) + "return %two : f64";
+  expectGradient(functionOf("", 3, body), {}, {0.1, 0.2, 0.3});
 }
 
 //===----------------------------------------------------------------------===//
@@ -143,7 +153,6 @@ TEST(Tensors, slicesSplatsAndElements) {
     %m2 = tensor.insert_slice %strided into %m1[2, 0] [1, 3] [1, 1] : tensor<3xf64> into tensor<4x3xf64>
     %m3 = tensor.insert %b into %m2[%c1, %c1] : tensor<4x3xf64>
     %made = tensor.from_elements %a, %b, %a, %b, %a, %b : tensor<2x3xf64>
-    %m4 = tensor.insert_slice %made into %m3[2, 0] [1, 3] [1, 1] : tensor<2x3xf64> into tensor<4x3xf64>
     %part = tensor.extract_slice %m3[1, 0] [2, 3] [1, 1] : tensor<4x3xf64> to tensor<2x3xf64>
     %flag = arith.cmpf ogt, %a, %b : f64
     %chosen = arith.select %flag, %part, %made : tensor<2x3xf64>
@@ -156,8 +165,6 @@ TEST(Tensors, slicesSplatsAndElements) {
       tg.yield sum(%w : f64)
     } : f64
     return %sum : f64)";
-  size_t wrong = body.find("    %m4");
-  body.erase(wrong, body.find('\n', wrong) - wrong);
   expectGradient(functionOf("", 6, body), {}, {0.9, -0.3, 0.4, 1.1, 0.2, -0.7});
   expectGradient(functionOf("", 6, body), {}, {-0.9, -0.3, 0.4, 1.1, 0.2, -0.7});
 }
@@ -309,7 +316,8 @@ static const char *const hiddenMarkov = R"(
 TEST(Loops, hiddenMarkovModel) {
   for (int64_t n : {1, 2, 7})
     expectGradient(functionOf("%N: i32, %y: tensor<?xf64>", 6, std::string(constants) + hiddenMarkov),
-                   {Datum::of(n), Datum::of({0.1, 0.5, -0.3, 0.2, 0.7, 0.4, -0.1})}, {0.3, -0.3, 0.4, 0.1, 0.2, -0.5});
+                   {Datum::of(n), Datum::of({0.1, 0.5, -0.3, 0.2, 0.7, 0.4, -0.1})},
+                   {0.3, -0.3, 0.4, 0.1, 0.2, -0.5});
 }
 
 TEST(Loops, stateThatIsReplacedAndSwapped) {
@@ -371,9 +379,10 @@ TEST(Loops, sizesThatDependOnOuterLoops) {
 }
 
 TEST(Loops, costsAFewTimesTheOriginal) {
-  double ratio = expectGradient(functionOf("%N: i32, %y: tensor<?xf64>", 6, std::string(constants) + hiddenMarkov),
-                                {Datum::of(int64_t(7)), Datum::of({0.1, 0.5, -0.3, 0.2, 0.7, 0.4, -0.1})},
-                                {0.3, -0.3, 0.4, 0.1, 0.2, -0.5});
+  double ratio =
+      expectGradient(functionOf("%N: i32, %y: tensor<?xf64>", 6, std::string(constants) + hiddenMarkov),
+                     {Datum::of(int64_t(7)), Datum::of({0.1, 0.5, -0.3, 0.2, 0.7, 0.4, -0.1})},
+                     {0.3, -0.3, 0.4, 0.1, 0.2, -0.5});
   EXPECT_LT(ratio, 8);
 }
 

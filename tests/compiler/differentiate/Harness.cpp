@@ -27,7 +27,8 @@ using namespace mlir;
 namespace astragal {
 
 std::string functionOf(const std::string &arguments, size_t dimension, const std::string &body) {
-  return "func.func @f(" + arguments + (arguments.empty() ? "" : ", ") + "%q: tensor<" + std::to_string(dimension) +
+  return "func.func @f(" + arguments + (arguments.empty() ? "" : ", ") + "%q: tensor<" +
+         std::to_string(dimension) +
          "xf64> {prob.binding = #prob.binding<input, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) "
          "attributes {prob.gradient} {\n" +
          body + "\n}\n";
@@ -36,8 +37,8 @@ std::string functionOf(const std::string &arguments, size_t dimension, const std
 static MLIRContext &sharedContext() {
   static MLIRContext *context = [] {
     auto *made = new MLIRContext(MLIRContext::Threading::DISABLED);
-    made->loadDialect<tg::TGDialect, prob::ProbDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect,
-                      scf::SCFDialect, tensor::TensorDialect, ub::UBDialect>();
+    made->loadDialect<tg::TGDialect, prob::ProbDialect, arith::ArithDialect, func::FuncDialect,
+                      math::MathDialect, scf::SCFDialect, tensor::TensorDialect, ub::UBDialect>();
     return made;
   }();
   return *context;
@@ -59,7 +60,8 @@ static std::string textOf(ModuleOp module) {
 
 Differences differences;
 
-double expectGradient(const std::string &text, const std::vector<Datum> &data, const std::vector<double> &point) {
+double expectGradient(const std::string &text, const std::vector<Datum> &data,
+                      const std::vector<double> &point) {
   OwningOpRef<ModuleOp> original = parseSourceString<ModuleOp>(text, &sharedContext());
   EXPECT_TRUE(original) << text;
   if (!original)
@@ -100,8 +102,8 @@ double expectGradient(const std::string &text, const std::vector<Datum> &data, c
     ratio = double(counting.steps) / originalSteps;
     EXPECT_EQ(results[0].f(), value) << text << textOf(*gradient);
     for (size_t k = 0; k < point.size(); ++k) {
-      // Two differences, extrapolated: the error falls with the fourth power of the step. Where a smaller step gives
-      // another answer, the function is too rough for differences, and they prove nothing.
+      // Two differences, extrapolated: the error falls with the fourth power of the step. Where a smaller
+      // step gives another answer, the function is too rough for differences, and they prove nothing.
       auto difference = [&](double step) {
         std::vector<double> above = point, below = point;
         above[k] += step;

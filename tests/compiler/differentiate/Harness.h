@@ -25,9 +25,11 @@ struct Differences {
 };
 extern Differences differences;
 
-/// Fails the running test unless the module, whose only function takes `data` and then the input, has the right
-/// gradient at `point`. Returns how many ops the differentiated function executed for each of the original.
-double expectGradient(const std::string &module, const std::vector<Datum> &data, const std::vector<double> &point);
+/// Fails the running test unless the module, whose only function takes `data` and then the input, has the
+/// right gradient at `point`. Returns how many ops the differentiated function executed for each of the
+/// original.
+double expectGradient(const std::string &module, const std::vector<Datum> &data,
+                      const std::vector<double> &point);
 
 /// Parses the module and runs the pass, for its time.
 void differentiateOnly(const std::string &module);

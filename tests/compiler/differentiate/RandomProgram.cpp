@@ -18,12 +18,16 @@ std::string RandomProgram::any(const std::vector<std::string> &of) {
 }
 
 void RandomProgram::arithmetic(Scope &scope) {
-  static const char *const unary[] = {"math.sin",    "math.cos",      "math.tanh",    "tg.logistic", "tg.log1p_exp",
-                                      "arith.negf",  "tg.logistic",   "math.atan",    "math.erf"};
+  static const char *const unary[] = {"math.sin",   "math.cos",    "math.tanh", "tg.logistic", "tg.log1p_exp",
+                                      "arith.negf", "tg.logistic", "math.atan", "math.erf"};
   std::string a = scalar(scope), b = scalar(scope), result = fresh();
   switch (pick(5)) {
-  case 0: line(result + " = arith.addf " + a + ", " + b + " : f64"); break;
-  case 1: line(result + " = arith.subf " + a + ", " + b + " : f64"); break;
+  case 0:
+    line(result + " = arith.addf " + a + ", " + b + " : f64");
+    break;
+  case 1:
+    line(result + " = arith.subf " + a + ", " + b + " : f64");
+    break;
   case 2: {
     line(result + " = arith.mulf " + a + ", " + b + " : f64");
     std::string bounded = fresh();
@@ -31,7 +35,9 @@ void RandomProgram::arithmetic(Scope &scope) {
     result = bounded;
     break;
   }
-  case 3: line(result + " = " + unary[pick(std::size(unary))] + " " + a + " : f64"); break;
+  case 3:
+    line(result + " = " + unary[pick(std::size(unary))] + " " + a + " : f64");
+    break;
   default: {
     std::string square = fresh(), shifted = fresh(), root = fresh();
     line(square + " = arith.mulf " + b + ", " + b + " : f64");
@@ -51,8 +57,8 @@ void RandomProgram::read(Scope &scope) {
 
 void RandomProgram::write(Scope &scope) {
   std::string result = fresh();
-  line(result + " = tensor.insert " + scalar(scope) + " into " + any(scope.tensors) + "[" + any(scope.indices) +
-       "] : tensor<6xf64>");
+  line(result + " = tensor.insert " + scalar(scope) + " into " + any(scope.tensors) + "[" +
+       any(scope.indices) + "] : tensor<6xf64>");
   scope.tensors.push_back(result);
 }
 
@@ -93,8 +99,8 @@ void RandomProgram::loop(Scope &scope) {
   std::string types = tensor ? "f64, f64, tensor<6xf64>" : "f64, f64";
   std::string lower = pick(2) ? "%c0" : "%c1", step = pick(4) ? "%c1" : "%c2";
   std::string upper = pick(3) ? "%c5" : any(scope.indices);
-  line(result + ":" + (tensor ? "3" : "2") + " = scf.for " + index + " = " + lower + " to " + upper + " step " + step +
-       " iter_args(" + a + " = " + scalar(scope) + ", " + b + " = " + scalar(scope) +
+  line(result + ":" + (tensor ? "3" : "2") + " = scf.for " + index + " = " + lower + " to " + upper +
+       " step " + step + " iter_args(" + a + " = " + scalar(scope) + ", " + b + " = " + scalar(scope) +
        (tensor ? ", " + state + " = " + any(scope.tensors) : "") + ") -> (" + types + ") {");
   Scope inner = scope;
   ++inner.depth;
@@ -123,7 +129,8 @@ void RandomProgram::loop(Scope &scope) {
 
 void RandomProgram::whileLoop(Scope &scope) {
   std::string result = fresh(), x = fresh(), n = fresh(), small = fresh(), large = fresh(), more = fresh();
-  line(result + ":2 = scf.while (" + x + " = " + scalar(scope) + ", " + n + " = %zero32) : (f64, i32) -> (f64, i32) {");
+  line(result + ":2 = scf.while (" + x + " = " + scalar(scope) + ", " + n +
+       " = %zero32) : (f64, i32) -> (f64, i32) {");
   line(small + " = arith.cmpi slt, " + n + ", %four32 : i32");
   line(large + " = arith.cmpf olt, " + x + ", %far : f64");
   line(more + " = arith.andi " + small + ", " + large + " : i1");
@@ -153,9 +160,15 @@ void RandomProgram::plate(Scope &scope) {
   statements(inner, 2 + pick(4));
   std::string value = scalar(inner);
   switch (kind) {
-  case 0: line("tg.yield rows(" + value + " : f64)\n} : tensor<6xf64>"); break;
-  case 1: line("tg.yield max(" + value + " : f64)\n} : f64"); break;
-  case 2: line("tg.yield sum(" + value + " : f64)\n} : f64"); break;
+  case 0:
+    line("tg.yield rows(" + value + " : f64)\n} : tensor<6xf64>");
+    break;
+  case 1:
+    line("tg.yield max(" + value + " : f64)\n} : f64");
+    break;
+  case 2:
+    line("tg.yield sum(" + value + " : f64)\n} : f64");
+    break;
   default:
     line("tg.yield sum(" + value + " : f64) rows(" + scalar(inner) + " : f64)\n} : f64, tensor<6xf64>");
   }
@@ -174,10 +187,14 @@ void RandomProgram::statement(Scope &scope) {
   unsigned kind = pick(12);
   if (scope.depth < 3 && kind >= 8) {
     switch (pick(4)) {
-    case 0: return branch(scope);
-    case 1: return loop(scope);
-    case 2: return whileLoop(scope);
-    default: return plate(scope);
+    case 0:
+      return branch(scope);
+    case 1:
+      return loop(scope);
+    case 2:
+      return whileLoop(scope);
+    default:
+      return plate(scope);
     }
   }
   if (kind >= 6)
@@ -197,7 +214,8 @@ std::string RandomProgram::make() {
   for (int k = 0; k <= 6; ++k)
     line("%c" + std::to_string(k) + " = arith.constant " + std::to_string(k) + " : index");
   line("%zero32 = arith.constant 0 : i32\n%one32 = arith.constant 1 : i32\n%four32 = arith.constant 4 : i32");
-  line("%one = arith.constant 1.0 : f64\n%third = arith.constant 0.333 : f64\n%far = arith.constant 3.0 : f64");
+  line("%one = arith.constant 1.0 : f64\n%third = arith.constant 0.333 : f64\n%far = arith.constant 3.0 : "
+       "f64");
   Scope scope;
   scope.tensors = {"%y", "%q", "%q"};
   scope.indices = {"%c0", "%c3", "%c5"};

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares a source of random functions in the tensor phase: nested loops, branches and plates over smooth
-// scalar code, with scalars and tensors as loop state. Values stay bounded, so that differences are accurate.
+// This file declares a source of random functions in the tensor phase: nested loops, branches and plates over
+// smooth scalar code, with scalars and tensors as loop state. Values stay bounded, so that differences are
+// accurate.
 //
 //===----------------------------------------------------------------------===//
 

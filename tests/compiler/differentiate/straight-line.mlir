@@ -70,13 +70,6 @@ func.func @slices(%q: tensor<6xf64> {prob.binding = #prob.binding<input, 0>})
 // CHECK:           %[[D:.*]] = arith.divf
 // CHECK:           scf.yield %[[L]], %[[D]]
 // CHECK:         tensor.from_elements %[[R]]#1
-func.func @branch
-// CHECK:         %[[C:.*]] = arith.cmpf
-// CHECK:         scf.if %[[C]]
-// CHECK:           tg.check
-// CHECK:         scf.if %[[C]] -> (f64)
-// CHECK-NOT:     tg.check
-// CHECK:         return
 func.func @branch(%y: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
     -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
   %c0 = arith.constant 0 : index

@@ -1,0 +1,97 @@
+// Every op of the dialect: what is printed parses again, in the custom form and in the generic one.
+// RUN: astragal-opt %s | FileCheck %s
+// RUN: astragal-opt %s | astragal-opt | FileCheck %s
+// RUN: astragal-opt %s --mlir-print-op-generic | astragal-opt | FileCheck %s
+
+// CHECK-LABEL: func.func @plates
+func.func @plates(%n: index, %x: tensor<?xf64>, %at: tensor<?xindex>, %zero: tensor<85xf64>) {
+  // CHECK: %[[R:.*]]:4 = tg.plate (%[[I:.*]]) in (%[[N:.*]]) accumulate(%[[ACC:.*]] = %{{.*}} : tensor<85xf64>) {
+  %sum, %max, %d, %row = tg.plate (%i) in (%n) accumulate(%acc = %zero : tensor<85xf64>) {
+    // CHECK: %[[V:.*]] = tensor.extract %{{.*}}[%[[I]]] : tensor<?xf64>
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    %j = tensor.extract %at[%i] : tensor<?xindex>
+    // CHECK: %[[ACC1:.*]] = tg.accumulate %[[V]] into %[[ACC]][%{{.*}}] : tensor<85xf64>
+    %acc1 = tg.accumulate %v into %acc[%j] : tensor<85xf64>
+    // CHECK: tg.yield sum(%[[V]] : f64) max(%[[V]] : f64) accumulated(%[[ACC1]] : tensor<85xf64>) rows(%[[V]] : f64)
+    tg.yield sum(%v : f64) max(%v : f64) accumulated(%acc1 : tensor<85xf64>) rows(%v : f64)
+    // CHECK: } : f64, f64, tensor<85xf64>, tensor<?xf64>
+  } : f64, f64, tensor<85xf64>, tensor<?xf64>
+
+  // Two dimensions, integer sums, an attribute, a plate inside.
+  %c2 = arith.constant 2 : index
+  %one = arith.constant 1 : i32
+  // CHECK: tg.plate (%[[A:.*]], %[[B:.*]]) in (%{{.*}}, %[[N]]) attributes {note} {
+  %count, %rows = tg.plate (%a, %b) in (%c2, %n) attributes {note} {
+    // CHECK: tg.plate (%{{.*}}) in (%[[N]]) {
+    %inner = tg.plate (%k) in (%n) {
+      %v = tensor.extract %x[%k] : tensor<?xf64>
+      tg.yield sum(%v : f64)
+    } : f64
+    // CHECK: tg.yield sum(%{{.*}} : i32) rows(%{{.*}} : f64)
+    tg.yield sum(%one : i32) rows(%inner : f64)
+    // CHECK: } : i32, tensor<2x?xf64>
+  } : i32, tensor<2x?xf64>
+
+  // Checks alone: no results, and no terminator to write.
+  // CHECK: tg.plate (%[[I:.*]]) in (%[[N]]) {
+  // CHECK-NEXT: tensor.extract
+  // CHECK-NEXT: arith.cmpf
+  // CHECK-NEXT: tg.check
+  // CHECK-NEXT: }
+  tg.plate (%i) in (%n) {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    %ok = arith.cmpf ord, %v, %v : f64
+    tg.check %ok, fatal, "not a number" : i1
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @sizes
+func.func @sizes(%x: tensor<?x?xf64>, %n: index) {
+  // CHECK: tg.sized %{{.*}}[%{{.*}}, %{{.*}}] : tensor<?x?xf64>
+  %0 = tg.sized %x[%n, %n] : tensor<?x?xf64>
+  // CHECK: tg.tape_alloc(%{{.*}}) : tensor<?x3xf64>
+  %1 = tg.tape_alloc(%n) : tensor<?x3xf64>
+  // CHECK: tg.tape_alloc() : tensor<3xf64>
+  %2 = tg.tape_alloc() : tensor<3xf64>
+  return
+}
+
+// CHECK-LABEL: func.func @functions
+func.func @functions(%x: f64, %v: vector<8xf64>, %t: tensor<4xf64>) {
+  // CHECK: tg.logistic %{{.*}} : f64
+  %0 = tg.logistic %x : f64
+  // CHECK: tg.logistic %{{.*}} : vector<8xf64>
+  %1 = tg.logistic %v : vector<8xf64>
+  // CHECK: tg.logistic %{{.*}} : tensor<4xf64>
+  %2 = tg.logistic %t : tensor<4xf64>
+  // CHECK: tg.log1p_exp %{{.*}} : f64
+  %3 = tg.log1p_exp %x : f64
+  // CHECK: tg.lgamma %{{.*}} : f64
+  %4 = tg.lgamma %x : f64
+  // CHECK: tg.digamma %{{.*}} : vector<8xf64>
+  %5 = tg.digamma %v : vector<8xf64>
+  // CHECK: tg.trigamma %{{.*}} : tensor<4xf64>
+  %6 = tg.trigamma %t : tensor<4xf64>
+  // CHECK: tg.stop_gradient %{{.*}} : tensor<4xf64>
+  %7 = tg.stop_gradient %t : tensor<4xf64>
+  return
+}
+
+// CHECK-LABEL: func.func @checks
+func.func @checks(%c: i1, %v: vector<8xi1>) {
+  // CHECK: tg.check %{{.*}}, domain, "the scale is not positive" : i1
+  tg.check %c, domain, "the scale is not positive" : i1
+  // CHECK: tg.check %{{.*}}, fatal, "index out of range" number 3 : vector<8xi1>
+  tg.check %v, fatal, "index out of range" number 3 : vector<8xi1>
+  return
+}
+
+// CHECK-LABEL: func.func @random
+func.func @random(%seed: i64, %stream: i64, %k: i64) -> (f64, f64) {
+  // CHECK: tg.random_uniform %{{.*}}, %{{.*}}, %{{.*}}
+  %0 = tg.random_uniform %seed, %stream, %k
+  // CHECK: tg.random_normal %{{.*}}, %{{.*}}, %{{.*}}
+  %1 = tg.random_normal %seed, %stream, %k
+  return %0, %1 : f64, f64
+}
