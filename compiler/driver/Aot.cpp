@@ -20,8 +20,8 @@ namespace astragal::driver {
 
 static Error makeError(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
 
-Expected<SmallVector<char, 0>> compile(mlir::ModuleOp source, const ModelDescription &description, Artefact artefact,
-                                       const TargetOptions &options, Timings *timings) {
+Expected<SmallVector<char, 0>> compile(mlir::ModuleOp source, const ModelDescription &description,
+                                       Artefact artefact, const TargetOptions &options, Timings *timings) {
   Timings unused;
   Stopwatch watch(timings ? *timings : unused);
   auto target = makeTargetMachine(options);
@@ -41,8 +41,9 @@ Expected<SmallVector<char, 0>> compile(mlir::ModuleOp source, const ModelDescrip
     (*module)->print(stream, nullptr);
     return text;
   }
-  auto code = emit(**module, **target,
-                   artefact == Artefact::Assembly ? CodeGenFileType::AssemblyFile : CodeGenFileType::ObjectFile);
+  auto code =
+      emit(**module, **target,
+           artefact == Artefact::Assembly ? CodeGenFileType::AssemblyFile : CodeGenFileType::ObjectFile);
   watch.lap("code generation");
   return code;
 }
@@ -92,7 +93,8 @@ static Error link(StringRef object, StringRef output, const std::string &callabl
     break;
   }
   if (program.empty())
-    return makeError("a shared library needs a linker, and there is none of cc, gcc, clang, ld.lld, ld on the PATH");
+    return makeError(
+        "a shared library needs a linker, and there is none of cc, gcc, clang, ld.lld, ld on the PATH");
   SmallVector<StringRef> arguments{program, "-shared", "-o", output, object};
   if (!callables.empty())
     arguments.push_back(callables);
@@ -111,8 +113,8 @@ static Error link(StringRef object, StringRef output, const std::string &callabl
   return makeError("'" + program + "' cannot link the shared library: " + message);
 }
 
-Error compileToFile(mlir::ModuleOp module, const ModelDescription &description, Artefact artefact, StringRef path,
-                    const AotOptions &options, Timings *timings) {
+Error compileToFile(mlir::ModuleOp module, const ModelDescription &description, Artefact artefact,
+                    StringRef path, const AotOptions &options, Timings *timings) {
   bool shared = artefact == Artefact::Shared;
   auto contents = compile(module, description, shared ? Artefact::Object : artefact, options.target, timings);
   if (!contents)

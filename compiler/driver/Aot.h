@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares ahead-of-time compilation. All functions take a module in phase `llvm` with all of a model's entries.
+// This file declares ahead-of-time compilation. All functions take a module in phase `llvm` with all of a
+// model's entries.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,8 +28,8 @@ enum class Artefact {
 
 struct AotOptions {
   TargetOptions target;
-  /// The archive of the functions that generated code may call; empty: `libAstragalCallables.a` beside this executable, or
-  /// in `../lib`. Only shared libraries of models that draw random numbers need it.
+  /// The archive of the functions that generated code may call; empty: `libAstragalCallables.a` beside this
+  /// executable, or in `../lib`. Only shared libraries of models that draw random numbers need it.
   std::string callables;
 };
 

@@ -40,7 +40,8 @@ using namespace llvm;
 namespace astragal::driver {
 
 static double now() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 Stopwatch::Stopwatch(Timings &timings) : timings(timings), last(now()) {}
@@ -80,16 +81,18 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const TargetOptions &
     return makeError("unknown CPU '" + cpu + "' for '" + triple.str() + "'");
   llvm::TargetOptions machineOptions;
   machineOptions.AllowFPOpFusion = FPOpFusion::Strict; // FMAs are formed already, once for every schedule
-  return std::unique_ptr<TargetMachine>(target->createTargetMachine(triple, cpu, features, machineOptions, Reloc::PIC_,
-                                                                    std::nullopt, CodeGenOptLevel::Default));
+  return std::unique_ptr<TargetMachine>(target->createTargetMachine(
+      triple, cpu, features, machineOptions, Reloc::PIC_, std::nullopt, CodeGenOptLevel::Default));
 }
 
-Expected<std::unique_ptr<Module>> translate(mlir::ModuleOp source, LLVMContext &context, const TargetMachine &target) {
+Expected<std::unique_ptr<Module>> translate(mlir::ModuleOp source, LLVMContext &context,
+                                            const TargetMachine &target) {
   mlir::DialectRegistry registry;
   mlir::registerBuiltinDialectTranslation(registry);
   mlir::registerLLVMDialectTranslation(registry);
   source.getContext()->appendDialectRegistry(registry);
-  std::unique_ptr<Module> module = mlir::translateModuleToLLVMIR(source, context, "model", /*disableVerification=*/true);
+  std::unique_ptr<Module> module =
+      mlir::translateModuleToLLVMIR(source, context, "model", /*disableVerification=*/true);
   if (!module)
     return makeError("the module is not in phase llvm");
   module->setTargetTriple(target.getTargetTriple());
@@ -137,8 +140,8 @@ Expected<SmallVector<char, 0>> emit(Module &module, TargetMachine &target, CodeG
   SmallVector<char, 0> buffer;
   raw_svector_ostream stream(buffer);
   legacy::PassManager passes;
-  // As addPassesToEmitFile does, but without the second scheduler: it takes quadratic time in long blocks, and the
-  // processors that the code runs on reorder instructions themselves.
+  // As addPassesToEmitFile does, but without the second scheduler: it takes quadratic time in long blocks,
+  // and the processors that the code runs on reorder instructions themselves.
   auto &machine = static_cast<CodeGenTargetMachineImpl &>(target);
   passes.add(new TargetLibraryInfoWrapperPass(target.getTargetTriple()));
   TargetPassConfig *config = machine.createPassConfig(passes);

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the steps that the JIT and ahead-of-time compilation share. Code comes here vectorised and with its
-// FMAs formed, so LLVM cleans up and selects instructions, and does nothing else.
+// This file declares the steps that the JIT and ahead-of-time compilation share. Code comes here vectorised
+// and with its FMAs formed, so LLVM cleans up and selects instructions, and does nothing else.
 //
 //===----------------------------------------------------------------------===//
 

@@ -133,7 +133,10 @@ void Compiler::lower(const io::Data *data) {
   for (char &c : stem)
     if (!std::isalnum(static_cast<unsigned char>(c)))
       c = '_';
-  lowering.modelName = stem.empty() ? "anonymous" : stem;
+  if (stem.empty())
+    stem = "anonymous";
+  // A symbol of its own: distributions have theirs.
+  lowering.modelName = stem + "_model";
   if (data)
     for (const stan::VarDecl *decl : stan::findSizeVariables(*state->program))
       if (const io::Value *value = data->find(decl->name.str()); value && value->dims.empty() && value->isInt &&
@@ -145,6 +148,7 @@ void Compiler::lower(const io::Data *data) {
     state->fail();
   for (auto model : state->module->getOps<prob::ModelOp>())
     description = describe(model);
+  description.name = stem;
   watch.lap("lower");
 }
 

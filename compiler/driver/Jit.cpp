@@ -21,13 +21,14 @@ Jit::~Jit() = default;
 /// What generated code may call: the list of abi.h, and what the C library of this process has.
 static Error defineCallables(orc::LLJIT &jit) {
   orc::SymbolMap symbols;
-#define ASTRAGAL_BIND(result, name, arguments)                                                                         \
+#define ASTRAGAL_BIND(result, name, arguments)                                                               \
   symbols[jit.mangleAndIntern(#name)] = {orc::ExecutorAddr::fromPtr(&name), JITSymbolFlags::Exported};
   ASTRAGAL_CALLABLES(ASTRAGAL_BIND)
 #undef ASTRAGAL_BIND
   if (Error error = jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols))))
     return error;
-  auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit.getDataLayout().getGlobalPrefix());
+  auto process =
+      orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit.getDataLayout().getGlobalPrefix());
   if (!process)
     return process.takeError();
   jit.getMainJITDylib().addGenerator(std::move(*process));
@@ -73,7 +74,8 @@ Error Jit::add(mlir::ModuleOp source) {
   if (!object)
     return object.takeError();
   watch.lap("code generation");
-  if (Error error = jit->addObjectFile(MemoryBuffer::getMemBufferCopy(StringRef(object->data(), object->size()), "model")))
+  if (Error error = jit->addObjectFile(
+          MemoryBuffer::getMemBufferCopy(StringRef(object->data(), object->size()), "model")))
     return error;
   for (unsigned entry : added) {
     auto address = jit->lookup(entryNames[entry]);

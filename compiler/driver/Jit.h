@@ -24,15 +24,17 @@ namespace astragal::driver {
 
 /// A model in this process. Owns the machine code and everything that the `astragal_model` points to.
 ///
-/// Entries may come in several modules: those that a run starts with first, the others when someone asks for them. Not
-/// thread-safe while modules are added.
+/// Entries may come in several modules: those that a run starts with first, the others when someone asks for
+/// them. Not thread-safe while modules are added.
 class Jit {
 public:
-  static llvm::Expected<std::unique_ptr<Jit>> create(ModelDescription description, const TargetOptions &target = {});
+  static llvm::Expected<std::unique_ptr<Jit>> create(ModelDescription description,
+                                                     const TargetOptions &target = {});
   ~Jit();
 
-  /// Compiles a module in phase `llvm`. Its entries must be new. Its checks become those of the model: a module that
-  /// is added later numbers its own from `getModel()->num_checks + 1` on (`number-checks{first=…}`).
+  /// Compiles a module in phase `llvm`. Its entries must be new. Its checks become those of the model: a
+  /// module that is added later numbers its own from `getModel()->num_checks + 1` on
+  /// (`number-checks{first=…}`).
   llvm::Error add(mlir::ModuleOp module);
 
   /// The same object at every call; entries that were not added are null.

@@ -18,16 +18,15 @@ namespace astragal::driver {
 static_assert(sizeof(astragal_variable) == sizeof(void *) + 8);
 static_assert(offsetof(astragal_variable, line) == sizeof(void *) + 4);
 static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
-static_assert(offsetof(astragal_model, name) == 16 && offsetof(astragal_model, entries) == 16 + 5 * sizeof(void *));
+static_assert(offsetof(astragal_model, name) == 16 &&
+              offsetof(astragal_model, entries) == 16 + 5 * sizeof(void *));
 
 namespace {
 class Constants {
 public:
   explicit Constants(Module &module) : module(module), context(module.getContext()) {}
 
-  Constant *string(StringRef text) {
-    return addGlobal(ConstantDataArray::getString(context, text));
-  }
+  Constant *string(StringRef text) { return addGlobal(ConstantDataArray::getString(context, text)); }
   Constant *byte(uint8_t value) { return ConstantInt::get(Type::getInt8Ty(context), value); }
   Constant *word(uint32_t value) { return ConstantInt::get(Type::getInt32Ty(context), value); }
   Constant *null() { return ConstantPointerNull::get(PointerType::get(context, 0)); }
@@ -41,7 +40,8 @@ public:
   }
 
   Constant *addGlobal(Constant *value) {
-    auto *global = new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::PrivateLinkage, value);
+    auto *global =
+        new GlobalVariable(module, value->getType(), /*isConstant=*/true, GlobalValue::PrivateLinkage, value);
     global->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
     return global;
   }
@@ -68,8 +68,9 @@ void addModelConstant(Module &module, const ModelDescription &description,
       function.setLinkage(GlobalValue::InternalLinkage);
   SmallVector<Constant *> checkRecords, entries;
   for (const CheckDescription &check : checks)
-    checkRecords.push_back(make.record({make.string(check.message), make.string(check.file), make.word(check.line),
-                                        make.word(check.column), make.word(check.kind)}));
+    checkRecords.push_back(
+        make.record({make.string(check.message), make.string(check.file), make.word(check.line),
+                     make.word(check.column), make.word(check.kind)}));
   for (const char *name : entryNames) {
     Function *entry = module.getFunction(name);
     entries.push_back(entry && !entry->isDeclaration() ? static_cast<Constant *>(entry) : make.null());

@@ -17,8 +17,8 @@
 
 namespace astragal::driver {
 
-/// Adds the tables of the model and the function `astragal_model_get` to `module`. Everything else becomes internal, so
-/// that models with entries of the same names can be linked together, but for that one symbol.
+/// Adds the tables of the model and the function `astragal_model_get` to `module`. Everything else becomes
+/// internal, so that models with entries of the same names can be linked together, but for that one symbol.
 void addModelConstant(llvm::Module &module, const ModelDescription &description,
                       const std::vector<CheckDescription> &checks, llvm::StringRef compilerName);
 

@@ -14,13 +14,20 @@ using namespace mlir;
 namespace astragal::driver {
 
 const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames = {
-    "data_sizes",         "prepare",
-    "sizes",              "log_density",
-    "log_density_jacobian", "log_density_propto",
-    "log_density_propto_jacobian", "gradient",
-    "gradient_jacobian",  "gradient_propto",
-    "gradient_propto_jacobian", "constrain",
-    "generate",           "unconstrain",
+    "data_sizes",
+    "prepare",
+    "sizes",
+    "log_density",
+    "log_density_jacobian",
+    "log_density_propto",
+    "log_density_propto_jacobian",
+    "gradient",
+    "gradient_jacobian",
+    "gradient_propto",
+    "gradient_propto_jacobian",
+    "constrain",
+    "generate",
+    "unconstrain",
 };
 
 std::vector<CheckDescription> getChecks(ModuleOp module) {
@@ -29,9 +36,11 @@ std::vector<CheckDescription> getChecks(ModuleOp module) {
   if (!table)
     return checks;
   for (auto entry : table.getAsRange<DictionaryAttr>()) {
-    auto number = [&](StringRef name) { return static_cast<uint32_t>(entry.getAs<IntegerAttr>(name).getInt()); };
-    checks.push_back({entry.getAs<StringAttr>("message").str(), entry.getAs<StringAttr>("file").str(), number("line"),
-                      number("column"), number("kind")});
+    auto number = [&](StringRef name) {
+      return static_cast<uint32_t>(entry.getAs<IntegerAttr>(name).getInt());
+    };
+    checks.push_back({entry.getAs<StringAttr>("message").str(), entry.getAs<StringAttr>("file").str(),
+                      number("line"), number("column"), number("kind")});
   }
   return checks;
 }

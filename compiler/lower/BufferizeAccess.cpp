@@ -136,10 +136,11 @@ Value Bufferizer::getMemory(Location loc, const View &view) {
   Value memref = view.storage->memref;
   OpFoldResult count = countElements(loc, view.sizes);
   std::optional<int64_t> known = getConstantIntValue(count);
-  if (known && isConstantIntValue(view.offset, 0) && cast<MemRefType>(memref.getType()).getDimSize(0) == *known)
+  if (known && isConstantIntValue(view.offset, 0) &&
+      cast<MemRefType>(memref.getType()).getDimSize(0) == *known)
     return memref;
-  return memref::SubViewOp::create(b, loc, memref, ArrayRef<OpFoldResult>{view.offset}, ArrayRef<OpFoldResult>{count},
-                                   ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+  return memref::SubViewOp::create(b, loc, memref, ArrayRef<OpFoldResult>{view.offset},
+                                   ArrayRef<OpFoldResult>{count}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
 }
 
 void Bufferizer::copy(Location loc, const View &from, const View &to) {
@@ -180,8 +181,9 @@ void Bufferizer::fill(Location loc, Value value, const View &to) {
     return;
   }
   Value end = toIndex(count), step = index(lanes);
-  Value whole = known ? index(*known / lanes * lanes)
-                      : b.createOrFold<arith::SubIOp>(loc, end, b.createOrFold<arith::RemUIOp>(loc, end, step));
+  Value whole = known
+                    ? index(*known / lanes * lanes)
+                    : b.createOrFold<arith::SubIOp>(loc, end, b.createOrFold<arith::RemUIOp>(loc, end, step));
   auto emit = [&](Value from, Value to_, Value by, Value what) {
     auto loop = scf::ForOp::create(b, loc, from, to_, by);
     OpBuilder::InsertionGuard inner(b);
@@ -196,7 +198,8 @@ void Bufferizer::fill(Location loc, Value value, const View &to) {
 void Bufferizer::moveAll(Operation *op, ArrayRef<Move> moves) {
   Location loc = op->getLoc();
   auto stays = [](const Move &move) {
-    return !move.first.storage || (move.first.storage == move.second.storage && move.first.offset == move.second.offset);
+    return !move.first.storage ||
+           (move.first.storage == move.second.storage && move.first.offset == move.second.offset);
   };
   llvm::SmallPtrSet<Storage *, 4> written;
   for (const Move &move : moves)

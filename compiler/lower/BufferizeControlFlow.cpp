@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file takes the tensors out of the iter_args and results of `scf`: a loop's state lies in one place, at the start
-// of every iteration as well as behind the loop, and so does the result of a branch.
+// This file takes the tensors out of the iter_args and results of `scf`: a loop's state lies in one place, at
+// the start of every iteration as well as behind the loop, and so does the result of a branch.
 //
 //===----------------------------------------------------------------------===//
 
@@ -89,7 +89,8 @@ LogicalResult Bufferizer::convertFor(scf::ForOp op) {
   for (BlockArgument argument : op.getRegionIterArgs())
     if (isTensor(argument))
       setView(argument, *place++);
-  if (failed(convertBody(*op.getBody(), cast<scf::YieldOp>(op.getBody()->getTerminator()).getResultsMutable(), places)))
+  if (failed(convertBody(*op.getBody(), cast<scf::YieldOp>(op.getBody()->getTerminator()).getResultsMutable(),
+                         places)))
     return failure();
   rollBack(mark);
   if (places.empty())
@@ -148,7 +149,8 @@ LogicalResult Bufferizer::convertWhile(scf::WhileOp op) {
   if (states.empty() && results.empty())
     return success();
   b.setInsertionPoint(op);
-  auto loop = scf::WhileOp::create(b, op.getLoc(), getScalarTypes(op.getResultTypes()), getScalars(op.getInits()));
+  auto loop =
+      scf::WhileOp::create(b, op.getLoc(), getScalarTypes(op.getResultTypes()), getScalars(op.getInits()));
   loop.getBefore().takeBody(op.getBefore());
   loop.getAfter().takeBody(op.getAfter());
   eraseTensorArguments(*loop.getBeforeBody());
@@ -174,7 +176,8 @@ Sizes Bufferizer::findSizes(Value tensor) {
     if (auto counted = dyn_cast<scf::ForOp>(loop))
       return findSizes(counted.getInitArgs()[i - 1]);
     auto open = cast<scf::WhileOp>(loop);
-    return findSizes(argument.getOwner() == open.getBeforeBody() ? open.getInits()[i] : open.getConditionOp().getArgs()[i]);
+    return findSizes(argument.getOwner() == open.getBeforeBody() ? open.getInits()[i]
+                                                                 : open.getConditionOp().getArgs()[i]);
   }
   Operation *op = tensor.getDefiningOp();
   if (isa<tensor::EmptyOp, tensor::SplatOp, tg::TapeAllocOp>(op)) {
@@ -202,7 +205,8 @@ Sizes Bufferizer::findSizes(Value tensor) {
   return Sizes(type.getRank());
 }
 
-/// The sizes that `tensors`, which are computed inside `op` and have the same, will have, as values from before `op`.
+/// The sizes that `tensors`, which are computed inside `op` and have the same, will have, as values from
+/// before `op`.
 FailureOr<Sizes> Bufferizer::sizesBefore(ArrayRef<Value> tensors, Operation *op) {
   for (Value tensor : tensors) {
     Sizes sizes = findSizes(tensor);

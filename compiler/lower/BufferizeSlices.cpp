@@ -21,7 +21,10 @@ LogicalResult Bufferizer::convertConstant(arith::ConstantOp op) {
   auto type = dyn_cast<RankedTensorType>(op.getType());
   if (!elements || !type)
     return op.emitError("not supported yet: a tensor constant of this kind");
-  View view{nullptr, b.getIndexAttr(0), {}, getAsIndexOpFoldResult(b.getContext(), type.getShape()),
+  View view{nullptr,
+            b.getIndexAttr(0),
+            {},
+            getAsIndexOpFoldResult(b.getContext(), type.getShape()),
             type.getElementType()};
   if (elements.isSplat()) {
     view.fill = elements.getSplatValue<Attribute>();
@@ -36,7 +39,8 @@ LogicalResult Bufferizer::convertConstant(arith::ConstantOp op) {
   memref::GlobalOp &global = constants[flat];
   if (!global) {
     OpBuilder atModule(function);
-    global = memref::GlobalOp::create(atModule, op.getLoc(), "constant", atModule.getStringAttr("private"), memory, flat,
+    global = memref::GlobalOp::create(atModule, op.getLoc(), "constant", atModule.getStringAttr("private"),
+                                      memory, flat,
                                       /*constant=*/true, /*alignment=*/atModule.getI64IntegerAttr(64));
     symbols.insert(global);
   }
@@ -49,7 +53,10 @@ LogicalResult Bufferizer::convertConstant(arith::ConstantOp op) {
 LogicalResult Bufferizer::convertFromElements(tensor::FromElementsOp op) {
   Location loc = op.getLoc();
   if (op.getElements().empty()) {
-    setView(op, {nullptr, {}, {}, getAsIndexOpFoldResult(b.getContext(), op.getType().getShape()),
+    setView(op, {nullptr,
+                 {},
+                 {},
+                 getAsIndexOpFoldResult(b.getContext(), op.getType().getShape()),
                  op.getType().getElementType()});
     return success();
   }

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file decides for `bufferize-tensors` which tensors share memory, and when and of what size memory is allocated.
+// This file decides for `bufferize-tensors` which tensors share memory, and when and of what size memory is
+// allocated.
 //
 //===----------------------------------------------------------------------===//
 
@@ -93,7 +94,8 @@ Value Bufferizer::previousVersion(Value tensor) {
     return op->getOperand(0);
   if (auto loop = dyn_cast<scf::WhileOp>(op); loop && !loop.getBefore().empty()) {
     auto state = dyn_cast<BlockArgument>(loop.getConditionOp().getArgs()[result.getResultNumber()]);
-    return state && state.getOwner() == loop.getBeforeBody() ? loop.getInits()[state.getArgNumber()] : Value();
+    return state && state.getOwner() == loop.getBeforeBody() ? loop.getInits()[state.getArgNumber()]
+                                                             : Value();
   }
   // An operation whose regions have moved to its successor has nothing to say any more.
   if (auto branch = dyn_cast<scf::IfOp>(op); branch && !branch.getThenRegion().empty()) {
@@ -191,10 +193,11 @@ Value Bufferizer::computeAtEntry(Value value) {
   Operation *op = value.getDefiningOp();
   if (op->getBlock() == &entry && (op == prologueEnd || op->isBeforeInBlock(prologueEnd)))
     return value;
-  bool safe = isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::MaxSIOp, arith::MinSIOp,
-                  arith::IndexCastOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp, arith::CmpIOp,
-                  arith::SelectOp, arith::AndIOp, arith::OrIOp, arith::XOrIOp>(op);
-  if (isa<arith::DivSIOp, arith::RemSIOp, arith::CeilDivSIOp, arith::FloorDivSIOp, arith::DivUIOp, arith::RemUIOp>(op))
+  bool safe = isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::MaxSIOp,
+                  arith::MinSIOp, arith::IndexCastOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp,
+                  arith::CmpIOp, arith::SelectOp, arith::AndIOp, arith::OrIOp, arith::XOrIOp>(op);
+  if (isa<arith::DivSIOp, arith::RemSIOp, arith::CeilDivSIOp, arith::FloorDivSIOp, arith::DivUIOp,
+          arith::RemUIOp>(op))
     safe = getConstantIntValue(op->getOperand(1)).value_or(0) > 0;
   if (auto load = dyn_cast<memref::LoadOp>(op)) {
     auto argument = dyn_cast<BlockArgument>(load.getMemRef());
@@ -248,7 +251,8 @@ Value Bufferizer::boundAtEntry(Value value, bool upper) {
   if (isa<arith::MaxSIOp>(op))
     return b.createOrFold<arith::MaxSIOp>(loc, left, right);
   if (isa<arith::SelectOp>(op))
-    return upper ? b.createOrFold<arith::MaxSIOp>(loc, left, right) : b.createOrFold<arith::MinSIOp>(loc, left, right);
+    return upper ? b.createOrFold<arith::MaxSIOp>(loc, left, right)
+                 : b.createOrFold<arith::MinSIOp>(loc, left, right);
   // Of a product, only that of factors which are not negative: those that a constant scales.
   std::optional<int64_t> factor = getConstantIntValue(op->getOperand(1));
   return factor && *factor >= 0 ? b.createOrFold<arith::MulIOp>(loc, left, right) : Value();

@@ -69,9 +69,13 @@ LogicalResult Bufferizer::convertArguments() {
     if (!type)
       continue;
     unsigned at = body.getNumArguments();
-    if (failed(function.insertArgument(at, lower::getMemory(type), function.getArgAttrDict(i), tensor.getLoc())))
+    if (failed(
+            function.insertArgument(at, lower::getMemory(type), function.getArgAttrDict(i), tensor.getLoc())))
       return failure();
-    View view{addStorage(body.getArgument(at), /*writable=*/false), b.getIndexAttr(0), {}, {},
+    View view{addStorage(body.getArgument(at), /*writable=*/false),
+              b.getIndexAttr(0),
+              {},
+              {},
               type.getElementType()};
     for (int64_t size : type.getShape()) // a dynamic size stays null unless `tg.sized` says what it is
       view.sizes.push_back(ShapedType::isDynamic(size) ? OpFoldResult() : b.getIndexAttr(size));
@@ -99,7 +103,10 @@ LogicalResult Bufferizer::convertResults() {
     auto attributes = b.getDictionaryAttr(b.getNamedAttr("prob.binding", binding));
     if (failed(function.insertArgument(at, lower::getMemory(type), attributes, function.getLoc())))
       return failure();
-    View view{addStorage(body.getArgument(at), /*writable=*/true), b.getIndexAttr(0), {}, {},
+    View view{addStorage(body.getArgument(at), /*writable=*/true),
+              b.getIndexAttr(0),
+              {},
+              {},
               type.getElementType()};
     destinations.push_back(view);
     hint(terminator.getOperand(i), &body, view.storage);
@@ -182,14 +189,19 @@ LogicalResult Bufferizer::convert(Operation *op) {
       })
       .Case([&](tg::TapeAllocOp op) {
         auto type = cast<RankedTensorType>(op.getType());
-        setView(op, {nullptr, {}, {}, getMixedValues(type.getShape(), op.getSizes(), b), type.getElementType()});
+        setView(op,
+                {nullptr, {}, {}, getMixedValues(type.getShape(), op.getSizes(), b), type.getElementType()});
         return success();
       })
       .Case([&](ub::PoisonOp op) {
         auto type = cast<RankedTensorType>(op.getType());
         if (!type.hasStaticShape())
           return static_cast<LogicalResult>(op.emitOpError("of unknown size"));
-        setView(op, {nullptr, {}, {}, getAsIndexOpFoldResult(b.getContext(), type.getShape()), type.getElementType()});
+        setView(op, {nullptr,
+                     {},
+                     {},
+                     getAsIndexOpFoldResult(b.getContext(), type.getShape()),
+                     type.getElementType()});
         return success();
       })
       .Case([&](tensor::SplatOp op) {
@@ -254,8 +266,9 @@ LogicalResult Bufferizer::convert(Operation *op) {
       .Case([&](arith::SelectOp op) { return convertSelect(op); })
       .Default([&](Operation *op) -> LogicalResult {
         if (!touchesTensors(op) && !op->walk([](Operation *inner) {
-              return touchesTensors(inner) ? WalkResult::interrupt() : WalkResult::advance();
-            }).wasInterrupted())
+                                        return touchesTensors(inner) ? WalkResult::interrupt()
+                                                                     : WalkResult::advance();
+                                      }).wasInterrupted())
           return success();
         return op->emitError("not supported yet: '") << op->getName() << "' on tensors";
       });

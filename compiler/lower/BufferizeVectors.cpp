@@ -16,7 +16,8 @@ using namespace mlir;
 namespace astragal::lower {
 
 /// The mask of an access, which leaves out what lies behind the end of the row; null if all lanes are in.
-Value Bufferizer::maskOf(Location loc, VectorType type, Value mask, bool inBounds, Value at, OpFoldResult size) {
+Value Bufferizer::maskOf(Location loc, VectorType type, Value mask, bool inBounds, Value at,
+                         OpFoldResult size) {
   if (inBounds)
     return mask;
   auto maskType = VectorType::get(type.getShape(), b.getI1Type());
@@ -37,7 +38,8 @@ LogicalResult Bufferizer::convertRead(vector::TransferReadOp op) {
   Location loc = op.getLoc();
   const View &view = viewOf(op.getBase());
   VectorType type = op.getVectorType();
-  Value mask = maskOf(loc, type, op.getMask(), op.isDimInBounds(0), op.getIndices().back(), view.sizes.back());
+  Value mask =
+      maskOf(loc, type, op.getMask(), op.isDimInBounds(0), op.getIndices().back(), view.sizes.back());
   auto broadcast = [&](Value scalar) -> Value {
     return vector::BroadcastOp::create(b, loc, type.clone(scalar.getType()), scalar);
   };
@@ -54,7 +56,8 @@ LogicalResult Bufferizer::convertRead(vector::TransferReadOp op) {
       Value padding = op.getPadding();
       if (bits)
         padding = arith::ExtUIOp::create(b, loc, b.getI8Type(), padding);
-      result = vector::MaskedLoadOp::create(b, loc, stored, view.storage->memref, at, mask, broadcast(padding));
+      result =
+          vector::MaskedLoadOp::create(b, loc, stored, view.storage->memref, at, mask, broadcast(padding));
     } else {
       result = vector::LoadOp::create(b, loc, stored, view.storage->memref, at);
     }
@@ -95,8 +98,8 @@ LogicalResult Bufferizer::convertGather(vector::GatherOp op) {
     return success();
   }
   Value at = toIndex(linearize(loc, view, op.getOffsets()));
-  op.replaceAllUsesWith(vector::GatherOp::create(b, loc, op.getVectorType(), view.storage->memref, at, op.getIndices(),
-                                                 op.getMask(), op.getPassThru())
+  op.replaceAllUsesWith(vector::GatherOp::create(b, loc, op.getVectorType(), view.storage->memref, at,
+                                                 op.getIndices(), op.getMask(), op.getPassThru())
                             .getResult());
   return success();
 }

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines the state of `bufferize-tensors` for one function. Its members are in six files: Tensors (the walk
-// and the signature), Storage (who lies where), Access (indices, loads, copies), Slices and Vectors (operations on
-// more than an element), ControlFlow (loops and branches).
+// This file defines the state of `bufferize-tensors` for one function. Its members are in six files: Tensors
+// (the walk and the signature), Storage (who lies where), Access (indices, loads, copies), Slices and Vectors
+// (operations on more than an element), ControlFlow (loops and branches).
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +37,8 @@ struct Storage {
   mlir::Value occupant;
 };
 
-/// Where a tensor is. Without a storage it has no memory: all its elements are `fill`, or undefined if that is null.
+/// Where a tensor is. Without a storage it has no memory: all its elements are `fill`, or undefined if that
+/// is null.
 struct View {
   Storage *storage = nullptr;
   mlir::OpFoldResult offset; // in elements; what follows is contiguous
@@ -58,7 +59,8 @@ private:
   mlir::LogicalResult convertArguments();
   mlir::LogicalResult convertResults();
   void writeResults();
-  /// Converts what stands before the terminator. What it replaced is added to `gone`; terminators still use it.
+  /// Converts what stands before the terminator. What it replaced is added to `gone`; terminators still use
+  /// it.
   mlir::LogicalResult convertBlock(mlir::Block &block, llvm::SmallVectorImpl<mlir::Operation *> &gone);
   static void erase(llvm::ArrayRef<mlir::Operation *> gone);
   mlir::LogicalResult convert(mlir::Operation *op);
@@ -68,7 +70,8 @@ private:
   void setView(mlir::Value tensor, View view);
   void setAlias(mlir::Value tensor, mlir::Value of, View view);
   void occupy(Storage *storage, mlir::Value tensor);
-  /// Forgets what happened to storages since `log` had this length: at the end of a branch or of a loop's body.
+  /// Forgets what happened to storages since `log` had this length: at the end of a branch or of a loop's
+  /// body.
   void rollBack(size_t length);
   bool groupDead(mlir::Value tensor, mlir::Operation *op, bool afterRegions = false) const;
   unsigned countOperandsIn(Storage *storage, mlir::Operation *op) const;
@@ -94,7 +97,8 @@ private:
   mlir::OpFoldResult mul(mlir::Location loc, mlir::OpFoldResult a, mlir::OpFoldResult b);
   mlir::OpFoldResult countElements(mlir::Location loc, const Sizes &sizes);
   Sizes getStrides(mlir::Location loc, const Sizes &sizes);
-  mlir::OpFoldResult linearize(mlir::Location loc, const View &view, llvm::ArrayRef<mlir::OpFoldResult> indices);
+  mlir::OpFoldResult linearize(mlir::Location loc, const View &view,
+                               llvm::ArrayRef<mlir::OpFoldResult> indices);
   mlir::OpFoldResult linearize(mlir::Location loc, const View &view, mlir::ValueRange indices);
   mlir::Value makeFill(mlir::Location loc, const View &view);
   mlir::Value load(mlir::Location loc, const View &view, mlir::OpFoldResult position);
@@ -106,8 +110,8 @@ private:
   void moveAll(mlir::Operation *op, llvm::ArrayRef<Move> moves);
   void copyStrided(mlir::Location loc, const Sizes &sizes, View from, const Sizes &fromStrides, View to,
                    const Sizes &toStrides);
-  mlir::Value maskOf(mlir::Location loc, mlir::VectorType type, mlir::Value mask, bool inBounds, mlir::Value index,
-                     mlir::OpFoldResult size);
+  mlir::Value maskOf(mlir::Location loc, mlir::VectorType type, mlir::Value mask, bool inBounds,
+                     mlir::Value index, mlir::OpFoldResult size);
   mlir::LogicalResult convertConstant(mlir::arith::ConstantOp op);
   mlir::LogicalResult convertFromElements(mlir::tensor::FromElementsOp op);
   mlir::LogicalResult convertExtractSlice(mlir::tensor::ExtractSliceOp op);
@@ -124,9 +128,12 @@ private:
   mlir::LogicalResult convertIf(mlir::scf::IfOp op);
   mlir::LogicalResult convertWhile(mlir::scf::WhileOp op);
   /// Where the loop `op` keeps the state that starts as `init`; fills it.
-  View enterLoop(mlir::Operation *op, mlir::Value init, mlir::Value result, llvm::SmallVectorImpl<Storage *> &taken);
-  /// Converts `block`, whose terminator has the operands `yielded` that end in `places`: one place for each tensor.
-  mlir::LogicalResult convertBody(mlir::Block &block, mlir::MutableOperandRange yielded, llvm::ArrayRef<View> places);
+  View enterLoop(mlir::Operation *op, mlir::Value init, mlir::Value result,
+                 llvm::SmallVectorImpl<Storage *> &taken);
+  /// Converts `block`, whose terminator has the operands `yielded` that end in `places`: one place for each
+  /// tensor.
+  mlir::LogicalResult convertBody(mlir::Block &block, mlir::MutableOperandRange yielded,
+                                  llvm::ArrayRef<View> places);
   Sizes findSizes(mlir::Value tensor);
   llvm::FailureOr<Sizes> sizesBefore(llvm::ArrayRef<mlir::Value> tensors, mlir::Operation *op);
 

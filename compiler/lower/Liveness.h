@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines the analysis that lets an update happen in place: whether a tensor is dead after an operation.
-// It is computed once, in one walk; each question then costs the nesting depth.
+// This file defines the analysis that lets an update happen in place: whether a tensor is dead after an
+// operation. It is computed once, in one walk; each question then costs the nesting depth.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,20 +19,21 @@
 
 namespace astragal::lower {
 
-/// The uses of tensors in a function of structured control flow. Blocks may lose operations after the analysis, and get
-/// new ones, but the operations that it is asked about must be where they were.
+/// The uses of tensors in a function of structured control flow. Blocks may lose operations after the
+/// analysis, and get new ones, but the operations that it is asked about must be where they were.
 class Liveness {
 public:
   explicit Liveness(mlir::Operation *function);
 
-  /// Nobody reads `value` after `op` has read its operands: not what follows, not the regions of `op`, and not the next
-  /// iteration of a loop around `op` that `value` comes from outside of.
+  /// Nobody reads `value` after `op` has read its operands: not what follows, not the regions of `op`, and
+  /// not the next iteration of a loop around `op` that `value` comes from outside of.
   bool deadAfterOperands(mlir::Value value, mlir::Operation *op) const { return dead(value, op, 0); }
 
   /// The same once the regions of `op` are done.
   bool deadAfter(mlir::Value value, mlir::Operation *op) const { return dead(value, op, 1); }
 
-  /// Somebody makes a new version of `value` after `op` and before the last use of `until`, in the block of `op`.
+  /// Somebody makes a new version of `value` after `op` and before the last use of `until`, in the block of
+  /// `op`.
   bool updatedWhile(mlir::Value value, mlir::Operation *op, mlir::Value until) const;
 
 private:

@@ -49,7 +49,8 @@ struct Call {
     return op;
   }
 
-  /// What lies at `address`, as a value of the type that the body expects: a buffer, or a scalar that is loaded.
+  /// What lies at `address`, as a value of the type that the body expects: a buffer, or a scalar that is
+  /// loaded.
   Value view(Value address, Type type, bool readOnly, bool prepared = false) {
     if (isa<MemRefType>(type)) {
       auto cast = UnrealizedConversionCastOp::create(b, loc, type, address);
@@ -88,9 +89,11 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
   case prob::Role::Prepared: {
     // The block starts with a table of offsets.
     Value block = call.load(offsetof(astragal_call, prepared), pointer);
-    Value entry = LLVM::GEPOp::create(b, call.loc, pointer, b.getI64Type(), block, ArrayRef<LLVM::GEPArg>{slot});
+    Value entry =
+        LLVM::GEPOp::create(b, call.loc, pointer, b.getI64Type(), block, ArrayRef<LLVM::GEPArg>{slot});
     Value offset = call.loadConstant(b.getI64Type(), entry);
-    Value address = LLVM::GEPOp::create(b, call.loc, pointer, b.getI8Type(), block, ArrayRef<LLVM::GEPArg>{offset});
+    Value address =
+        LLVM::GEPOp::create(b, call.loc, pointer, b.getI8Type(), block, ArrayRef<LLVM::GEPArg>{offset});
     return call.view(address, type, true);
   }
   case prob::Role::Input:
@@ -144,7 +147,8 @@ static LogicalResult convertReturn(Call &call, func::FuncOp function, Value flag
     call.store(offsetof(astragal_call, value), value);
   }
   if (flag)
-    call.store(offsetof(astragal_call, failed_check), LLVM::LoadOp::create(b, call.loc, b.getI32Type(), flag));
+    call.store(offsetof(astragal_call, failed_check),
+               LLVM::LoadOp::create(b, call.loc, b.getI32Type(), flag));
   LLVM::ReturnOp::create(b, call.loc, ValueRange());
   terminator.erase();
   return success();
@@ -202,14 +206,17 @@ void convertGrowth(LLVM::LLVMFuncOp function) {
     b.setInsertionPoint(op);
     Call call{b, loc, function.getArgument(0)};
     Value wanted = UnrealizedConversionCastOp::create(b, loc, i64, op.getDynamicResultSize()).getResult(0);
-    Value given = call.load(prepared ? offsetof(astragal_call, prepared_bytes) : offsetof(astragal_call, workspace_bytes), i64);
+    Value given = call.load(
+        prepared ? offsetof(astragal_call, prepared_bytes) : offsetof(astragal_call, workspace_bytes), i64);
     Value fits = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ule, wanted, given);
 
     Block *rest = op->getBlock()->splitBlock(op);
     Block *grow = b.createBlock(rest);
     Value twice = LLVM::ShlOp::create(b, loc, given, LLVM::ConstantOp::create(b, loc, i64, 1));
     Value needed = LLVM::UMaxOp::create(b, loc, wanted, twice);
-    call.store(prepared ? offsetof(astragal_call, prepared_needed) : offsetof(astragal_call, workspace_needed), needed);
+    call.store(prepared ? offsetof(astragal_call, prepared_needed)
+                        : offsetof(astragal_call, workspace_needed),
+               needed);
     LLVM::ReturnOp::create(b, loc, ValueRange());
     b.setInsertionPointToEnd(rest->getPrevNode()->getPrevNode());
     LLVM::CondBrOp::create(b, loc, fits, rest, grow);

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file lowers memref, and the vector operations that touch it. All buffers are flat, so a pointer is all that there is:
-// upstream's descriptors of five fields would triple the size of the code that LLVM has to read.
+// This file lowers memref, and the vector operations that touch it. All buffers are flat, so a pointer is all
+// that there is: upstream's descriptors of five fields would triple the size of the code that LLVM has to
+// read.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,10 +37,10 @@ bool isReadOnly(Value memref) {
   return false;
 }
 
-template <typename Source>
-struct MemoryPattern : ConvertOpToLLVMPattern<Source> {
+template <typename Source> struct MemoryPattern : ConvertOpToLLVMPattern<Source> {
   // Ahead of upstream's patterns for the same operations.
-  explicit MemoryPattern(const LLVMTypeConverter &types) : ConvertOpToLLVMPattern<Source>(types, /*benefit=*/10) {}
+  explicit MemoryPattern(const LLVMTypeConverter &types)
+      : ConvertOpToLLVMPattern<Source>(types, /*benefit=*/10) {}
 
   Type getElement(Value memref) const {
     return this->getTypeConverter()->convertType(cast<MemRefType>(memref.getType()).getElementType());
@@ -49,15 +50,15 @@ struct MemoryPattern : ConvertOpToLLVMPattern<Source> {
                    ValueRange indices) const {
     if (indices.empty())
       return pointer;
-    return LLVM::GEPOp::create(rewriter, loc, pointer.getType(), element, pointer, ArrayRef<LLVM::GEPArg>{indices[0]});
+    return LLVM::GEPOp::create(rewriter, loc, pointer.getType(), element, pointer,
+                               ArrayRef<LLVM::GEPArg>{indices[0]});
   }
 
   unsigned getAlignment(Type element) const { return std::max(1u, element.getIntOrFloatBitWidth() / 8); }
 };
 
 /// memref.load and vector.load
-template <typename Source>
-struct LowerLoad : MemoryPattern<Source> {
+template <typename Source> struct LowerLoad : MemoryPattern<Source> {
   using MemoryPattern<Source>::MemoryPattern;
   LogicalResult matchAndRewrite(Source op, typename Source::Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
@@ -74,14 +75,15 @@ struct LowerLoad : MemoryPattern<Source> {
 };
 
 /// memref.store and vector.store
-template <typename Source>
-struct LowerStore : MemoryPattern<Source> {
+template <typename Source> struct LowerStore : MemoryPattern<Source> {
   using MemoryPattern<Source>::MemoryPattern;
   LogicalResult matchAndRewrite(Source op, typename Source::Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
     Type element = this->getElement(op->getOperand(1));
-    Value address = this->getAddress(rewriter, op.getLoc(), element, adaptor.getOperands()[1], adaptor.getIndices());
-    rewriter.replaceOpWithNewOp<LLVM::StoreOp>(op, adaptor.getOperands()[0], address, this->getAlignment(element));
+    Value address =
+        this->getAddress(rewriter, op.getLoc(), element, adaptor.getOperands()[1], adaptor.getIndices());
+    rewriter.replaceOpWithNewOp<LLVM::StoreOp>(op, adaptor.getOperands()[0], address,
+                                               this->getAlignment(element));
     return success();
   }
 };
@@ -93,7 +95,8 @@ struct LowerMaskedLoad : MemoryPattern<vector::MaskedLoadOp> {
     Type element = getElement(op.getBase());
     Value address = getAddress(rewriter, op.getLoc(), element, adaptor.getBase(), adaptor.getIndices());
     rewriter.replaceOpWithNewOp<LLVM::MaskedLoadOp>(op, typeConverter->convertType(op.getType()), address,
-                                                    adaptor.getMask(), adaptor.getPassThru(), getAlignment(element));
+                                                    adaptor.getMask(), adaptor.getPassThru(),
+                                                    getAlignment(element));
     return success();
   }
 };
@@ -104,8 +107,8 @@ struct LowerMaskedStore : MemoryPattern<vector::MaskedStoreOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Type element = getElement(op.getBase());
     Value address = getAddress(rewriter, op.getLoc(), element, adaptor.getBase(), adaptor.getIndices());
-    rewriter.replaceOpWithNewOp<LLVM::MaskedStoreOp>(op, adaptor.getValueToStore(), address, adaptor.getMask(),
-                                                     getAlignment(element));
+    rewriter.replaceOpWithNewOp<LLVM::MaskedStoreOp>(op, adaptor.getValueToStore(), address,
+                                                     adaptor.getMask(), getAlignment(element));
     return success();
   }
 };
@@ -118,7 +121,8 @@ Value getAddresses(const MemoryPattern<Op> &pattern, Op op, typename Op::Adaptor
   Value base = pattern.getAddress(rewriter, loc, element, adaptor.getBase(), adaptor.getOffsets());
   auto lanes = cast<VectorType>(op.getIndices().getType()).getShape();
   Type pointers = VectorType::get(lanes, base.getType());
-  return LLVM::GEPOp::create(rewriter, loc, pointers, element, base, ArrayRef<LLVM::GEPArg>{adaptor.getIndices()});
+  return LLVM::GEPOp::create(rewriter, loc, pointers, element, base,
+                             ArrayRef<LLVM::GEPArg>{adaptor.getIndices()});
 }
 
 struct LowerGather : MemoryPattern<vector::GatherOp> {
@@ -129,8 +133,9 @@ struct LowerGather : MemoryPattern<vector::GatherOp> {
       return rewriter.notifyMatchFailure(op, "not from memory");
     Type element = getElement(op.getBase());
     Value addresses = getAddresses(*this, op, adaptor, element, rewriter);
-    rewriter.replaceOpWithNewOp<LLVM::masked_gather>(op, typeConverter->convertType(op.getVectorType()), addresses,
-                                                     adaptor.getMask(), adaptor.getPassThru(), getAlignment(element));
+    rewriter.replaceOpWithNewOp<LLVM::masked_gather>(op, typeConverter->convertType(op.getVectorType()),
+                                                     addresses, adaptor.getMask(), adaptor.getPassThru(),
+                                                     getAlignment(element));
     return success();
   }
 };
@@ -143,8 +148,8 @@ struct LowerScatter : MemoryPattern<vector::ScatterOp> {
       return rewriter.notifyMatchFailure(op, "not to memory");
     Type element = getElement(op.getBase());
     Value addresses = getAddresses(*this, op, adaptor, element, rewriter);
-    rewriter.replaceOpWithNewOp<LLVM::masked_scatter>(op, adaptor.getValueToStore(), addresses, adaptor.getMask(),
-                                                      getAlignment(element));
+    rewriter.replaceOpWithNewOp<LLVM::masked_scatter>(op, adaptor.getValueToStore(), addresses,
+                                                      adaptor.getMask(), getAlignment(element));
     return success();
   }
 };
@@ -170,8 +175,9 @@ struct LowerSubView : MemoryPattern<memref::SubViewOp> {
     if (!adaptor.getOffsets().empty())
       address = getAddress(rewriter, op.getLoc(), element, address, adaptor.getOffsets());
     else if (int64_t offset = op.getStaticOffset(0))
-      address = getAddress(rewriter, op.getLoc(), element, address,
-                           LLVM::ConstantOp::create(rewriter, op.getLoc(), rewriter.getI64Type(), offset).getResult());
+      address = getAddress(
+          rewriter, op.getLoc(), element, address,
+          LLVM::ConstantOp::create(rewriter, op.getLoc(), rewriter.getI64Type(), offset).getResult());
     rewriter.replaceOp(op, address);
     return success();
   }
@@ -210,7 +216,8 @@ struct LowerAlloca : MemoryPattern<memref::AllocaOp> {
       return rewriter.notifyMatchFailure(op, "size unknown");
     Type array = LLVM::LLVMArrayType::get(getElement(op), op.getType().getNumElements());
     Value one = LLVM::ConstantOp::create(rewriter, op.getLoc(), rewriter.getI32Type(), 1);
-    rewriter.replaceOpWithNewOp<LLVM::AllocaOp>(op, LLVM::LLVMPointerType::get(rewriter.getContext()), array, one, 64u);
+    rewriter.replaceOpWithNewOp<LLVM::AllocaOp>(op, LLVM::LLVMPointerType::get(rewriter.getContext()), array,
+                                                one, 64u);
     return success();
   }
 };
@@ -225,8 +232,8 @@ struct LowerGlobal : MemoryPattern<memref::GlobalOp> {
     if (elements.getElementType().isIndex())
       elements = cast<DenseIntElementsAttr>(elements).bitcast(rewriter.getI64Type());
     Type array = LLVM::LLVMArrayType::get(elements.getElementType(), op.getType().getNumElements());
-    rewriter.replaceOpWithNewOp<LLVM::GlobalOp>(op, array, /*isConstant=*/true, LLVM::Linkage::Private, op.getSymName(),
-                                                elements, op.getAlignment().value_or(64));
+    rewriter.replaceOpWithNewOp<LLVM::GlobalOp>(op, array, /*isConstant=*/true, LLVM::Linkage::Private,
+                                                op.getSymName(), elements, op.getAlignment().value_or(64));
     return success();
   }
 };
@@ -235,7 +242,8 @@ struct LowerGetGlobal : MemoryPattern<memref::GetGlobalOp> {
   using MemoryPattern::MemoryPattern;
   LogicalResult matchAndRewrite(memref::GetGlobalOp op, OpAdaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(op, LLVM::LLVMPointerType::get(rewriter.getContext()), op.getName());
+    rewriter.replaceOpWithNewOp<LLVM::AddressOfOp>(op, LLVM::LLVMPointerType::get(rewriter.getContext()),
+                                                   op.getName());
     return success();
   }
 };
@@ -243,8 +251,8 @@ struct LowerGetGlobal : MemoryPattern<memref::GetGlobalOp> {
 
 void populateMemoryPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
   patterns.add<LowerLoad<memref::LoadOp>, LowerLoad<vector::LoadOp>, LowerStore<memref::StoreOp>,
-               LowerStore<vector::StoreOp>, LowerMaskedLoad, LowerMaskedStore, LowerGather, LowerScatter, LowerView,
-               LowerSubView, LowerCopy, LowerAlloca, LowerGlobal, LowerGetGlobal>(types);
+               LowerStore<vector::StoreOp>, LowerMaskedLoad, LowerMaskedStore, LowerGather, LowerScatter,
+               LowerView, LowerSubView, LowerCopy, LowerAlloca, LowerGlobal, LowerGetGlobal>(types);
 }
 
 } // namespace astragal::lower

@@ -38,13 +38,14 @@ namespace astragal::lower {
 
 namespace {
 /// Random numbers: calls of the functions that `runtime/abi.h` lists.
-template <typename Source>
-struct LowerCallable : ConvertOpToLLVMPattern<Source> {
-  LowerCallable(const LLVMTypeConverter &types, StringRef name) : ConvertOpToLLVMPattern<Source>(types), name(name) {}
+template <typename Source> struct LowerCallable : ConvertOpToLLVMPattern<Source> {
+  LowerCallable(const LLVMTypeConverter &types, StringRef name)
+      : ConvertOpToLLVMPattern<Source>(types), name(name) {}
 
   LogicalResult matchAndRewrite(Source op, typename Source::Adaptor adaptor,
                                 ConversionPatternRewriter &rewriter) const override {
-    rewriter.replaceOpWithNewOp<LLVM::CallOp>(op, TypeRange(rewriter.getF64Type()), name, adaptor.getOperands());
+    rewriter.replaceOpWithNewOp<LLVM::CallOp>(op, TypeRange(rewriter.getF64Type()), name,
+                                              adaptor.getOperands());
     return success();
   }
 
@@ -77,7 +78,8 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
   }
 
   /// Declares the callable that an operation becomes, if the module has such an operation: a pure function.
-  template <typename Op> void declare(RewritePatternSet &patterns, const LLVMTypeConverter &types, StringRef name) {
+  template <typename Op>
+  void declare(RewritePatternSet &patterns, const LLVMTypeConverter &types, StringRef name) {
     if (!getOperation().walk([](Op) { return WalkResult::interrupt(); }).wasInterrupted())
       return;
     patterns.add<LowerCallable<Op>>(types, name);
@@ -86,7 +88,8 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     SmallVector<Type> operands(isRandom ? 3 : 1, isRandom ? Type(b.getI64Type()) : Type(b.getF64Type()));
     auto type = LLVM::LLVMFunctionType::get(b.getF64Type(), operands);
     auto declaration = LLVM::LLVMFuncOp::create(b, getOperation().getLoc(), name, type);
-    auto effects = LLVM::MemoryEffectsAttr::get(b.getContext(), SmallVector<LLVM::ModRefInfo>(6, LLVM::ModRefInfo::NoModRef));
+    auto effects = LLVM::MemoryEffectsAttr::get(b.getContext(),
+                                                SmallVector<LLVM::ModRefInfo>(6, LLVM::ModRefInfo::NoModRef));
     declaration.setMemoryEffectsAttr(effects);
     declaration.setNoUnwind(true);
     declaration.setWillReturn(true);

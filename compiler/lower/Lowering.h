@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares what LowerEntries.cpp (functions and checks) and LowerMemory.cpp (pointers) contribute to the pass
-// `lower-to-llvm`.
+// This file declares what LowerEntries.cpp (functions and checks) and LowerMemory.cpp (pointers) contribute
+// to the pass `lower-to-llvm`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,8 +23,8 @@ namespace astragal::lower {
 /// On the cast that makes a buffer of a pointer: nobody writes there while the function runs.
 inline constexpr llvm::StringLiteral readOnlyName = "astragal.read_only";
 
-/// Makes `function` a function of an `astragal_call`: loads its arguments, stores its results, raises the flag of checks.
-/// Its body stays as it is; casts tie it to the pointers.
+/// Makes `function` a function of an `astragal_call`: loads its arguments, stores its results, raises the
+/// flag of checks. Its body stays as it is; casts tie it to the pointers.
 mlir::LogicalResult convertEntry(mlir::func::FuncOp function);
 
 /// Turns each `memref.realloc` into a comparison and an early return. Control flow is a graph by now.

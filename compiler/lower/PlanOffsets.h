@@ -27,8 +27,8 @@ struct OffsetPlan {
   uint64_t total = 0;
 };
 
-/// Places buffers at multiples of `alignment` such that two that are needed at once do not overlap. First fit over
-/// free ranges, in n log n steps.
+/// Places buffers at multiples of `alignment` such that two that are needed at once do not overlap. First fit
+/// over free ranges, in n log n steps.
 OffsetPlan planOffsets(const std::vector<BufferLife> &lives, uint64_t alignment);
 
 } // namespace astragal::lower

@@ -34,7 +34,8 @@ int64_t getElementBytes(MemRefType type) {
 class Planner {
 public:
   Planner(func::FuncOp function, int64_t stackBytes)
-      : function(function), entry(function.getBody().front()), b(function.getContext()), stackBytes(stackBytes) {}
+      : function(function), entry(function.getBody().front()), b(function.getContext()),
+        stackBytes(stackBytes) {}
 
   LogicalResult run();
 
@@ -93,7 +94,8 @@ Value Planner::roundUp(Value count, int64_t elementBytes) {
 
 void Planner::replaceByView(Operation *allocation, Value block, Value offset) {
   auto type = cast<MemRefType>(allocation->getResult(0).getType());
-  Value view = memref::ViewOp::create(b, allocation->getLoc(), type, block, offset, allocation->getOperands());
+  Value view =
+      memref::ViewOp::create(b, allocation->getLoc(), type, block, offset, allocation->getOperands());
   allocation->getResult(0).replaceAllUsesWith(view);
   allocation->erase();
 }
@@ -138,7 +140,8 @@ void Planner::planPrepared() {
   }
   auto dynamic = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
   block = memref::ReallocOp::create(b, loc, dynamic, block, offset);
-  Value table = memref::ViewOp::create(b, loc, MemRefType::get({count}, b.getIndexType()), block, constant(0), ValueRange());
+  Value table = memref::ViewOp::create(b, loc, MemRefType::get({count}, b.getIndexType()), block, constant(0),
+                                       ValueRange());
   for (auto [value, place] : llvm::zip_equal(prepared, offsets)) {
     memref::StoreOp::create(b, loc, place, table, constant(value.first));
     replaceByView(value.second, block, place);
@@ -167,7 +170,8 @@ LogicalResult Planner::planWorkspace() {
   std::vector<BufferLife> lives;
   for (memref::AllocOp allocation : fixed)
     lives.push_back({positions.lookup(allocation), positions.lookup(findLastUse(allocation)),
-                     static_cast<uint64_t>(allocation.getType().getNumElements() * getElementBytes(allocation.getType()))});
+                     static_cast<uint64_t>(allocation.getType().getNumElements() *
+                                           getElementBytes(allocation.getType()))});
   OffsetPlan plan = planOffsets(lives, alignment);
 
   Value total = constant(static_cast<int64_t>(plan.total));
@@ -201,7 +205,8 @@ void Planner::planStack(Block &block, Value top) {
     b.setInsertionPoint(allocation);
     Value bytes = roundUp(allocation.getDynamicSizes()[0], getElementBytes(allocation.getType()));
     Value end = b.createOrFold<arith::AddIOp>(op.getLoc(), top, bytes);
-    Value grown = memref::ReallocOp::create(b, op.getLoc(), cast<MemRefType>(workspace.getType()), workspace, end);
+    Value grown =
+        memref::ReallocOp::create(b, op.getLoc(), cast<MemRefType>(workspace.getType()), workspace, end);
     replaceByView(allocation, grown, top);
     top = end;
   }
@@ -218,7 +223,8 @@ LogicalResult Planner::run() {
     if (!allocation)
       return WalkResult::advance();
     if (allocation->getBlock() != &entry || allocation.getType().getRank() != 1)
-      return allocation.emitError("is not a flat buffer of the function's own block"), WalkResult::interrupt();
+      return allocation.emitError("is not a flat buffer of the function's own block"),
+             WalkResult::interrupt();
     if (llvm::is_contained(llvm::make_second_range(prepared), allocation))
       return WalkResult::advance();
     if (!allocation.getType().hasStaticShape())

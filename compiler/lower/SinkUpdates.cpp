@@ -42,8 +42,8 @@ struct SinkUpdates : impl::SinkUpdatesBase<SinkUpdates> {
       if (getDest(&op))
         updates.push_back(&op);
     }
-    // The last one first: what it makes room for, the ones before it may use. An update that has moved keeps its old
-    // position, which errs on the side of leaving others alone.
+    // The last one first: what it makes room for, the ones before it may use. An update that has moved keeps
+    // its old position, which errs on the side of leaving others alone.
     for (Operation *update : llvm::reverse(updates)) {
       unsigned here = position.lookup(update), lastRead = here, firstUse = next;
       Operation *reader = nullptr;

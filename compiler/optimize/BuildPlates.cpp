@@ -31,7 +31,8 @@ static int64_t rankOf(Type type) {
   return tensor ? tensor.getRank() : 0;
 }
 
-/// The leading `rank` sizes that all `tensors` share; checked, and clamped to the smallest, where that is not known.
+/// The leading `rank` sizes that all `tensors` share; checked, and clamped to the smallest, where that is not
+/// known.
 static SmallVector<Value> commonSizes(OpBuilder &b, Location loc, ArrayRef<Value> tensors, int64_t rank,
                                       const Twine &what) {
   SmallVector<Value> sizes;
@@ -42,7 +43,8 @@ static SmallVector<Value> commonSizes(OpBuilder &b, Location loc, ArrayRef<Value
       if (provablyEqual(size, other))
         continue;
       Value equal = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, size, other);
-      tg::CheckOp::create(b, loc, equal, tg::CheckKind::Fatal, b.getStringAttr(what + ": size mismatch"), IntegerAttr());
+      tg::CheckOp::create(b, loc, equal, tg::CheckKind::Fatal, b.getStringAttr(what + ": size mismatch"),
+                          IntegerAttr());
       size = arith::MinSIOp::create(b, loc, size, other);
     }
     sizes.push_back(size);
@@ -57,9 +59,10 @@ static Value splatElement(OpBuilder &b, Location loc, Value tensor) {
   DenseElementsAttr elements;
   if (!matchPattern(tensor, m_Constant(&elements)) || !elements.isSplat())
     return {};
-  Operation *constant = elements.getElementType().isIndex() || isa<IntegerType, FloatType>(elements.getElementType())
-                            ? arith::ConstantOp::create(b, loc, elements.getSplatValue<TypedAttr>())
-                            : nullptr;
+  Operation *constant =
+      elements.getElementType().isIndex() || isa<IntegerType, FloatType>(elements.getElementType())
+          ? arith::ConstantOp::create(b, loc, elements.getSplatValue<TypedAttr>())
+          : nullptr;
   return constant ? constant->getResult(0) : Value();
 }
 
@@ -79,15 +82,16 @@ struct Lifting {
 static FailureOr<Lifting> findLifting(prob::LogDensityOp op, func::FuncOp density) {
   Lifting lifting;
   if (density.getNumArguments() != op->getNumOperands())
-    return op.emitError("distribution '") << op.getDistribution() << "' takes " << density.getNumArguments() - 1
-                                          << " arguments, got " << op->getNumOperands() - 1;
+    return op.emitError("distribution '")
+           << op.getDistribution() << "' takes " << density.getNumArguments() - 1 << " arguments, got "
+           << op->getNumOperands() - 1;
   for (auto [operand, formal] : llvm::zip_equal(op->getOperandTypes(), density.getArgumentTypes())) {
     int64_t lift = rankOf(operand) - rankOf(formal);
     Type from = getElementTypeOrSelf(operand), to = getElementTypeOrSelf(formal);
     bool promotes = from.isInteger(32) && to.isF64() && rankOf(formal) == 0;
     if (lift < 0 || (from != to && !promotes) || (lift > 0 && lifting.rank > 0 && lift != lifting.rank))
-      return op.emitError("distribution '") << op.getDistribution() << "' takes a value of type " << formal
-                                            << " here, got " << operand;
+      return op.emitError("distribution '")
+             << op.getDistribution() << "' takes a value of type " << formal << " here, got " << operand;
     lifting.ranks.push_back(lift);
     lifting.rank = std::max(lifting.rank, lift);
     lifting.toScalars &= lift == 0 || rankOf(formal) == 0;
@@ -97,8 +101,9 @@ static FailureOr<Lifting> findLifting(prob::LogDensityOp op, func::FuncOp densit
 
 /// The density at scalars that stand for the operands of `op`.
 static prob::LogDensityOp densityAt(OpBuilder &b, prob::LogDensityOp op, ValueRange operands) {
-  return prob::LogDensityOp::create(b, op.getLoc(), b.getF64Type(), op.getDistributionAttr(), operands.front(),
-                                    operands.drop_front(), op.getAutodiffAttr(), op.getProptoAttr());
+  return prob::LogDensityOp::create(b, op.getLoc(), b.getF64Type(), op.getDistributionAttr(),
+                                    operands.front(), operands.drop_front(), op.getAutodiffAttr(),
+                                    op.getProptoAttr());
 }
 
 static SmallVector<Value> liftedOperands(prob::LogDensityOp op, const Lifting &lifting) {
@@ -118,14 +123,14 @@ static void buildPlate(prob::LogDensityOp op, const Lifting &lifting) {
   SmallVector<Value> uniform;
   for (auto [operand, rank] : llvm::zip_equal(op->getOperands(), lifting.ranks))
     uniform.push_back(rank > 0 ? splatElement(b, loc, operand) : operand);
-  auto plate = tg::PlateOp::create(b, loc, extents, ValueRange(),
-                                   [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
-    SmallVector<Value> operands;
-    for (auto [operand, element] : llvm::zip_equal(op->getOperands(), uniform))
-      operands.push_back(element ? element : tensor::ExtractOp::create(b, loc, operand, row));
-    Value sum = densityAt(b, op, operands);
-    tg::YieldOp::create(b, loc, sum, ValueRange(), ValueRange(), ValueRange());
-  });
+  auto plate = tg::PlateOp::create(
+      b, loc, extents, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
+        SmallVector<Value> operands;
+        for (auto [operand, element] : llvm::zip_equal(op->getOperands(), uniform))
+          operands.push_back(element ? element : tensor::ExtractOp::create(b, loc, operand, row));
+        Value sum = densityAt(b, op, operands);
+        tg::YieldOp::create(b, loc, sum, ValueRange(), ValueRange(), ValueRange());
+      });
   op.replaceAllUsesWith(plate.getResult(0));
   op.erase();
 }
@@ -135,7 +140,8 @@ static Value rowOf(OpBuilder &b, Location loc, Value tensor, Value n) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (type.getRank() == 1)
     return tensor::ExtractOp::create(b, loc, tensor, n);
-  SmallVector<OpFoldResult> offsets(type.getRank(), b.getIndexAttr(0)), sizes, strides(type.getRank(), b.getIndexAttr(1));
+  SmallVector<OpFoldResult> offsets(type.getRank(), b.getIndexAttr(0)), sizes,
+      strides(type.getRank(), b.getIndexAttr(1));
   offsets.front() = n;
   sizes.push_back(b.getIndexAttr(1));
   for (int64_t dim = 1; dim < type.getRank(); ++dim)
@@ -143,7 +149,8 @@ static Value rowOf(OpBuilder &b, Location loc, Value tensor, Value n) {
   auto row = RankedTensorType::get(type.getShape().drop_front(), type.getElementType());
   for (auto [dim, size] : llvm::enumerate(ArrayRef(sizes).drop_front()))
     if (auto constant = dyn_cast<Attribute>(size); constant && row.isDynamicDim(dim))
-      sizes[dim + 1] = arith::ConstantIndexOp::create(b, loc, cast<IntegerAttr>(constant).getInt()).getResult();
+      sizes[dim + 1] =
+          arith::ConstantIndexOp::create(b, loc, cast<IntegerAttr>(constant).getInt()).getResult();
   return tensor::ExtractSliceOp::create(b, loc, row, tensor, offsets, sizes, strides);
 }
 
@@ -155,14 +162,15 @@ static prob::LogDensityOp buildLoop(prob::LogDensityOp op, const Lifting &liftin
   Value zero = arith::ConstantIndexOp::create(b, loc, 0), one = arith::ConstantIndexOp::create(b, loc, 1);
   Value init = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0));
   prob::LogDensityOp inner;
-  auto loop = scf::ForOp::create(b, loc, zero, size, one, init, [&](OpBuilder &b, Location loc, Value n, ValueRange sum) {
-    SmallVector<Value> operands;
-    for (auto [operand, rank] : llvm::zip_equal(op->getOperands(), lifting.ranks))
-      operands.push_back(rank > 0 ? rowOf(b, loc, operand, n) : operand);
-    inner = densityAt(b, op, operands);
-    Value next = arith::AddFOp::create(b, loc, sum.front(), inner);
-    scf::YieldOp::create(b, loc, next);
-  });
+  auto loop = scf::ForOp::create(
+      b, loc, zero, size, one, init, [&](OpBuilder &b, Location loc, Value n, ValueRange sum) {
+        SmallVector<Value> operands;
+        for (auto [operand, rank] : llvm::zip_equal(op->getOperands(), lifting.ranks))
+          operands.push_back(rank > 0 ? rowOf(b, loc, operand, n) : operand);
+        inner = densityAt(b, op, operands);
+        Value next = arith::AddFOp::create(b, loc, sum.front(), inner);
+        scf::YieldOp::create(b, loc, next);
+      });
   op.replaceAllUsesWith(loop.getResult(0));
   op.erase();
   return inner;
@@ -222,11 +230,13 @@ static void buildElementwisePlate(Operation *op) {
     result = tensor::FromElementsOp::create(b, loc, type, atRow(b, loc, {}));
   } else {
     SmallVector<Value> extents = commonSizes(b, loc, tensors, type.getRank(), op->getName().stripDialect());
-    result = tg::PlateOp::create(b, loc, extents, ValueRange(),
-                                 [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
-      Value element = atRow(b, loc, row);
-      tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), element);
-    }).getResult(0);
+    result =
+        tg::PlateOp::create(b, loc, extents, ValueRange(),
+                            [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
+                              Value element = atRow(b, loc, row);
+                              tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), element);
+                            })
+            .getResult(0);
   }
   if (result.getType() != type)
     result = tensor::CastOp::create(b, loc, type, result);

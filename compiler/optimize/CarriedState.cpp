@@ -106,7 +106,9 @@ bool CarriedState::follow(OpOperand &use) {
 
 /// Whether every version comes from exactly one version before it, on every way.
 bool CarriedState::joinsAgree() {
-  auto refuseMixed = [&](Operation *op) { return refuse(op, "an iteration needs what the one before it computed"); };
+  auto refuseMixed = [&](Operation *op) {
+    return refuse(op, "an iteration needs what the one before it computed");
+  };
   for (Operation *op : joins) {
     if (isa<arith::SelectOp>(op)) {
       if (!contains(op->getOperand(1)) || !contains(op->getOperand(2)))
@@ -120,8 +122,8 @@ bool CarriedState::joinsAgree() {
         if (contains(result) && (!contains(a) || !contains(b)))
           return refuseMixed(op);
     } else if (auto inner = dyn_cast<scf::ForOp>(op)) {
-      for (auto [result, argument, init, end] :
-           llvm::zip_equal(inner.getResults(), inner.getRegionIterArgs(), inner.getInitArgs(), inner.getYieldedValues()))
+      for (auto [result, argument, init, end] : llvm::zip_equal(
+               inner.getResults(), inner.getRegionIterArgs(), inner.getInitArgs(), inner.getYieldedValues()))
         if ((contains(result) || contains(argument)) && (!contains(init) || !contains(end)))
           return refuseMixed(op);
     }

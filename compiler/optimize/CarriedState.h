@@ -17,8 +17,8 @@
 
 namespace astragal::optimize {
 
-/// The versions that an iter_arg of a loop goes through in one iteration: the values reached from it through updates
-/// and through the results of nested loops and branches.
+/// The versions that an iter_arg of a loop goes through in one iteration: the values reached from it through
+/// updates and through the results of nested loops and branches.
 class CarriedState {
 public:
   enum Kind {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares how code is cloned while some elements of a tensor, its *cells*, are kept as scalars: inserts
-// and extracts vanish, and nested loops and branches carry the cells in place of the tensor.
+// This file declares how code is cloned while some elements of a tensor, its *cells*, are kept as scalars:
+// inserts and extracts vanish, and nested loops and branches carry the cells in place of the tensor.
 //
 //===----------------------------------------------------------------------===//
 

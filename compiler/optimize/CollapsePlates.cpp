@@ -34,7 +34,7 @@ struct Inner {
   Operation *op;
   Block *body;
   Value index, extent;
-  SmallVector<Value> terms; ///< What a row contributes to each result of `op`.
+  SmallVector<Value> terms;  ///< What a row contributes to each result of `op`.
   SmallVector<Value> starts; ///< Of a loop: what stands for the sums while a row is computed.
 };
 } // namespace
@@ -43,19 +43,28 @@ static std::optional<Inner> innerOf(Operation *op) {
   if (auto plate = dyn_cast<tg::PlateOp>(op)) {
     if (plate.getRank() != 1 || plate.getSums().size() != plate.getNumResults())
       return std::nullopt;
-    return Inner{op, plate.getBodyBlock(), plate.getIndices().front(), plate.getExtents().front(),
-                 llvm::to_vector(plate.getYield().getSums()), {}};
+    return Inner{op,
+                 plate.getBodyBlock(),
+                 plate.getIndices().front(),
+                 plate.getExtents().front(),
+                 llvm::to_vector(plate.getYield().getSums()),
+                 {}};
   }
   auto loop = dyn_cast<scf::ForOp>(op);
   if (!loop || !matchPattern(loop.getLowerBound(), m_Zero()))
     return std::nullopt;
   IndependentLoop analysis(loop);
-  if (!analysis || llvm::any_of(analysis.states, [](auto &state) { return state.getKind() != CarriedState::Sum; }))
+  if (!analysis ||
+      llvm::any_of(analysis.states, [](auto &state) { return state.getKind() != CarriedState::Sum; }))
     return std::nullopt;
   for (Value init : loop.getInitArgs())
     if (!matchPattern(init, m_AnyZeroFloat()) && !matchPattern(init, m_Zero()))
       return std::nullopt;
-  return Inner{op, loop.getBody(), loop.getInductionVar(), loop.getUpperBound(), llvm::to_vector(loop.getYieldedValues()),
+  return Inner{op,
+               loop.getBody(),
+               loop.getInductionVar(),
+               loop.getUpperBound(),
+               llvm::to_vector(loop.getYieldedValues()),
                llvm::to_vector(llvm::map_range(loop.getRegionIterArgs(), [](Value v) { return v; }))};
 }
 
@@ -110,25 +119,27 @@ static std::optional<Inner> findInner(tg::PlateOp outer) {
 static void collapse(tg::PlateOp outer, const Inner &inner) {
   OpBuilder b(outer);
   Location loc = outer.getLoc();
-  auto plate = tg::PlateOp::create(b, loc, ValueRange{outer.getExtents().front(), inner.extent}, ValueRange(),
-                                   [&](OpBuilder &body, Location loc, ValueRange row, ValueRange) {
-    IRMapping mapping;
-    mapping.map(outer.getIndices().front(), row[0]);
-    mapping.map(inner.index, row[1]);
-    for (Value start : inner.starts) // x + -0 is x
-      mapping.map(start, start.getType().isF64()
-                             ? arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0)).getResult()
-                             : arith::ConstantIntOp::create(b, loc, start.getType(), 0).getResult());
-    for (Operation &op : outer.getBodyBlock()->without_terminator())
-      if (&op != inner.op)
-        body.clone(op, mapping);
-    for (Operation &op : inner.body->without_terminator())
-      body.clone(op, mapping);
-    SmallVector<Value> sums;
-    for (Value sum : outer.getYield().getSums())
-      sums.push_back(mapping.lookupOrDefault(inner.terms[cast<OpResult>(sum).getResultNumber()]));
-    tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), ValueRange());
-  });
+  auto plate = tg::PlateOp::create(
+      b, loc, ValueRange{outer.getExtents().front(), inner.extent}, ValueRange(),
+      [&](OpBuilder &body, Location loc, ValueRange row, ValueRange) {
+        IRMapping mapping;
+        mapping.map(outer.getIndices().front(), row[0]);
+        mapping.map(inner.index, row[1]);
+        for (Value start : inner.starts) // x + -0 is x
+          mapping.map(start,
+                      start.getType().isF64()
+                          ? arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0)).getResult()
+                          : arith::ConstantIntOp::create(b, loc, start.getType(), 0).getResult());
+        for (Operation &op : outer.getBodyBlock()->without_terminator())
+          if (&op != inner.op)
+            body.clone(op, mapping);
+        for (Operation &op : inner.body->without_terminator())
+          body.clone(op, mapping);
+        SmallVector<Value> sums;
+        for (Value sum : outer.getYield().getSums())
+          sums.push_back(mapping.lookupOrDefault(inner.terms[cast<OpResult>(sum).getResultNumber()]));
+        tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), ValueRange());
+      });
   outer.replaceAllUsesWith(plate.getResults());
   outer.erase();
 }

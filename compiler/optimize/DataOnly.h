@@ -24,8 +24,8 @@ public:
 
   bool contains(mlir::Value value) const { return values.contains(value); }
 
-  /// Whether an op depends on values here and on `more` alone, and can be computed somewhere else: it has no effect,
-  /// or makes checks.
+  /// Whether an op depends on values here and on `more` alone, and can be computed somewhere else: it has no
+  /// effect, or makes checks.
   bool allows(mlir::Operation *op, const llvm::DenseSet<mlir::Value> &more = {}) const;
 
   /// The ops of the outermost block whose results are in the set, in order.
@@ -36,7 +36,8 @@ private:
   llvm::SmallVector<mlir::Operation *> ops;
 };
 
-/// Whether `op` or what it holds takes long enough to be kept: a special function, a division, a plate or a loop.
+/// Whether `op` or what it holds takes long enough to be kept: a special function, a division, a plate or a
+/// loop.
 bool isExpensive(mlir::Operation *op);
 
 /// Whether a value of this type can be kept between evaluations.

@@ -57,11 +57,12 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     gather(touched, history);
   }
 
-  /// True if `source` is no older version of the tensor. Reading an older version than the newest would keep both alive, and cost a
-  /// copy of the tensor.
+  /// True if `source` is no older version of the tensor. Reading an older version than the newest would keep
+  /// both alive, and cost a copy of the tensor.
   static bool isViewOf(Value tensor, Value source) {
     // What a function is given is never written to, so there are no versions of it.
-    if (auto argument = dyn_cast<BlockArgument>(source); argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()))
+    if (auto argument = dyn_cast<BlockArgument>(source);
+        argument && isa<func::FuncOp>(argument.getOwner()->getParentOp()))
       return true;
     while (tensor != source) {
       Operation *op = tensor.getDefiningOp();
@@ -86,7 +87,8 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
       SmallVector<Value> at;
       for (const Linear &linear : element.indices)
         at.push_back(materialize(b, extract.getLoc(), linear));
-      extract.replaceAllUsesWith(tensor::ExtractOp::create(b, extract.getLoc(), element.tensor, at).getResult());
+      extract.replaceAllUsesWith(
+          tensor::ExtractOp::create(b, extract.getLoc(), element.tensor, at).getResult());
     }
   }
 
@@ -120,11 +122,14 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     for (Operation *op : ops) {
       auto insert = dyn_cast<tensor::InsertOp>(op);
       auto type = insert ? insert.getType() : RankedTensorType();
-      bool readWhole = insert && llvm::any_of(insert->getUsers(), [](Operation *user) { return !isa<tensor::InsertOp>(user); });
-      if (!readWhole || !type.hasStaticShape() || type.getNumElements() > std::min<int64_t>(maxGathered, budget))
+      bool readWhole = insert && llvm::any_of(insert->getUsers(),
+                                              [](Operation *user) { return !isa<tensor::InsertOp>(user); });
+      if (!readWhole || !type.hasStaticShape() ||
+          type.getNumElements() > std::min<int64_t>(maxGathered, budget))
         continue;
       // A few changes to a large tensor are better made one by one.
-      if (type.getNumElements() > maxCarried && 2 * history.countStores(insert.getResult()) < type.getNumElements())
+      if (type.getNumElements() > maxCarried &&
+          2 * history.countStores(insert.getResult()) < type.getNumElements())
         continue;
       OpBuilder b(op);
       b.setInsertionPointAfter(op);
@@ -143,7 +148,8 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
       }
       budget -= elements.size();
       if (static_cast<int64_t>(elements.size()) == type.getNumElements())
-        insert.getResult().replaceAllUsesWith(tensor::FromElementsOp::create(b, op->getLoc(), type, elements).getResult());
+        insert.getResult().replaceAllUsesWith(
+            tensor::FromElementsOp::create(b, op->getLoc(), type, elements).getResult());
     }
     eraseDead(ops);
   }

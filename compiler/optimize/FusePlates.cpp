@@ -42,7 +42,8 @@ static std::pair<tg::PlateOp, unsigned> producerOf(Value tensor) {
   auto plate = tensor.getDefiningOp<tg::PlateOp>();
   if (!plate)
     return {};
-  unsigned first = plate.getNumResults() - plate.getRows().size(), number = cast<OpResult>(tensor).getResultNumber();
+  unsigned first = plate.getNumResults() - plate.getRows().size(),
+           number = cast<OpResult>(tensor).getResultNumber();
   return number < first ? std::pair<tg::PlateOp, unsigned>() : std::pair(plate, number - first);
 }
 
@@ -88,11 +89,11 @@ namespace {
 /// A read of a row of another plate.
 struct Read {
   tensor::ExtractOp op;
-  unsigned row;                      ///< Which row result.
-  Operation *innermost = nullptr;    ///< If at exactly the reader's row: the op whose body runs once a row.
-  Operation *outermost = nullptr;    ///< The one around it that counts the first index.
-  bool once = false;                 ///< No row is read in more than one iteration of anything.
-  bool always = false;               ///< Every row is read.
+  unsigned row;                   ///< Which row result.
+  Operation *innermost = nullptr; ///< If at exactly the reader's row: the op whose body runs once a row.
+  Operation *outermost = nullptr; ///< The one around it that counts the first index.
+  bool once = false;              ///< No row is read in more than one iteration of anything.
+  bool always = false;            ///< Every row is read.
 };
 
 /// Everything that one plate reads from plates before it.
@@ -201,8 +202,8 @@ private:
     return rows;
   }
 
-  /// Only this plate reads the rows, and each of them once: the producer's body becomes part of it. Its checks too,
-  /// if they are then made under the same conditions.
+  /// Only this plate reads the rows, and each of them once: the producer's body becomes part of it. Its
+  /// checks too, if they are then made under the same conditions.
   void moveWhole(tg::PlateOp producer, MutableArrayRef<Read> reads) {
     Read &first = reads.front();
     SmallVector<Value> needed;
@@ -218,7 +219,8 @@ private:
       moved = sliceOf(body, needed);
     IRMapping mapping;
     mapping.map(producer.getIndices(), first.op.getIndices());
-    SmallVector<Operation *> clones = cloneAt(OpBuilder::atBlockBegin(&first.innermost->getRegion(0).front()), moved, mapping);
+    SmallVector<Operation *> clones =
+        cloneAt(OpBuilder::atBlockBegin(&first.innermost->getRegion(0).front()), moved, mapping);
     for (auto [read, value] : llvm::zip_equal(reads, needed))
       replace(read.op, mapping.lookupOrDefault(value));
     applied(producer, "fuse-plates", "became part of the plate that reads its rows");

@@ -8,10 +8,10 @@
 #include "compiler/optimize/DataOnly.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
-#include "compiler/optimize/Sizes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
+#include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
@@ -51,8 +51,9 @@ static DenseSet<Operation *> findExpensive(ArrayRef<Operation *> ops) {
 
 /// Whether something other than `dataOnly` ops of `block` uses the value.
 static bool leaves(Value value, Block &block, const DenseSet<Operation *> &dataOnly) {
-  return llvm::any_of(value.getUsers(),
-                      [&](Operation *user) { return !dataOnly.contains(block.findAncestorOpInBlock(*user)); });
+  return llvm::any_of(value.getUsers(), [&](Operation *user) {
+    return !dataOnly.contains(block.findAncestorOpInBlock(*user));
+  });
 }
 
 /// The operands of `op` and of what it holds.
@@ -81,7 +82,8 @@ static std::optional<Rows> rowsOf(Operation *op, const DataOnly &data) {
     return Rows{op, plate.getBodyBlock(), plate.getIndices(), {}, plate.getExtents()};
   }
   auto loop = dyn_cast<scf::ForOp>(op);
-  if (!loop || !matchPattern(loop.getStep(), m_One()) || !isData(loop.getLowerBound()) || !isData(loop.getUpperBound()))
+  if (!loop || !matchPattern(loop.getStep(), m_One()) || !isData(loop.getLowerBound()) ||
+      !isData(loop.getUpperBound()))
     return std::nullopt;
   return Rows{op, loop.getBody(), {loop.getInductionVar()}, {loop.getLowerBound()}, {}};
 }
@@ -98,7 +100,6 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
   return ops;
 }
 
-
 /// Turns divisions by data of the row into multiplications by what can be kept.
 static void invertDivisors(const Rows &rows, const DataOnly &data) {
   DenseSet<Value> known;
@@ -111,7 +112,8 @@ static void invertDivisors(const Rows &rows, const DataOnly &data) {
     OpBuilder b(division);
     Value one = arith::ConstantFloatOp::create(b, division.getLoc(), b.getF64Type(), APFloat(1.0));
     Value inverse = arith::DivFOp::create(b, division.getLoc(), one, division.getRhs());
-    division.replaceAllUsesWith(arith::MulFOp::create(b, division.getLoc(), division.getLhs(), inverse).getResult());
+    division.replaceAllUsesWith(
+        arith::MulFOp::create(b, division.getLoc(), division.getLhs(), inverse).getResult());
     division.erase();
   }
 }
@@ -140,29 +142,30 @@ static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
   SmallVector<Value> extents = rows.extents;
   if (auto loop = dyn_cast<scf::ForOp>(rows.op))
     extents.push_back(tripCount(b, loc, loop.getLowerBound(), loop.getUpperBound()));
-  auto plate = tg::PlateOp::create(b, loc, extents, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
-    IRMapping mapping;
-    for (auto [k, index] : llvm::enumerate(rows.indices)) {
-      Value at = row[k];
-      if (!rows.lower.empty() && !matchPattern(rows.lower[k], m_Zero()))
-        at = arith::AddIOp::create(b, loc, at, rows.lower[k]);
-      mapping.map(index, at);
-    }
-    SmallVector<Value> roots = kept;
-    for (Operation *check : checks)
-      appendOperands(check, roots);
-    DenseSet<Operation *> cloned;
-    SmallVector<Operation *> needed = sliceOf(*rows.body, roots);
-    cloned.insert_range(needed);
-    cloned.insert_range(checks);
-    for (Operation *op : ops)
-      if (cloned.contains(op))
-        b.clone(*op, mapping);
-    SmallVector<Value> values;
-    for (Value value : kept)
-      values.push_back(mapping.lookup(value));
-    tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), values);
-  });
+  auto plate = tg::PlateOp::create(
+      b, loc, extents, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange row, ValueRange) {
+        IRMapping mapping;
+        for (auto [k, index] : llvm::enumerate(rows.indices)) {
+          Value at = row[k];
+          if (!rows.lower.empty() && !matchPattern(rows.lower[k], m_Zero()))
+            at = arith::AddIOp::create(b, loc, at, rows.lower[k]);
+          mapping.map(index, at);
+        }
+        SmallVector<Value> roots = kept;
+        for (Operation *check : checks)
+          appendOperands(check, roots);
+        DenseSet<Operation *> cloned;
+        SmallVector<Operation *> needed = sliceOf(*rows.body, roots);
+        cloned.insert_range(needed);
+        cloned.insert_range(checks);
+        for (Operation *op : ops)
+          if (cloned.contains(op))
+            b.clone(*op, mapping);
+        SmallVector<Value> values;
+        for (Value value : kept)
+          values.push_back(mapping.lookup(value));
+        tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), values);
+      });
   simplifyIndices(*plate.getBodyBlock());
 
   for (Operation *check : checks)
@@ -192,8 +195,8 @@ static Value preparedArgument(func::FuncOp entry, unsigned index, Value like) {
       return argument;
   Builder b(entry.getContext());
   unsigned last = entry.getNumArguments();
-  if (failed(entry.insertArgument(last, like.getType(), b.getDictionaryAttr(b.getNamedAttr("prob.binding", binding)),
-                                  like.getLoc())))
+  if (failed(entry.insertArgument(
+          last, like.getType(), b.getDictionaryAttr(b.getNamedAttr("prob.binding", binding)), like.getLoc())))
     return {};
   return entry.getArgument(last);
 }
@@ -202,7 +205,8 @@ static Value preparedArgument(func::FuncOp entry, unsigned index, Value like) {
 static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
   DataOnly data(entry);
   Block &block = entry.getBody().front();
-  DenseSet<Operation *> isDataOnly(data.getOps().begin(), data.getOps().end()), expensive = findExpensive(data.getOps());
+  DenseSet<Operation *> isDataOnly(data.getOps().begin(), data.getOps().end()),
+      expensive = findExpensive(data.getOps());
   SmallVector<Value> kept, roots;
   DenseSet<Operation *> moved;
   for (Operation *op : data.getOps()) {
@@ -214,7 +218,8 @@ static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
       appendOperands(op, roots);
     }
     for (Value result : op->getResults())
-      if ((checks || expensive.contains(op)) && canBePrepared(result.getType()) && leaves(result, block, isDataOnly))
+      if ((checks || expensive.contains(op)) && canBePrepared(result.getType()) &&
+          leaves(result, block, isDataOnly))
         kept.push_back(result);
   }
   if (kept.empty() && moved.empty())

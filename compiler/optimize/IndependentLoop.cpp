@@ -65,7 +65,8 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
     int64_t offset = 0;
     std::optional<Place> place = ::placeOf(loop, access, dim, offset);
     if (!place)
-      return refuse(access, "an element of a carried tensor is not at the induction variable plus a constant");
+      return refuse(access,
+                    "an element of a carried tensor is not at the induction variable plus a constant");
     if (owned.places.empty()) {
       owned.dim = dim;
       owned.offset = offset;
@@ -78,7 +79,8 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
         number = k;
         break;
       }
-      if (llvm::none_of(llvm::zip(other, *place), [](auto p) { return std::get<0>(p).differs(std::get<1>(p)); }))
+      if (llvm::none_of(llvm::zip(other, *place),
+                        [](auto p) { return std::get<0>(p).differs(std::get<1>(p)); }))
         return refuse(access, "two places in a carried tensor are not provably different");
     }
     if (number == owned.places.size())

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the analysis that raise-loops acts on, and that unroll-small-loops asks which loops to leave to it.
+// This file declares the analysis that raise-loops acts on, and that unroll-small-loops asks which loops to
+// leave to it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,10 +23,10 @@ using Place = llvm::SmallVector<Linear, 2>;
 
 /// What an independent loop does with one carried tensor.
 struct OwnedPlaces {
-  llvm::SmallVector<Place, 1> places;                 ///< Pairwise different, in every iteration.
+  llvm::SmallVector<Place, 1> places;                  ///< Pairwise different, in every iteration.
   llvm::DenseMap<mlir::Operation *, unsigned> placeOf; ///< By access.
-  unsigned dim = 0;                                   ///< Where the induction variable stands, plus
-  int64_t offset = 0;                                 ///< this.
+  unsigned dim = 0;                                    ///< Where the induction variable stands, plus
+  int64_t offset = 0;                                  ///< this.
 };
 
 class IndependentLoop {
@@ -37,8 +38,8 @@ public:
   llvm::StringRef getReason() const { return reason; }
   mlir::Operation *getCulprit() const { return culprit; }
 
-  llvm::SmallVector<CarriedState, 0> states;// one an iter_arg
-  llvm::SmallVector<OwnedPlaces, 0> owned; // likewise; empty but for tensors
+  llvm::SmallVector<CarriedState, 0> states; // one an iter_arg
+  llvm::SmallVector<OwnedPlaces, 0> owned;   // likewise; empty but for tensors
 
 private:
   bool findPlaces(const CarriedState &state, OwnedPlaces &places);

@@ -36,7 +36,8 @@ static Value convert(OpBuilder &b, Location loc, Value value, Type type) {
   return {};
 }
 
-static FailureOr<SmallVector<Value>> convertOperands(OpBuilder &b, prob::LogDensityOp op, func::FuncOp density) {
+static FailureOr<SmallVector<Value>> convertOperands(OpBuilder &b, prob::LogDensityOp op,
+                                                     func::FuncOp density) {
   SmallVector<Value> operands = llvm::to_vector(op->getOperands());
   if (density.getNumArguments() != operands.size())
     return op.emitError("distribution '")
@@ -52,14 +53,16 @@ static FailureOr<SmallVector<Value>> convertOperands(OpBuilder &b, prob::LogDens
   return operands;
 }
 
-/// Rewrites the sums that `zero`, which is zero, is part of; -0 and +0 need not be told apart in a log density.
+/// Rewrites the sums that `zero`, which is zero, is part of; -0 and +0 need not be told apart in a log
+/// density.
 static void dropFromSums(Value zero) {
   SmallVector<Value> zeros{zero};
   while (!zeros.empty()) {
     Value value = zeros.pop_back_val();
     llvm::SmallSetVector<Operation *, 4> users(value.user_begin(), value.user_end());
     for (Operation *user : users) {
-      if (!isa<arith::AddFOp, arith::SubFOp>(user) || (isa<arith::SubFOp>(user) && user->getOperand(1) != value))
+      if (!isa<arith::AddFOp, arith::SubFOp>(user) ||
+          (isa<arith::SubFOp>(user) && user->getOperand(1) != value))
         continue;
       Value other = user->getOperand(user->getOperand(0) == value ? 1 : 0);
       user->replaceAllUsesWith(ValueRange(other));
@@ -98,8 +101,8 @@ static LogicalResult inlineDensity(prob::LogDensityOp op, func::FuncOp density) 
     bool included = false;
     for (int64_t position : summand.getDepends()) {
       if (position < 0 || position >= static_cast<int64_t>(autodiff.size()))
-        return summand.emitError("depends on position ") << position << ", but the density has "
-                                                         << autodiff.size() << " operands";
+        return summand.emitError("depends on position ")
+               << position << ", but the density has " << autodiff.size() << " operands";
       included |= autodiff[position];
     }
     Value value = summand.getValue();
@@ -129,7 +132,8 @@ struct InlineDistributions : optimize::impl::InlineDistributionsBase<InlineDistr
       auto distribution = symbols.lookup<prob::DistributionOp>(density.getDistribution());
       auto function = distribution ? symbols.lookup<func::FuncOp>(distribution.getLogDensity()) : nullptr;
       if (!function || function.isExternal()) {
-        op->emitError(distribution ? "distribution without a log density function: '" : "unknown distribution: '")
+        op->emitError(distribution ? "distribution without a log density function: '"
+                                   : "unknown distribution: '")
             << density.getDistribution() << "'";
         unknown = true;
         return nullptr;

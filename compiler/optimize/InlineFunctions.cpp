@@ -33,10 +33,11 @@ struct InlineFunctions : optimize::impl::InlineFunctionsBase<InlineFunctions> {
     auto inlineOne = [](Operation *call, func::FuncOp callee) {
       OpBuilder b(call);
       SmallVector<prob::SummandOp> summands;
-      SmallVector<Value> results = cloneBody(b, callee, call->getOperands(), call->getLoc(), [&](Operation *op) {
-        if (auto summand = dyn_cast<prob::SummandOp>(op))
-          summands.push_back(summand);
-      });
+      SmallVector<Value> results =
+          cloneBody(b, callee, call->getOperands(), call->getLoc(), [&](Operation *op) {
+            if (auto summand = dyn_cast<prob::SummandOp>(op))
+              summands.push_back(summand);
+          });
       call->replaceAllUsesWith(results);
       call->erase();
       for (prob::SummandOp summand : summands) {

@@ -30,7 +30,8 @@ struct Inliner {
     for (auto [op, callee] : uses) {
       State state = states.lookup(callee);
       if (state == Open) {
-        InFlightDiagnostic error = op->emitError("recursion is not supported: '") << callee.getName() << "' calls itself";
+        InFlightDiagnostic error = op->emitError("recursion is not supported: '")
+                                   << callee.getName() << "' calls itself";
         error.attachNote(callee.getLoc()) << "the function is here";
         return failure();
       }
@@ -45,7 +46,8 @@ struct Inliner {
 };
 } // namespace
 
-LogicalResult astragal::optimize::inlineCalleesFirst(ModuleOp module, CalleeOf calleeOf, InlineOne inlineOne) {
+LogicalResult astragal::optimize::inlineCalleesFirst(ModuleOp module, CalleeOf calleeOf,
+                                                     InlineOne inlineOne) {
   Inliner inliner;
   inliner.calleeOf = calleeOf;
   inliner.inlineOne = inlineOne;
@@ -55,8 +57,8 @@ LogicalResult astragal::optimize::inlineCalleesFirst(ModuleOp module, CalleeOf c
   return success();
 }
 
-SmallVector<Value> astragal::optimize::cloneBody(OpBuilder &b, func::FuncOp callee, ValueRange operands, Location site,
-                                                 function_ref<void(Operation *)> cloned) {
+SmallVector<Value> astragal::optimize::cloneBody(OpBuilder &b, func::FuncOp callee, ValueRange operands,
+                                                 Location site, function_ref<void(Operation *)> cloned) {
   Block &body = callee.getBody().front();
   IRMapping mapping;
   mapping.map(body.getArguments(), operands);

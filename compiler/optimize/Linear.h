@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the form in which passes compare indices. It looks through casts between integers and index, so
-// that 1-based counting in the model leaves no trace.
+// This file declares the form in which passes compare indices. It looks through casts between integers and
+// index, so that 1-based counting in the model leaves no trace.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,8 +34,8 @@ Linear linearOf(mlir::Value value);
 /// The value of type index that `linear` stands for.
 mlir::Value materialize(mlir::OpBuilder &b, mlir::Location loc, Linear linear);
 
-/// The number of iterations from `lower` to `upper` in steps of one, with nothing computed where it is the value that
-/// something is sized by.
+/// The number of iterations from `lower` to `upper` in steps of one, with nothing computed where it is the
+/// value that something is sized by.
 mlir::Value tripCount(mlir::OpBuilder &b, mlir::Location loc, mlir::Value lower, mlir::Value upper);
 
 /// Whether `size` is an index that cannot be negative, as what something is sized by.

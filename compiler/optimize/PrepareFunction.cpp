@@ -47,7 +47,8 @@ LogicalResult PrepareFunction::mapArguments(func::FuncOp entry, ValueRange value
     bool isData = binding.getRole() == prob::Role::Data;
     Value here = isData ? dataArgument(entry, k, binding.getIndex()) : results.lookup(binding.getIndex());
     if (!here)
-      return entry.emitError("argument ") << k << " is bound to a prepared value that 'prepare' does not compute";
+      return entry.emitError("argument ")
+             << k << " is bound to a prepared value that 'prepare' does not compute";
     mapping.map(value, here);
   }
   return success();
@@ -61,7 +62,8 @@ Value PrepareFunction::dataArgument(func::FuncOp entry, unsigned k, int64_t inde
       return argument;
   unsigned last = function.getNumArguments();
   DictionaryAttr attributes = entry.getArgAttrDict(k);
-  if (failed(function.insertArgument(last, entry.getArgument(k).getType(), attributes, entry.getArgument(k).getLoc())))
+  if (failed(function.insertArgument(last, entry.getArgument(k).getType(), attributes,
+                                     entry.getArgument(k).getLoc())))
     return {};
   return function.getArgument(last);
 }

@@ -18,14 +18,15 @@
 
 namespace astragal::optimize {
 
-/// Adds to `prepare`, which is made if there is none. An op that is there already is not added again, whichever entry
-/// it comes from.
+/// Adds to `prepare`, which is made if there is none. An op that is there already is not added again,
+/// whichever entry it comes from.
 class PrepareFunction {
 public:
   explicit PrepareFunction(mlir::ModuleOp module);
 
   /// Maps those of `values` that are arguments of `entry`, data or prepared, to what they are in `prepare`.
-  mlir::LogicalResult mapArguments(mlir::func::FuncOp entry, mlir::ValueRange values, mlir::IRMapping &mapping);
+  mlir::LogicalResult mapArguments(mlir::func::FuncOp entry, mlir::ValueRange values,
+                                   mlir::IRMapping &mapping);
 
   /// Adds a copy of `op`, whose operands `mapping` knows, and lets `mapping` know its results.
   void add(mlir::Operation *op, mlir::IRMapping &mapping);

@@ -48,9 +48,9 @@ public:
   void run() {
     Location loc = loop.getLoc();
     Value extent = tripCount(b, loc, loop.getLowerBound(), loop.getUpperBound());
-    auto plate = tg::PlateOp::create(b, loc, extent, ValueRange(), [&](OpBuilder &body, Location, ValueRange row, ValueRange) {
-      fill(body, row.front());
-    });
+    auto plate = tg::PlateOp::create(
+        b, loc, extent, ValueRange(),
+        [&](OpBuilder &body, Location, ValueRange row, ValueRange) { fill(body, row.front()); });
     simplifyIndices(*plate.getBodyBlock());
     replace(plate);
   }

@@ -19,7 +19,9 @@ namespace astragal::optimize {
 
 inline mlir::remark::RemarkOpts remarkOf(mlir::Operation *op, llvm::StringRef pass) {
   auto function = op->getParentOfType<mlir::func::FuncOp>();
-  return mlir::remark::RemarkOpts::name(pass).category("optimize").function(function ? function.getName() : "");
+  return mlir::remark::RemarkOpts::name(pass)
+      .category("optimize")
+      .function(function ? function.getName() : "");
 }
 
 /// Says that `pass` left `op` as it was, and why.

@@ -137,6 +137,7 @@ bool optimize::provablyEqual(Value a, Value b) {
 }
 
 bool optimize::provablyEqual(ValueRange a, ValueRange b) {
-  return a.size() == b.size() &&
-         llvm::all_of(llvm::zip(a, b), [](auto pair) { return provablyEqual(std::get<0>(pair), std::get<1>(pair)); });
+  return a.size() == b.size() && llvm::all_of(llvm::zip(a, b), [](auto pair) {
+           return provablyEqual(std::get<0>(pair), std::get<1>(pair));
+         });
 }

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares how passes ask for the size of a tensor: the answer is the value that the size was declared
-// with wherever that can be found, so that equal sizes are one value.
+// This file declares how passes ask for the size of a tensor: the answer is the value that the size was
+// declared with wherever that can be found, so that equal sizes are one value.
 //
 //===----------------------------------------------------------------------===//
 

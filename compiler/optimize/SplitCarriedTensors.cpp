@@ -37,7 +37,8 @@ public:
 private:
   bool isSmall(Type type) const {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return tensor && tensor.hasStaticShape() && tensor.getNumElements() > 0 && tensor.getNumElements() <= maxElements;
+    return tensor && tensor.hasStaticShape() && tensor.getNumElements() > 0 &&
+           tensor.getNumElements() <= maxElements;
   }
 
   static bool areConstant(ValueRange indices) {
@@ -106,7 +107,8 @@ private:
   }
 
   /// Replaces `values` by `expanded`, tensors by what holds their elements.
-  static void contract(OpBuilder &b, Location loc, ValueRange values, ValueRange expanded, ArrayRef<bool> split) {
+  static void contract(OpBuilder &b, Location loc, ValueRange values, ValueRange expanded,
+                       ArrayRef<bool> split) {
     for (auto [value, isSplit] : llvm::zip_equal(values, split)) {
       size_t count = isSplit ? cast<RankedTensorType>(value.getType()).getNumElements() : 1;
       if (!isSplit)
@@ -151,9 +153,11 @@ private:
     SmallVector<Type> types;
     for (auto [result, isSplit] : llvm::zip_equal(branch.getResults(), split)) {
       auto tensor = dyn_cast<RankedTensorType>(result.getType());
-      types.append(isSplit ? tensor.getNumElements() : 1, isSplit ? tensor.getElementType() : result.getType());
+      types.append(isSplit ? tensor.getNumElements() : 1,
+                   isSplit ? tensor.getElementType() : result.getType());
     }
-    auto clone = scf::IfOp::create(b, loc, types, branch.getCondition(), /*addThenBlock=*/false, /*addElseBlock=*/false);
+    auto clone = scf::IfOp::create(b, loc, types, branch.getCondition(), /*addThenBlock=*/false,
+                                   /*addElseBlock=*/false);
     clone.getThenRegion().takeBody(branch.getThenRegion());
     clone.getElseRegion().takeBody(branch.getElseRegion());
     replaceYield(clone.thenYield(), split);

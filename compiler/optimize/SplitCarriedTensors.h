@@ -16,8 +16,8 @@
 
 namespace astragal::optimize {
 
-/// Lets loops carry, and branches yield, the elements of small tensors of static shape in place of the tensors, where
-/// these are read and written at constant indices only.
+/// Lets loops carry, and branches yield, the elements of small tensors of static shape in place of the
+/// tensors, where these are read and written at constant indices only.
 void splitCarriedTensors(mlir::func::FuncOp function, int64_t maxElements);
 
 } // namespace astragal::optimize

@@ -45,7 +45,8 @@ void StoreHistory::record(tensor::InsertOp insert) {
   versions[insert.getResult()] = {chain, position};
 }
 
-StoreHistory::Element StoreHistory::findInChain(const Chain &chain, unsigned position, const Indices &indices) const {
+StoreHistory::Element StoreHistory::findInChain(const Chain &chain, unsigned position,
+                                                const Indices &indices) const {
   auto [bases, offsets] = split(indices);
   unsigned at = 0;
   Value value;
@@ -94,7 +95,8 @@ bool StoreHistory::stepBack(OpBuilder &b, Location loc, Element &element) const 
     llvm::SmallBitVector dropped = slice.getDroppedDims();
     Indices indices;
     unsigned next = 0;
-    for (auto [k, mixed] : llvm::enumerate(llvm::zip_equal(slice.getMixedOffsets(), slice.getMixedStrides()))) {
+    for (auto [k, mixed] :
+         llvm::enumerate(llvm::zip_equal(slice.getMixedOffsets(), slice.getMixedStrides()))) {
       auto [offset, stride] = mixed;
       if (getConstantIntValue(stride) != 1)
         return false;
@@ -102,7 +104,8 @@ bool StoreHistory::stepBack(OpBuilder &b, Location loc, Element &element) const 
       Linear start = known ? Linear{Value(), *known} : linearOf(llvm::cast<Value>(offset));
       Linear index = dropped[k] ? Linear() : element.indices[next++];
       if (start.base && index.base) {
-        Value sum = arith::AddIOp::create(b, loc, materialize(b, loc, {start.base, 0}), materialize(b, loc, {index.base, 0}));
+        Value sum = arith::AddIOp::create(b, loc, materialize(b, loc, {start.base, 0}),
+                                          materialize(b, loc, {index.base, 0}));
         indices.push_back({sum, start.offset + index.offset});
       } else {
         indices.push_back({start.base ? start.base : index.base, start.offset + index.offset});

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares how passes find the scalar that was stored where it is read. A chain of inserts is one history,
-// a list of stores for each index, so that a read finds its store without walking the chain.
+// This file declares how passes find the scalar that was stored where it is read. A chain of inserts is one
+// history, a list of stores for each index, so that a read finds its store without walking the chain.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,7 +40,8 @@ public:
   unsigned countStores(mlir::Value version) const { return versions.lookup(version).second; }
 
 private:
-  /// The bases of some indices: two places with the same bases are equal or different according to their offsets.
+  /// The bases of some indices: two places with the same bases are equal or different according to their
+  /// offsets.
   using Bases = llvm::SmallVector<void *, 2>;
   using Offsets = llvm::SmallVector<int64_t, 2>;
   struct Stores {
@@ -53,7 +54,8 @@ private:
     std::map<Bases, Stores> stores;
   };
 
-  /// The store that an element of a version comes from. Neither a value nor `start`: it may be one of several.
+  /// The store that an element of a version comes from. Neither a value nor `start`: it may be one of
+  /// several.
   Element findInChain(const Chain &chain, unsigned position, const Indices &indices) const;
   bool stepBack(mlir::OpBuilder &b, mlir::Location loc, Element &element) const;
 

@@ -54,7 +54,8 @@ static SmallVector<Operation *> unrollLoop(scf::ForOp loop, int64_t first, int64
   SmallVector<Value> state(loop.getInitArgs());
   for (int64_t trip = 0; trip < trips; ++trip) {
     IRMapping mapping;
-    mapping.map(loop.getInductionVar(), arith::ConstantIndexOp::create(b, loop.getLoc(), first + trip * step));
+    mapping.map(loop.getInductionVar(),
+                arith::ConstantIndexOp::create(b, loop.getLoc(), first + trip * step));
     mapping.map(loop.getRegionIterArgs(), state);
     for (Operation &op : loop.getBody()->without_terminator())
       clones.push_back(b.clone(op, mapping));
@@ -67,8 +68,9 @@ static SmallVector<Operation *> unrollLoop(scf::ForOp loop, int64_t first, int64
 }
 
 namespace {
-/// The sum, or the maximum, of the rows of a small plate, in the order that holds for every plate: rows go to eight
-/// partials along the last dimension, and a fixed tree joins these. A partial without rows is left out, which is exact.
+/// The sum, or the maximum, of the rows of a small plate, in the order that holds for every plate: rows go to
+/// eight partials along the last dimension, and a fixed tree joins these. A partial without rows is left out,
+/// which is exact.
 class Partials {
 public:
   Partials(OpBuilder &b, Location loc, bool maximum) : b(&b), loc(loc), maximum(maximum) {}
@@ -144,7 +146,8 @@ static void unrollPlate(tg::PlateOp plate, int64_t rows) {
     results.push_back(partials.finish(value.getType()));
   llvm::append_range(results, accumulated);
   for (auto [list, value, result] : llvm::zip_equal(elements, yield.getRows(), plate.getRows())) {
-    Value tensor = tensor::FromElementsOp::create(b, loc, RankedTensorType::get(extents, value.getType()), list);
+    Value tensor =
+        tensor::FromElementsOp::create(b, loc, RankedTensorType::get(extents, value.getType()), list);
     if (tensor.getType() != result.getType())
       tensor = tensor::CastOp::create(b, loc, result.getType(), tensor);
     results.push_back(tensor);
@@ -180,7 +183,8 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
   }
 
   void visit(scf::ForOp loop) {
-    auto first = constantOf(loop.getLowerBound()), end = constantOf(loop.getUpperBound()), step = constantOf(loop.getStep());
+    auto first = constantOf(loop.getLowerBound()), end = constantOf(loop.getUpperBound()),
+         step = constantOf(loop.getStep());
     if (!first || !end || !step || *step < 1)
       return;
     int64_t trips = *end <= *first ? 0 : (*end - *first + *step - 1) / *step;
@@ -193,7 +197,8 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
       visitAll(clone);
   }
 
-  /// Loops in the rows of a plate, now or later, stay loops; others of which the iterations are independent do not.
+  /// Loops in the rows of a plate, now or later, stay loops; others of which the iterations are independent
+  /// do not.
   static bool becomesPlate(scf::ForOp loop) {
     for (Operation *op = loop->getParentOp(); op; op = op->getParentOp())
       if (auto outer = dyn_cast<scf::ForOp>(op); isa<tg::PlateOp>(op) || (outer && IndependentLoop(outer)))

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file expands functions that rest on exp(r) = 1 + r + r²·q(r) for |r| <= ln(2)/2, where x = k·ln(2) + r. The
-// quotient q is the minimax polynomial of degree 9 for the error relative to expm1(r), 2^-55.6.
+// This file expands functions that rest on exp(r) = 1 + r + r²·q(r) for |r| <= ln(2)/2, where x = k·ln(2) +
+// r. The quotient q is the minimax polynomial of degree 9 for the error relative to expm1(r), 2^-55.6.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,10 +20,10 @@ constexpr double log2e = 0x1.71547652b82fep+0, ln2High = 0x1.62e42feep-1, ln2Low
 // A double this large has no fraction: adding it rounds, and leaves the integer in the low bits.
 constexpr double shifter = 0x1.8p52;
 
-constexpr double quotient[] = {
-    0.5000000000000006,     0.16666666666666685,    0.041666666666572774,   0.00833333333331443,
-    0.0013888888932675509,  0.00019841269903432627, 2.4801504069514744e-05, 2.755722755526708e-06,
-    2.762648314696073e-07,  2.5114609890769826e-08};
+constexpr double quotient[] = {0.5000000000000006,     0.16666666666666685,   0.041666666666572774,
+                               0.00833333333331443,    0.0013888888932675509, 0.00019841269903432627,
+                               2.4801504069514744e-05, 2.755722755526708e-06, 2.762648314696073e-07,
+                               2.5114609890769826e-08};
 
 /// x = k·ln(2) + r; the low bits of `integer` hold k + bias.
 struct Reduced {

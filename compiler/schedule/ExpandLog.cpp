@@ -20,8 +20,9 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double ln2High = 0x1.62e42feep-1, ln2Low = 0x1.a39ef35793c76p-33;
-constexpr double atanhTail[] = {0.6666666666667282,  0.3999999999610225,  0.28571429405950755, 0.22222137631000272,
-                                0.181863917176304,   0.15249475417131153, 0.15373736993211076};
+constexpr double atanhTail[] = {0.6666666666667282,  0.3999999999610225, 0.28571429405950755,
+                                0.22222137631000272, 0.181863917176304,  0.15249475417131153,
+                                0.15373736993211076};
 constexpr uint64_t bitsOfOne = 0x3FF0000000000000, bitsOfThreeQuarters = 0x3FE8000000000000;
 constexpr uint64_t fractionMask = 0x000FFFFFFFFFFFFF;
 } // namespace
@@ -83,10 +84,12 @@ Real astragal::schedule::expandLog2(Real x) {
 }
 
 Real astragal::schedule::expandLog10(Real x) {
-  constexpr double log10e = 0.4342944819032518, log10of2High = 0.3010299955494702, log10of2Low = 1.1451100898021838e-10;
+  constexpr double log10e = 0.4342944819032518, log10of2High = 0.3010299955494702,
+                   log10of2Low = 1.1451100898021838e-10;
   Normalized parts = normalize(x);
   Real k = parts.exponent;
-  return withSpecialCases(x, mulAdd(k, log10of2High, mulAdd(logKernel(parts.fraction), log10e, k * log10of2Low)));
+  return withSpecialCases(
+      x, mulAdd(k, log10of2High, mulAdd(logKernel(parts.fraction), log10e, k * log10of2Low)));
 }
 
 Real astragal::schedule::expandLog1p(Real x) {

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements expand-math: it chooses what is expanded in place, outlined, or left to libm lane by lane.
+// This file implements expand-math: it chooses what is expanded in place, outlined, or left to libm lane by
+// lane.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,17 +50,17 @@ static Unary expansionOf(Operation *op) {
       .Case("math.sin", expandSin)
       .Case("math.cos", expandCos)
       .Case("math.tan", expandTan)
-      .Case("math.rsqrt", [](Real x) -> Real {
-        return 1.0 / Real{math::SqrtOp::create(x.b->builder, x.value), x.b};
-      })
+      .Case("math.rsqrt",
+            [](Real x) -> Real { return 1.0 / Real{math::SqrtOp::create(x.b->builder, x.value), x.b}; })
       .Default(nullptr);
 }
 
 /// What the targets do in an instruction or two, on vectors as well.
 static bool staysAsItIs(Operation *op) {
-  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp, math::RoundEvenOp,
-             math::RoundOp, math::SqrtOp, math::TruncOp, math::CountLeadingZerosOp, math::CountTrailingZerosOp,
-             math::CtPopOp, math::IsNaNOp, math::IsInfOp, math::IsFiniteOp, math::IsNormalOp>(op);
+  return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp,
+             math::RoundEvenOp, math::RoundOp, math::SqrtOp, math::TruncOp, math::CountLeadingZerosOp,
+             math::CountTrailingZerosOp, math::CtPopOp, math::IsNaNOp, math::IsInfOp, math::IsFiniteOp,
+             math::IsNormalOp>(op);
 }
 
 static bool isTrigonometric(Operation *op) { return isa<math::SinOp, math::CosOp, math::TanOp>(op); }
@@ -71,8 +72,9 @@ static Value unroll(ImplicitLocOpBuilder &b, Operation *op) {
   for (int64_t lane = 0, count = type.getNumElements(); lane < count; ++lane) {
     SmallVector<Value> operands;
     for (Value operand : op->getOperands())
-      operands.push_back(isa<VectorType>(operand.getType()) ? vector::ExtractOp::create(b, operand, lane).getResult()
-                                                            : operand);
+      operands.push_back(isa<VectorType>(operand.getType())
+                             ? vector::ExtractOp::create(b, operand, lane).getResult()
+                             : operand);
     Operation *scalar = b.clone(*op);
     scalar->setOperands(operands);
     scalar->getResult(0).setType(type.getElementType());
@@ -104,7 +106,8 @@ static std::optional<Real> simplePower(Real x, Value exponent) {
     return 1.0 / x;
   if (value == 0.5) // -0 and -inf to the power of 0.5 are 0 and inf
     return select(x > -std::numeric_limits<double>::infinity(),
-                  Real{math::SqrtOp::create(x.b->builder, (x + 0.0).value), x.b}, select(isNaN(x), x, magnitude(x)));
+                  Real{math::SqrtOp::create(x.b->builder, (x + 0.0).value), x.b},
+                  select(isNaN(x), x, magnitude(x)));
   return std::nullopt;
 }
 

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file expands x^y = exp(y·log x). An error of log x is multiplied by up to 745, so the logarithm is a sum of two
-// doubles: with s = f / (2 + f), it is 2s + (2/3)s³ + s⁵·p(s²), of which only the last summand is computed in one.
+// This file expands x^y = exp(y·log x). An error of log x is multiplied by up to 745, so the logarithm is a
+// sum of two doubles: with s = f / (2 + f), it is 2s + (2/3)s³ + s⁵·p(s²), of which only the last summand is
+// computed in one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,8 +22,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 constexpr double ln2High = 0x1.62e42feep-1, ln2Low = 0x1.a39ef35793c76p-33;
 // 2^-69 relative to 2·atanh(s).
-constexpr double atanhTail[] = {0.3999999999999972,  0.28571428571579877, 0.22222222190792013, 0.18181821567122863,
-                                0.15384404584499883, 0.13341203119763725, 0.11591479019782162, 0.12576843903666043};
+constexpr double atanhTail[] = {0.3999999999999972,  0.28571428571579877, 0.22222222190792013,
+                                0.18181821567122863, 0.15384404584499883, 0.13341203119763725,
+                                0.11591479019782162, 0.12576843903666043};
 constexpr double twoThirdsHigh = 0.6666666666666666, twoThirdsLow = 3.700743415417188e-17;
 
 /// An unevaluated sum, the second some 2^53 times smaller.

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file expands functions that rest on sin and cos of |r| <= π/4, where x = k·π/2 + r and r is a sum of two doubles. π/2
-// is cut into pieces of 30 bits, whose products with k < 2^23 are exact.
+// This file expands functions that rest on sin and cos of |r| <= π/4, where x = k·π/2 + r and r is a sum of
+// two doubles. π/2 is cut into pieces of 30 bits, whose products with k < 2^23 are exact.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,7 +23,7 @@ constexpr double cosineTail[] = {0.0416666666666666,      -0.0013888888888874064
                                  -2.7557314340650397e-07, 2.0875721622638566e-09, -1.1359559280207792e-11};
 
 struct Quadrant {
-  Bits k; // in the low bits
+  Bits k;            // in the low bits
   Real sine, cosine; // of r
 };
 } // namespace

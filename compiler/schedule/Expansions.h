@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the expansions, one family a source file. Each holds on the whole domain: signed zeros, subnormals,
-// infinities and NaN included. tests/compiler/schedule/AccuracyTest.cpp measures them.
+// This file declares the expansions, one family a source file. Each holds on the whole domain: signed zeros,
+// subnormals, infinities and NaN included. tests/compiler/schedule/AccuracyTest.cpp measures them.
 //
 //===----------------------------------------------------------------------===//
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements form-fma. The rule looks at the operands alone: were the product's other uses to count, a value
-// would round differently beside its gradient than without it.
+// This file implements form-fma. The rule looks at the operands alone: were the product's other uses to
+// count, a value would round differently beside its gradient than without it.
 //
 //===----------------------------------------------------------------------===//
 

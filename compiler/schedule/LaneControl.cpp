@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements control flow. Where the lanes agree it stays; where they do not, branches are computed one after the
-// other under masks and selected from, and loops run until the last lane has left.
+// This file implements control flow. Where the lanes agree it stays; where they do not, branches are computed
+// one after the other under masks and selected from, and loops run until the last lane has left.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,7 +33,8 @@ static Value rootOf(Value value, Region *region) {
       Operation *parent = argument.getOwner()->getParentOp();
       if (auto loop = dyn_cast<scf::ForOp>(parent); loop && argument != loop.getInductionVar())
         value = loop.getTiedLoopInit(argument)->get();
-      else if (auto plate = dyn_cast<tg::PlateOp>(parent); plate && argument.getArgNumber() >= plate.getRank())
+      else if (auto plate = dyn_cast<tg::PlateOp>(parent);
+               plate && argument.getArgNumber() >= plate.getRank())
         value = plate.getInits()[argument.getArgNumber() - plate.getRank()];
       else
         return {};
@@ -41,9 +42,12 @@ static Value rootOf(Value value, Region *region) {
     }
     unsigned number = cast<OpResult>(value).getResultNumber();
     value = llvm::TypeSwitch<Operation *, Value>(op)
-                .Case<tensor::InsertOp, tensor::InsertSliceOp, tg::AccumulateOp>([](auto write) { return write.getDest(); })
+                .Case<tensor::InsertOp, tensor::InsertSliceOp, tg::AccumulateOp>(
+                    [](auto write) { return write.getDest(); })
                 .Case([&](scf::ForOp loop) { return loop.getInitArgs()[number]; })
-                .Case([&](scf::WhileOp loop) { return number < loop.getInits().size() ? loop.getInits()[number] : Value(); })
+                .Case([&](scf::WhileOp loop) {
+                  return number < loop.getInits().size() ? loop.getInits()[number] : Value();
+                })
                 .Case([&](scf::IfOp branch) { return branch.thenYield().getOperand(number); })
                 .Case([&](tg::PlateOp plate) -> Value {
                   for (auto [result, init] : llvm::zip_equal(plate.getAccumulated(), plate.getInits()))
@@ -86,8 +90,8 @@ bool PlateVectorizer::isHarmless(Operation *op) {
         return isHarmless(branch.getThenRegion().front()) &&
                (branch.getElseRegion().empty() || isHarmless(branch.getElseRegion().front()));
       })
-      .Case<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp, arith::CeilDivUIOp,
-            arith::FloorDivSIOp>([&](auto divide) {
+      .Case<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::CeilDivSIOp,
+            arith::CeilDivUIOp, arith::FloorDivSIOp>([&](auto divide) {
         return varies(divide.getRhs()) || matchPattern(divide.getRhs().getDefiningOp(), m_NonZero());
       })
       .Case([](tg::CheckOp) { return true; })
@@ -101,7 +105,8 @@ bool PlateVectorizer::isHarmless(Block &block) {
   for (Operation &op : block.without_terminator()) {
     if (!isHarmless(&op))
       return false;
-    bool elementary = isa<math::MathDialect>(op.getDialect()) || isa<tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op);
+    bool elementary = isa<math::MathDialect>(op.getDialect()) ||
+                      isa<tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op);
     cost += elementary || isa<arith::DivFOp>(op);
   }
   return cost < costly;
@@ -119,7 +124,8 @@ FailureOr<PlateVectorizer::Values> PlateVectorizer::branch(Block *block, ValueRa
   };
   if (!guarded)
     return compute();
-  auto guard = scf::IfOp::create(b, typesOf(results), any(active), /*addThenBlock=*/true, /*addElseBlock=*/true);
+  auto guard =
+      scf::IfOp::create(b, typesOf(results), any(active), /*addThenBlock=*/true, /*addElseBlock=*/true);
   OpBuilder::InsertionGuard insertion(b);
   b.setInsertionPointToStart(guard.thenBlock());
   FailureOr<Values> values = compute();
@@ -151,7 +157,8 @@ LogicalResult PlateVectorizer::transformDivergent(scf::IfOp op) {
     }
   Value condition = vectorOf(op.getCondition());
   Value thenMask = both(mask, condition);
-  FailureOr<Values> thenValues = branch(op.thenBlock(), op.getResults(), thenMask, !isHarmless(*op.thenBlock()));
+  FailureOr<Values> thenValues =
+      branch(op.thenBlock(), op.getResults(), thenMask, !isHarmless(*op.thenBlock()));
   if (failed(thenValues))
     return failure();
   if (op.getElseRegion().empty())
@@ -171,7 +178,8 @@ LogicalResult PlateVectorizer::transformDivergent(scf::IfOp op) {
       wides[root] = wides.lookup(result);
   }
   Value elseMask = both(mask, complement(condition));
-  FailureOr<Values> elseValues = branch(op.elseBlock(), op.getResults(), elseMask, !isHarmless(*op.elseBlock()));
+  FailureOr<Values> elseValues =
+      branch(op.elseBlock(), op.getResults(), elseMask, !isHarmless(*op.elseBlock()));
   if (failed(elseValues))
     return failure();
   wides = std::move(savedWides);
@@ -194,8 +202,9 @@ LogicalResult PlateVectorizer::transform(scf::IfOp op) {
   if (variance.isDivergent(op))
     return transformDivergent(op);
   bool hasElse = !op.getElseRegion().empty();
-  auto result = scf::IfOp::create(b, typesOf(op.getResults()), scalarOf(op.getCondition()), /*addThenBlock=*/true,
-                                  /*addElseBlock=*/hasElse);
+  auto result =
+      scf::IfOp::create(b, typesOf(op.getResults()), scalarOf(op.getCondition()), /*addThenBlock=*/true,
+                        /*addElseBlock=*/hasElse);
   OpBuilder::InsertionGuard insertion(b);
   auto fill = [&](Block *from, Block *to) -> LogicalResult {
     to->clear();
@@ -205,7 +214,8 @@ LogicalResult PlateVectorizer::transform(scf::IfOp op) {
     scf::YieldOp::create(b, flatten(from->getTerminator()->getOperands(), op.getResults()));
     return success();
   };
-  if (failed(fill(op.thenBlock(), result.thenBlock())) || (hasElse && failed(fill(op.elseBlock(), result.elseBlock()))))
+  if (failed(fill(op.thenBlock(), result.thenBlock())) ||
+      (hasElse && failed(fill(op.elseBlock(), result.elseBlock()))))
     return failure();
   bind(op.getResults(), result.getResults());
   return success();
@@ -218,8 +228,8 @@ LogicalResult PlateVectorizer::transform(scf::IfOp op) {
 LogicalResult PlateVectorizer::transform(scf::ForOp op) {
   if (variance.isDivergent(op))
     return transformDivergent(op);
-  auto loop = scf::ForOp::create(b, scalarOf(op.getLowerBound()), scalarOf(op.getUpperBound()), scalarOf(op.getStep()),
-                                 flatten(op.getInitArgs(), op.getRegionIterArgs()));
+  auto loop = scf::ForOp::create(b, scalarOf(op.getLowerBound()), scalarOf(op.getUpperBound()),
+                                 scalarOf(op.getStep()), flatten(op.getInitArgs(), op.getRegionIterArgs()));
   OpBuilder::InsertionGuard insertion(b);
   loop.getBody()->clear();
   b.setInsertionPointToStart(loop.getBody());
@@ -241,7 +251,8 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
   // All lanes count together: along the index itself where they share its start, else by trips.
   bool sharedIndex = !variance.isVarying(op.getInductionVar());
   Type type = op.getInductionVar().getType();
-  Value lower = vectorOf(op.getLowerBound()), upper = vectorOf(op.getUpperBound()), step = vectorOf(op.getStep());
+  Value lower = vectorOf(op.getLowerBound()), upper = vectorOf(op.getUpperBound()),
+        step = vectorOf(op.getStep());
   Value end = upper;
   if (!sharedIndex) {
     Value distance = arith::SubIOp::create(b, upper, lower);
@@ -254,7 +265,8 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
     end = distance;
   }
   Value first = sharedIndex ? scalarOf(op.getLowerBound()) : constant(type, 0);
-  Value last = vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, mask ? masked(end, broadcast(first)) : end);
+  Value last = vector::ReductionOp::create(b, vector::CombiningKind::MAXSI,
+                                           mask ? masked(end, broadcast(first)) : end);
   Value stride = sharedIndex ? scalarOf(op.getStep()) : constant(type, 1);
   auto loop = scf::ForOp::create(b, first, last, stride, flatten(op.getInitArgs(), op.getRegionIterArgs()));
 

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements reads, writes and updates of tensors: consecutive elements as vectors, others lane by lane.
+// This file implements reads, writes and updates of tensors: consecutive elements as vectors, others lane by
+// lane.
 //
 //===----------------------------------------------------------------------===//
 
@@ -126,8 +127,8 @@ LogicalResult PlateVectorizer::transform(tensor::ExtractOp op) {
   if (!wide && indices.size() == 1 && isVectorElement(element)) {
     VectorType type = vectorOfType(element);
     Value active = mask ? mask : constant(vectorOfType(b.getI1Type()), 1);
-    result = vector::GatherOp::create(b, type, tensor, ValueRange(index(0)), vectorOf(indices.front()), active,
-                                      constant(type, 1));
+    result = vector::GatherOp::create(b, type, tensor, ValueRange(index(0)), vectorOf(indices.front()),
+                                      active, constant(type, 1));
     return success();
   }
   Values at = maskedIndices(indices), lanes;

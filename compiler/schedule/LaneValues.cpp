@@ -11,8 +11,6 @@
 
 #include "compiler/schedule/PlateVectorizer.h"
 
-#include "mlir/Dialect/UB/IR/UBOps.h"
-
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::schedule;

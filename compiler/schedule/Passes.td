@@ -21,7 +21,7 @@ def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
   }];
   let options = [Option<"lanes", "lanes", "bool", "true", "put rows into lanes; if not, take them one at a time">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
-                           "mlir::ub::UBDialect", "mlir::vector::VectorDialect"];
+                           "mlir::vector::VectorDialect"];
 }
 
 def FormFma : Pass<"form-fma"> {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements the loops over a plate's rows and the rule for sums: row n, counted along the last extent, goes to
-// partial n mod 8, and a fixed tree adds the partials.
+// This file implements the loops over a plate's rows and the rule for sums: row n, counted along the last
+// extent, goes to partial n mod 8, and a fixed tree adds the partials.
 //
 //===----------------------------------------------------------------------===//
 
@@ -63,7 +63,8 @@ Value PlateVectorizer::treeOfLanes(Value vector) {
       low.push_back(k);
       high.push_back(k + half);
     }
-    vector = add(vector::ShuffleOp::create(b, vector, vector, low), vector::ShuffleOp::create(b, vector, vector, high));
+    vector = add(vector::ShuffleOp::create(b, vector, vector, low),
+                 vector::ShuffleOp::create(b, vector, vector, high));
   }
   return vector::ExtractOp::create(b, vector, int64_t(0));
 }
@@ -97,8 +98,8 @@ PlateVectorizer::Carried PlateVectorizer::initial(tg::PlateOp op, bool lanes, in
 }
 
 /// Computes the row at `indices`, to which the plate's indices are bound, and adds what it contributes.
-FailureOr<PlateVectorizer::Carried> PlateVectorizer::addRow(tg::PlateOp op, ValueRange indices, Carried carried,
-                                                            int64_t partial) {
+FailureOr<PlateVectorizer::Carried> PlateVectorizer::addRow(tg::PlateOp op, ValueRange indices,
+                                                            Carried carried, int64_t partial) {
   bool lanes = variance.isVarying(op.getIndices().back());
   bind(op.getAccumulators(), carried.accumulators);
   if (failed(transform(*op.getBodyBlock())))
@@ -131,8 +132,9 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::addRow(tg::PlateOp op, Valu
   return carried;
 }
 
-FailureOr<PlateVectorizer::Carried> PlateVectorizer::loop(Value extent, int64_t step, Carried carried,
-                                                          function_ref<FailureOr<Carried>(Value, Carried)> body) {
+FailureOr<PlateVectorizer::Carried>
+PlateVectorizer::loop(Value extent, int64_t step, Carried carried,
+                      function_ref<FailureOr<Carried>(Value, Carried)> body) {
   auto loop = scf::ForOp::create(b, index(0), extent, index(step), carried.flat());
   OpBuilder::InsertionGuard insertion(b);
   loop.getBody()->clear();
@@ -211,14 +213,17 @@ FailureOr<PlateVectorizer::Values> PlateVectorizer::inLanes() {
 // In sequence
 //===----------------------------------------------------------------------===//
 
-/// The first row of eight goes to partial 0. The loop over the last extent turns the partials by one each row,
-/// so that a single body serves all of them; a full unrolling needs no turning.
-FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Values indices, Carried carried) {
+/// The first row of eight goes to partial 0. The loop over the last extent turns the partials by one each
+/// row, so that a single body serves all of them; a full unrolling needs no turning.
+FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Values indices,
+                                                              Carried carried) {
   size_t dimension = indices.size();
   // Lanes that disagree on the extent go on until the last has no row left.
-  Value ofLanes = variance.isVarying(op.getExtents()[dimension]) ? vectorOf(op.getExtents()[dimension]) : Value();
-  Value extent = ofLanes ? vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, orZero(ofLanes)).getResult()
-                         : scalarOf(op.getExtents()[dimension]);
+  Value ofLanes =
+      variance.isVarying(op.getExtents()[dimension]) ? vectorOf(op.getExtents()[dimension]) : Value();
+  Value extent =
+      ofLanes ? vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, orZero(ofLanes)).getResult()
+              : scalarOf(op.getExtents()[dimension]);
   std::optional<int64_t> size = getConstantIntValue(extent);
   auto at = [&](Value index, Carried state, int64_t partial) {
     llvm::SaveAndRestore savedMask(mask);
@@ -234,7 +239,8 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Va
                                         : addRow(op, inner, std::move(state), partial);
   };
   if (dimension + 1 < op.getRank())
-    return loop(extent, 1, std::move(carried), [&](Value index, Carried state) { return at(index, std::move(state), 0); });
+    return loop(extent, 1, std::move(carried),
+                [&](Value index, Carried state) { return at(index, std::move(state), 0); });
 
   constexpr int64_t unrollUpTo = 4;
   if (size && *size <= unrollUpTo) {
@@ -258,7 +264,8 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Va
   // Back to where partial 0 comes first: by 8 - (rows mod 8) further turns.
   if (size) {
     for (Values &partials : end->sums)
-      std::rotate(partials.begin(), partials.begin() + (partials.size() - *size % partials.size()) % partials.size(),
+      std::rotate(partials.begin(),
+                  partials.begin() + (partials.size() - *size % partials.size()) % partials.size(),
                   partials.end());
     return end;
   }

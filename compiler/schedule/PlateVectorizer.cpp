@@ -55,7 +55,8 @@ LogicalResult PlateVectorizer::transform(Operation *op) {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<scf::IfOp, scf::ForOp, scf::WhileOp>([&](auto control) { return transform(control); })
       .Case([&](tg::PlateOp nested) { return transformNested(nested); })
-      .Case<tensor::ExtractOp, tensor::InsertOp, tg::AccumulateOp>([&](auto access) { return transform(access); })
+      .Case<tensor::ExtractOp, tensor::InsertOp, tg::AccumulateOp>(
+          [&](auto access) { return transform(access); })
       .Case([&](tg::CheckOp check) {
         transformCheck(check);
         return success();

@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares what rewrites a plate. Given a Variance in which nothing varies, the same code takes the rows one at a
-// time: a plate inside a vectorised plate, and one that cannot be vectorised, are this case.
+// This file declares what rewrites a plate. Given a Variance in which nothing varies, the same code takes the
+// rows one at a time: a plate inside a vectorised plate, and one that cannot be vectorised, are this case.
 //
-// Everywhere in what is emitted at least one lane is active, but for branches that are computed without a test; those
-// hold nothing that could go wrong (isHarmless).
+// Everywhere in what is emitted at least one lane is active, but for branches that are computed without a
+// test; those hold nothing that could go wrong (isHarmless).
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,7 +36,8 @@ public:
   PlateVectorizer(tg::PlateOp plate, const Variance &variance)
       : plate(plate), variance(variance), b(plate.getLoc(), plate) {}
 
-  /// Emits before the plate what computes its results. On failure `reason` is set, and what was emitted is useless.
+  /// Emits before the plate what computes its results. On failure `reason` is set, and what was emitted is
+  /// useless.
   mlir::FailureOr<llvm::SmallVector<mlir::Value>> inLanes();
   /// The same, one row after the other. Short plates are unrolled.
   mlir::FailureOr<llvm::SmallVector<mlir::Value>> inSequence();
@@ -112,7 +113,8 @@ private:
   mlir::LogicalResult transform(mlir::scf::ForOp op);
   mlir::LogicalResult transformDivergent(mlir::scf::ForOp op);
   mlir::LogicalResult transform(mlir::scf::WhileOp op);
-  mlir::FailureOr<Values> branch(mlir::Block *block, mlir::ValueRange results, mlir::Value active, bool guarded);
+  mlir::FailureOr<Values> branch(mlir::Block *block, mlir::ValueRange results, mlir::Value active,
+                                 bool guarded);
   bool isHarmless(mlir::Block &block);
   bool isHarmless(mlir::Operation *op);
   mlir::Value select(mlir::Value condition, mlir::Value x, mlir::Value y);

@@ -33,7 +33,8 @@ Real RealBuilder::constant(double value) {
 }
 
 Bits RealBuilder::bitsConstant(uint64_t value) {
-  return {splat(*this, like(builder.getI64Type()), builder.getI64IntegerAttr(static_cast<int64_t>(value))), this};
+  return {splat(*this, like(builder.getI64Type()), builder.getI64IntegerAttr(static_cast<int64_t>(value))),
+          this};
 }
 
 Real RealBuilder::mulAdd(Real x, Real y, Real z) {
@@ -109,8 +110,12 @@ Real select(Cond c, double x, Real y) { return select(c, c.b->constant(x), y); }
 Real select(Cond c, Real x, double y) { return select(c, x, c.b->constant(y)); }
 Real select(Cond c, double x, double y) { return select(c, c.b->constant(x), c.b->constant(y)); }
 // Shaped so that one minpd or maxpd does it.
-Real atMost(Real x, double y) { return select(compare(arith::CmpFPredicate::OLT, x.b->constant(y), x), y, x); }
-Real atLeast(Real x, double y) { return select(compare(arith::CmpFPredicate::OGT, x.b->constant(y), x), y, x); }
+Real atMost(Real x, double y) {
+  return select(compare(arith::CmpFPredicate::OLT, x.b->constant(y), x), y, x);
+}
+Real atLeast(Real x, double y) {
+  return select(compare(arith::CmpFPredicate::OGT, x.b->constant(y), x), y, x);
+}
 
 Bits bitsOf(Real x) {
   return {arith::BitcastOp::create(x.b->builder, x.b->like(x.b->builder.getI64Type()), x.value), x.b};

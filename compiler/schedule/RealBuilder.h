@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines the handles with which the expansions of elementary functions are written. A Real stands for an
-// SSA value of type f64 or of a vector of f64, Bits for the i64 of the same shape, Cond for its i1.
+// This file defines the handles with which the expansions of elementary functions are written. A Real stands
+// for an SSA value of type f64 or of a vector of f64, Bits for the i64 of the same shape, Cond for its i1.
 //
 //===----------------------------------------------------------------------===//
 
@@ -72,8 +72,8 @@ Real truncate(Real x);
 Real mulAdd(Real x, Real y, Real z);
 Real mulAdd(Real x, double y, Real z);
 Real mulAdd(Real x, Real y, double z);
-/// x·y, rounded by itself: form-fma must not contract it into a sum. Its low part, or an equal value that a call
-/// returned, would no longer match.
+/// x·y, rounded by itself: form-fma must not contract it into a sum. Its low part, or an equal value that a
+/// call returned, would no longer match.
 Real roundedProduct(Real x, Real y);
 
 /// Comparisons are ordered: false where an operand is NaN.

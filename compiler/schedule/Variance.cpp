@@ -65,7 +65,8 @@ bool Variance::isDivergent(Operation *op) const {
 bool Variance::isUniform(Operation *op) const {
   auto shared = [&](Value value) { return !isVarying(value) && !isAccumulator(value); };
   return !op->walk([&](Operation *inner) {
-              bool uniform = llvm::all_of(inner->getOperands(), shared) && llvm::all_of(inner->getResults(), shared);
+              bool uniform =
+                  llvm::all_of(inner->getOperands(), shared) && llvm::all_of(inner->getResults(), shared);
               return uniform ? WalkResult::advance() : WalkResult::interrupt();
             }).wasInterrupted();
 }
@@ -100,7 +101,8 @@ void Variance::visit(Operation *op, bool masked) {
           if (region->empty())
             continue;
           visit(region->front(), masked || divergent);
-          for (auto [value, result] : llvm::zip_equal(region->front().getTerminator()->getOperands(), branch.getResults()))
+          for (auto [value, result] :
+               llvm::zip_equal(region->front().getTerminator()->getOperands(), branch.getResults()))
             flow(value, result);
         }
         if (divergent)

@@ -5,11 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the analysis behind vectorize-plates. It classifies every value of a plate's body, when rows along the
-// last extent are the lanes:
+// This file declares the analysis behind vectorize-plates. It classifies every value of a plate's body, when
+// rows along the last extent are the lanes:
 //
 // * uniform: the same in all lanes, stays what it is;
-// * varying: differs between lanes. A scalar becomes a vector; a tensor becomes *wide*, with the lanes as an extra last
+// * varying: differs between lanes. A scalar becomes a vector; a tensor becomes *wide*, with the lanes as an
+// extra last
 //   dimension;
 // * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0;
 // * accumulator: a version of a tensor that rows add to. It is shared by the lanes.
@@ -36,8 +37,8 @@ public:
   bool isConsecutive(mlir::Value value) const { return consecutive.contains(value); }
   bool isAccumulator(mlir::Value value) const { return accumulators.contains(value); }
 
-  /// Where the updates of an accumulator go: those at an index that all lanes share into one slot for each lane (wide),
-  /// all others into the tensor itself (plain).
+  /// Where the updates of an accumulator go: those at an index that all lanes share into one slot for each
+  /// lane (wide), all others into the tensor itself (plain).
   struct Updates {
     bool wide = false, plain = false;
   };

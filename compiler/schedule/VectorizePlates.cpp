@@ -5,15 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements vectorize-plates on top of PlateVectorizer: which plates go into lanes, and what is said of
-// those that do not.
+// This file implements vectorize-plates on top of PlateVectorizer: which plates go into lanes, and what is
+// said of those that do not.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/schedule/Passes.h"
 #include "compiler/schedule/PlateVectorizer.h"
 
-#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Remarks.h"
 

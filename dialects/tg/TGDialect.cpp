@@ -7,6 +7,7 @@
 
 #include "dialects/tg/TG.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Transforms/InliningUtils.h"
 
@@ -30,4 +31,8 @@ void TGDialect::initialize() {
 #include "dialects/tg/TGOps.cpp.inc"
       >();
   addInterfaces<TGInlinerInterface>();
+}
+
+Operation *TGDialect::materializeConstant(OpBuilder &b, Attribute value, Type type, Location loc) {
+  return arith::ConstantOp::materialize(b, value, type, loc);
 }

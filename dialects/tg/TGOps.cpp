@@ -81,13 +81,20 @@ Block::BlockArgListType PlateOp::getRegionIterArgs() {
   return getBody().empty() ? Block::BlockArgListType() : getBodyBlock()->getArguments().drop_front(getRank());
 }
 
-LogicalResult PlateOp::verifyRegions() {
+// Before the interfaces verify themselves: they count arguments.
+LogicalResult PlateOp::verify() {
   if (getRank() == 0)
     return emitOpError("needs at least one extent");
-  Block *body = getBodyBlock();
-  if (body->getNumArguments() != getRank() + getInits().size())
+  if (getBody().empty())
+    return success();
+  unsigned arguments = getBody().getNumArguments();
+  if (arguments != getRank() + getInits().size())
     return emitOpError("body takes ") << getRank() << " indices and " << getInits().size()
-                                      << " accumulators, but has " << body->getNumArguments() << " arguments";
+                                      << " accumulators, but has " << arguments << " arguments";
+  return success();
+}
+
+LogicalResult PlateOp::verifyRegions() {
   for (Value index : getIndices())
     if (!index.getType().isIndex())
       return emitOpError("row index must be of type index");

@@ -22,6 +22,8 @@ def TG_Dialect : Dialect {
     independent rows (*plates*), special functions, and checks of arguments.
   }];
   let cppNamespace = "::astragal::tg";
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let hasConstantMaterializer = 1;
 }
 
 class TG_Op<string mnemonic, list<Trait> traits = []> : Op<TG_Dialect, mnemonic, traits>;
@@ -63,6 +65,7 @@ def TG_PlateOp : TG_Op<"plate", [
   let results = (outs Variadic<AnyType>:$outs);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
   let hasRegionVerifier = 1;
   let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;

@@ -116,7 +116,7 @@ std::vector<std::string> astragal::inference::csvHeader(const model::Model &mode
   lines.push_back("  profile_file = profile.csv (Default)");
   lines.push_back("  save_cmdstan_config = false (Default)");
   tree.leaf(0, "num_threads", options.threads, 1);
-  tree.leaf(0, "stanc_version", "astragal " + model.compiler());
+  tree.leaf(0, "stanc_version", model.compiler());
   tree.leaf(0, "stancflags", "");
   tree.leaf(0, "generator", "philox4x32-10");
   for (const std::string &line : options.headerLines)

@@ -74,7 +74,7 @@ TEST_P(Posteriors, AgreeWithReferenceDraws) {
   try {
     auto compiled = compileFile(fileOf(GetParam().model, ".stan"), io::readJson(fileOf(GetParam().model, ".data.json")));
     Findings found;
-    int samples = 4000;
+    int samples = 6000;
     for (const char *run : {"first", "second"}) {
       uint32_t seed = seedOf(std::string("Posteriors/") + GetParam().model + "/" + run);
       found = compare(draw(compiled->model(), seed, samples), reference, limit(references));

@@ -63,8 +63,9 @@ std::optional<double> exactly(const json &point, const std::string &path) {
   return point.contains(at) ? std::optional(number(point[at])) : std::nullopt;
 }
 
-/// |ours - theirs| <= tolerance * max(|theirs|, 1e-3 * the largest of its vector, 1e-6). Stan approximates here and
-/// there: beyond the tolerance `exact`, where there is one, decides, and we must be no further from it than Stan is.
+/// |ours - theirs| <= tolerance * max(|theirs|, 1e-3 * the largest of its vector, 1e-6). Stan approximates here
+/// and there: beyond the tolerance `exact`, where there is one, decides, and we must be no further from it than
+/// Stan is.
 void expectAgreement(double ours, double theirs, double largest, double tolerance, const std::string &what,
                      std::optional<double> exact = {}) {
   if (std::isnan(theirs) || std::isinf(theirs)) {

@@ -32,8 +32,8 @@ namespace astragal::test {
 std::unique_ptr<MLIRContext> makeContext() {
   auto context = std::make_unique<MLIRContext>(MLIRContext::Threading::DISABLED);
   context->loadDialect<prob::ProbDialect, tg::TGDialect, arith::ArithDialect, cf::ControlFlowDialect,
-                       func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect, scf::SCFDialect,
-                       tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
+                       func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
+                       scf::SCFDialect, tensor::TensorDialect, ub::UBDialect, vector::VectorDialect>();
   return context;
 }
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines what the tests of lowering and of the driver share: MLIR text in phase `scheduled` goes through
-// `lower` and the JIT, and its entries are called as the runtime calls them.
+// This file defines what the tests of lowering and of the driver share: MLIR text in phase `scheduled` goes
+// through `lower` and the JIT, and its entries are called as the runtime calls them.
 //
 //===----------------------------------------------------------------------===//
 

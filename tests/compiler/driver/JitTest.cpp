@@ -171,10 +171,12 @@ func.func @constrain(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>})
   EXPECT_EQ(std::vector<double>(m.output.begin(), m.output.begin() + 4), (std::vector<double>{0, 1, 7, -99}));
   m.input = {-5, 6, 7};
   m.run(ASTRAGAL_CONSTRAIN);
-  EXPECT_EQ(std::vector<double>(m.output.begin(), m.output.begin() + 4), (std::vector<double>{-5, 6, 7, -99}));
+  EXPECT_EQ(std::vector<double>(m.output.begin(), m.output.begin() + 4),
+            (std::vector<double>{-5, 6, 7, -99}));
 }
 
-// Halves the first element until it is below 1, counts, and keeps the history on a tape whose size is only known then.
+// Halves the first element until it is below 1, counts, and keeps the history on a tape whose size is only
+// known then.
 TEST(Jit, WhileWithTape) {
   CompiledModule m(R"(
 func.func @constrain(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
@@ -211,7 +213,8 @@ func.func @constrain(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
   m.output.assign(2000, -99);
   m.input = {5};
   m.run(ASTRAGAL_CONSTRAIN);
-  EXPECT_EQ(std::vector<double>(m.output.begin(), m.output.begin() + 5), (std::vector<double>{5, 2.5, 1.25, 0.625, -99}));
+  EXPECT_EQ(std::vector<double>(m.output.begin(), m.output.begin() + 5),
+            (std::vector<double>{5, 2.5, 1.25, 0.625, -99}));
   m.input = {std::ldexp(1.0, 999)};
   m.run(ASTRAGAL_CONSTRAIN);
   EXPECT_EQ(m.output[999], 1);

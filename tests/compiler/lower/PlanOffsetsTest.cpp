@@ -42,7 +42,8 @@ TEST(PlanOffsets, RandomLivesNeverOverlap) {
       EXPECT_LE(plan.offsets[a] + lives[a].bytes, plan.total);
       for (size_t b = 0; b < a; ++b) {
         bool together = lives[a].begin <= lives[b].end && lives[b].begin <= lives[a].end;
-        bool apart = plan.offsets[a] + lives[a].bytes <= plan.offsets[b] || plan.offsets[b] + lives[b].bytes <= plan.offsets[a];
+        bool apart = plan.offsets[a] + lives[a].bytes <= plan.offsets[b] ||
+                     plan.offsets[b] + lives[b].bytes <= plan.offsets[a];
         EXPECT_TRUE(!together || apart || !lives[a].bytes || !lives[b].bytes) << a << " and " << b;
       }
     }

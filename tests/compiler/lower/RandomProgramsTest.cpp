@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file tests bufferisation on random programs: tensors are values, so a program that updates, copies, swaps and
-// carries them through loops and branches must compute what an interpreter of values computes.
+// This file tests bufferisation on random programs: tensors are values, so a program that updates, copies,
+// swaps and carries them through loops and branches must compute what an interpreter of values computes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -251,7 +251,8 @@ private:
       break;
     }
     case Statement::Insert: {
-      std::string x = extract(s.use[1], constant(s.from)), add = number(s.number), h = fresh(), v = fresh(), at = constant(s.at);
+      std::string x = extract(s.use[1], constant(s.from)), add = number(s.number), h = fresh(), v = fresh(),
+                  at = constant(s.at);
       line(h + " = arith.mulf " + x + ", %half : f64");
       line(v + " = arith.addf " + h + ", " + add + " : f64");
       if (s.moving) {
@@ -265,8 +266,10 @@ private:
     }
     case Statement::Slice: {
       std::string v = fresh();
-      line(v + " = tensor.extract_slice " + operand(1) + "[" + std::to_string(s.from % 3) + "] [2] [1] : " + type + " to tensor<2xf64>");
-      line(result + " = tensor.insert_slice " + v + " into " + operand(0) + "[" + std::to_string(s.at % 3) + "] [2] [1] : tensor<2xf64> into " + type);
+      line(v + " = tensor.extract_slice " + operand(1) + "[" + std::to_string(s.from % 3) +
+           "] [2] [1] : " + type + " to tensor<2xf64>");
+      line(result + " = tensor.insert_slice " + v + " into " + operand(0) + "[" + std::to_string(s.at % 3) +
+           "] [2] [1] : tensor<2xf64> into " + type);
       break;
     }
     case Statement::Select: {
@@ -286,8 +289,10 @@ private:
     case Statement::For: {
       std::string i = fresh(), carried;
       for (size_t k = 0; k < s.arguments.size(); ++k)
-        carried += (k ? ", %t" : "%t") + std::to_string(s.arguments[k]) + " = " + operand(static_cast<int>(k));
-      line(names + " = scf.for " + i + " = %c0 to " + constant(s.trips) + " step %c1 iter_args(" + carried + ") -> (" + all + ") {");
+        carried +=
+            (k ? ", %t" : "%t") + std::to_string(s.arguments[k]) + " = " + operand(static_cast<int>(k));
+      line(names + " = scf.for " + i + " = %c0 to " + constant(s.trips) + " step %c1 iter_args(" + carried +
+           ") -> (" + all + ") {");
       print(s.body, i);
       line("scf.yield " + list(s.yields) + " : " + all + "\n  }");
       break;
@@ -297,9 +302,11 @@ private:
       for (size_t n = 0; n < s.arguments.size(); ++n)
         carried += ", %u" + std::to_string(s.arguments[n]) + " = " + operand(static_cast<int>(n));
       std::string everything = "index, " + all;
-      line(count + ", " + names + " = scf.while (" + i + " = %c0" + carried + ") : (" + everything + ") -> (" + everything + ") {");
+      line(count + ", " + names + " = scf.while (" + i + " = %c0" + carried + ") : (" + everything +
+           ") -> (" + everything + ") {");
       line(more + " = arith.cmpi slt, " + i + ", " + constant(s.trips) + " : index");
-      line("scf.condition(" + more + ") " + i + ", " + list(s.arguments, "%u") + " : " + everything + "\n  } do {");
+      line("scf.condition(" + more + ") " + i + ", " + list(s.arguments, "%u") + " : " + everything +
+           "\n  } do {");
       std::string arguments;
       for (int name : s.arguments)
         arguments += ", %t" + std::to_string(name) + ": " + type;
@@ -331,18 +338,22 @@ Program makeProgram(uint32_t seed, const char *name, bool open) {
   for (int k = 0; k < 3; ++k)
     program.results.push_back(generator.choose(last));
   Printer printer(open);
-  printer.line("func.func @" + std::string(name) + "(%size: i32 {prob.binding = #prob.binding<data, 0>}, %q: " + printer.type +
-               " {prob.binding = #prob.binding<input, 0>}) -> (tensor<12xf64> {prob.binding = #prob.binding<output, 0>}) {");
+  printer.line("func.func @" + std::string(name) +
+               "(%size: i32 {prob.binding = #prob.binding<data, 0>}, %q: " + printer.type +
+               " {prob.binding = #prob.binding<input, 0>}) -> (tensor<12xf64> {prob.binding = "
+               "#prob.binding<output, 0>}) {");
   for (int k = 0; k <= size; ++k)
     printer.line("%c" + std::to_string(k) + " = arith.constant " + std::to_string(k) + " : index");
   printer.line("%half = arith.constant 0.5 : f64");
   printer.line("%n = arith.index_cast %size : i32 to index");
-  printer.line(open ? "%t0 = tg.sized %q[%n] : tensor<?xf64>" : "%t0 = tensor.cast %q : tensor<4xf64> to tensor<4xf64>");
+  printer.line(open ? "%t0 = tg.sized %q[%n] : tensor<?xf64>"
+                    : "%t0 = tensor.cast %q : tensor<4xf64> to tensor<4xf64>");
   printer.print(program.body, "%c0");
   printer.line("%r0 = tensor.empty() : tensor<12xf64>");
   for (int k = 0; k < 3; ++k)
-    printer.line("%r" + std::to_string(k + 1) + " = tensor.insert_slice %t" + std::to_string(program.results[k]) + " into %r" +
-                 std::to_string(k) + "[" + std::to_string(4 * k) + "] [" + (open ? "%n" : "4") + "] [1] : " + printer.type +
+    printer.line("%r" + std::to_string(k + 1) + " = tensor.insert_slice %t" +
+                 std::to_string(program.results[k]) + " into %r" + std::to_string(k) + "[" +
+                 std::to_string(4 * k) + "] [" + (open ? "%n" : "4") + "] [1] : " + printer.type +
                  " into tensor<12xf64>");
   printer.line("return %r3 : tensor<12xf64>\n}");
   program.text = printer.text;

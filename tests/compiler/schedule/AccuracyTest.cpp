@@ -28,15 +28,14 @@ namespace {
 constexpr double inf = std::numeric_limits<double>::infinity();
 
 struct Function {
-  const char *op;                                  // as MLIR writes it
+  const char *op;                                    // as MLIR writes it
   void (*exact)(mpfr_t, const mpfr_t, const mpfr_t); // of one or two arguments
-  double limit;                                    // in ulp
-  double low, high;                                // where it is neither 0 nor inf
+  double limit;                                      // in ulp
+  double low, high;                                  // where it is neither 0 nor inf
   bool binary = false;
 };
 
-template <int (*f)(mpfr_t, const mpfr_t, mpfr_rnd_t)>
-void unary(mpfr_t to, const mpfr_t x, const mpfr_t) {
+template <int (*f)(mpfr_t, const mpfr_t, mpfr_rnd_t)> void unary(mpfr_t to, const mpfr_t x, const mpfr_t) {
   f(to, x, MPFR_RNDN);
 }
 int logistic(mpfr_t to, const mpfr_t x, mpfr_rnd_t) {
@@ -79,12 +78,51 @@ const Function functions[] = {
 
 std::vector<double> specialValues() {
   std::vector<double> values;
-  const double seeds[] = {0,       0x1p-1074, 0x1p-1060, 0x1p-1022, 0x1p-1000, 0x1p-60, 0x1p-54, 0x1p-53, 0x1p-30,
-                          0.25,    0.34657359027997264, 0.5, 0.6931471805599453, 0.75, 1, 1.5, 2, 3,       4,
-                          7,       10,        20,        37,        40,        100,     512,     708.3964185322641,
-                          709.782712893384, 710.4758600739439, 744.4400719213812, 745.1332191019411, 746, 1022, 1024,
-                          1074,    1075,      1e5,       0x1p52,    0x1p53,    0x1p54,  1e16,    1e300,
-                          std::numeric_limits<double>::max(), inf, std::numeric_limits<double>::quiet_NaN()};
+  const double seeds[] = {0,
+                          0x1p-1074,
+                          0x1p-1060,
+                          0x1p-1022,
+                          0x1p-1000,
+                          0x1p-60,
+                          0x1p-54,
+                          0x1p-53,
+                          0x1p-30,
+                          0.25,
+                          0.34657359027997264,
+                          0.5,
+                          0.6931471805599453,
+                          0.75,
+                          1,
+                          1.5,
+                          2,
+                          3,
+                          4,
+                          7,
+                          10,
+                          20,
+                          37,
+                          40,
+                          100,
+                          512,
+                          708.3964185322641,
+                          709.782712893384,
+                          710.4758600739439,
+                          744.4400719213812,
+                          745.1332191019411,
+                          746,
+                          1022,
+                          1024,
+                          1074,
+                          1075,
+                          1e5,
+                          0x1p52,
+                          0x1p53,
+                          0x1p54,
+                          1e16,
+                          1e300,
+                          std::numeric_limits<double>::max(),
+                          inf,
+                          std::numeric_limits<double>::quiet_NaN()};
   for (double seed : seeds)
     for (double value : {seed, std::nextafter(seed, -inf), std::nextafter(seed, inf)}) {
       values.push_back(value);
@@ -140,7 +178,8 @@ std::string moduleFor(const Function &f) {
   std::string text;
   for (std::string type : {"f64", "vector<8xf64>"}) {
     std::string second = f.binary ? ", %y" : "";
-    text += "func.func @" + std::string(type == "f64" ? "scalars" : "vectors") + R"((%xs: !llvm.ptr, %ys: !llvm.ptr,
+    text += "func.func @" + std::string(type == "f64" ? "scalars" : "vectors") +
+            R"((%xs: !llvm.ptr, %ys: !llvm.ptr,
       %to: !llvm.ptr, %n: i64) attributes {passthrough = [["prefer-vector-width", "512"]]} {
       %c0 = arith.constant 0 : i64
       %step = arith.constant )" +
@@ -150,8 +189,9 @@ std::string moduleFor(const Function &f) {
         %py = llvm.getelementptr %ys[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f64
         %pz = llvm.getelementptr %to[%i] : (!llvm.ptr, i64) -> !llvm.ptr, f64
         %x = llvm.load %px {alignment = 8 : i64} : !llvm.ptr -> )" +
-            type + "\n%y = llvm.load %py {alignment = 8 : i64} : !llvm.ptr -> " + type + "\n%z = " + f.op + " %x" +
-            second + " : " + type + "\nllvm.store %z, %pz {alignment = 8 : i64} : " + type + ", !llvm.ptr\n}\nreturn\n}\n";
+            type + "\n%y = llvm.load %py {alignment = 8 : i64} : !llvm.ptr -> " + type + "\n%z = " + f.op +
+            " %x" + second + " : " + type + "\nllvm.store %z, %pz {alignment = 8 : i64} : " + type +
+            ", !llvm.ptr\n}\nreturn\n}\n";
   }
   return text;
 }
@@ -231,8 +271,8 @@ TEST_P(Accuracy, WithinLimit) {
         right = error <= f.limit && std::signbit(result) == std::signbit(rounded);
       }
       if (!right) {
-        ADD_FAILURE() << f.op << "(" << points.x[k] << ", " << points.y[k] << ") = " << result << ", not " << rounded
-                      << (variant ? " without fma" : " with fma");
+        ADD_FAILURE() << f.op << "(" << points.x[k] << ", " << points.y[k] << ") = " << result << ", not "
+                      << rounded << (variant ? " without fma" : " with fma");
         ++failures;
       }
     }
@@ -240,7 +280,8 @@ TEST_P(Accuracy, WithinLimit) {
   mpfr_clears(x, y, exact, nullptr);
   RecordProperty("ulp_with_fma", std::to_string(worst[0]));
   RecordProperty("ulp_without_fma", std::to_string(worst[1]));
-  std::printf("%-14s %.3f ulp with fma (at %g), %.3f without (at %g)\n", f.op, worst[0], at[0], worst[1], at[1]);
+  std::printf("%-14s %.3f ulp with fma (at %g), %.3f without (at %g)\n", f.op, worst[0], at[0], worst[1],
+              at[1]);
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, Accuracy, testing::ValuesIn(functions), [](const auto &info) {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file lets tests of the room call what its passes make of a module: it lowers by upstream passes alone, so that
-// a fault shows here and not in compiler/lower.
+// This file lets tests of the room call what its passes make of a module: it lowers by upstream passes alone,
+// so that a fault shows here and not in compiler/lower.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,7 +25,8 @@ namespace astragal::tests {
 
 class Compiled {
 public:
-  /// Parses `text`, runs the passes that `schedule` adds, lowers and compiles. Where that fails, `error` says so.
+  /// Parses `text`, runs the passes that `schedule` adds, lowers and compiles. Where that fails, `error` says
+  /// so.
   Compiled(const std::string &text, const std::function<void(mlir::PassManager &)> &schedule);
   ~Compiled();
 

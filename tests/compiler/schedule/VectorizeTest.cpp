@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file runs plates as vectors and row by row, with static and dynamic sizes, and compares: sums bit for bit, for the rule
-// of partials holds in every schedule. Cases.inc holds the plates; what a plate should compute stands beside it in C++.
+// This file runs plates as vectors and row by row, with static and dynamic sizes, and compares: sums bit for
+// bit, for the rule of partials holds in every schedule. Cases.inc holds the plates; what a plate should
+// compute stands beside it in C++.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,7 +29,8 @@ namespace {
 constexpr int groups = 5, columns = 7;
 using Results = std::vector<std::vector<double>>;
 
-/// What every case sees: x, z and whole numbers k in [0, groups) and c in [0, columns] of size n; a of size groups; m of size columns × n, t its transpose.
+/// What every case sees: reals x, z and whole numbers k in [0, groups), c in [0, columns], all of size n; a
+/// of size groups; m of size columns × n, and t, its transpose.
 struct Data {
   int n;
   std::vector<double> x, z, a, m, t;
@@ -77,8 +79,9 @@ std::string moduleFor(const Case &c, int n, bool dynamic) {
   for (int r = 0; r < c.results; ++r)
     results += std::string(r ? ", " : "") + "tensor<?xf64>";
   std::string text = "func.func @f(";
-  for (std::string argument : {"%x: tensor<NNxf64>", "%z: tensor<NNxf64>", "%k: tensor<NNxi32>", "%c: tensor<NNxi32>",
-                               "%a: tensor<5xf64>", "%m: tensor<7xNNxf64>", "%t: tensor<NNx7xf64>"})
+  for (std::string argument :
+       {"%x: tensor<NNxf64>", "%z: tensor<NNxf64>", "%k: tensor<NNxi32>", "%c: tensor<NNxi32>",
+        "%a: tensor<5xf64>", "%m: tensor<7xNNxf64>", "%t: tensor<NNx7xf64>"})
     text += (text.ends_with("(") ? "" : ", ") + argument + " {bufferization.writable = false}";
   text += ") -> (" + results + ") attributes {llvm.emit_c_interface} {\n";
   text += dynamic ? "%d0 = arith.constant 0 : index\n%n = tensor.dim %x, %d0 : tensor<NNxf64>\n"
@@ -143,7 +146,8 @@ void expectNear(const Results &actual, const Results &expected, const std::strin
         scale = std::max(scale, std::fabs(value));
     for (size_t e = 0; e < actual[r].size(); ++e)
       if (actual[r][e] != expected[r][e])
-        EXPECT_NEAR(actual[r][e], expected[r][e], 1e-12 * scale) << what << ", result " << r << ", element " << e;
+        EXPECT_NEAR(actual[r][e], expected[r][e], 1e-12 * scale)
+            << what << ", result " << r << ", element " << e;
   }
 }
 } // namespace

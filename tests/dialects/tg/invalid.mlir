@@ -81,7 +81,7 @@ func.func @f(%n: index, %t: tensor<3xf64>, %u: tensor<4xf64>) {
 // -----
 
 func.func @f(%n: index, %t: tensor<3xf64>) {
-  // expected-error @below {{'tg.plate' op different number of inits and region iter_args: 1 != 0}}
+  // expected-error @below {{'tg.plate' op body takes 1 indices and 1 accumulators, but has 1 arguments}}
   %s = "tg.plate"(%n, %t) <{operandSegmentSizes = array<i32: 1, 1>}> ({
   ^bb0(%i: index):
     "tg.yield"(%t) <{operandSegmentSizes = array<i32: 0, 0, 1, 0>}> : (tensor<3xf64>) -> ()

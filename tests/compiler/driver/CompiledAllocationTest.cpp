@@ -1,0 +1,99 @@
+//===- CompiledAllocationTest.cpp - calls of the allocator ----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Sampling a model from the JIT allocates as often in a long run as in a short one: nothing in an iteration does. A program
+// of its own, since it replaces the allocator.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/CompiledModel.h"
+#include "runtime/Error.h"
+#include "runtime/inference/Sample.h"
+#include "runtime/io/Json.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstddef>
+#include <vector>
+
+// Every allocation counts, those of the C library and of Eigen too. Under a sanitizer the allocator is the
+// sanitizer's.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#define ASTRAGAL_COUNTS 0
+#else
+#define ASTRAGAL_COUNTS 1
+#endif
+
+static std::atomic<long> allocations{0};
+
+#if ASTRAGAL_COUNTS
+extern "C" {
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t);
+
+void *malloc(size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void *calloc(size_t count, size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void *realloc(void *old, size_t size) {
+  ++allocations;
+  return __libc_realloc(old, size);
+}
+void *aligned_alloc(size_t alignment, size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+}
+#endif
+
+using namespace astragal;
+
+/// Whether an allocation is seen.
+static bool counts() {
+  long before = allocations;
+  std::vector<char> block(100 + size_t(before % 2));
+  return block.data() && allocations > before;
+}
+
+class CompiledAllocation : public testing::TestWithParam<const char *> {};
+
+TEST_P(CompiledAllocation, IterationsDoNotAllocate) {
+  ASSERT_EQ(counts(), bool(ASTRAGAL_COUNTS));
+  if (!counts())
+    GTEST_SKIP() << "the sanitizer's allocator is not counted";
+  try {
+    std::string path = std::string(ASTRAGAL_TESTS "/models/") + GetParam() + "/" + GetParam();
+    auto compiled = compileFile(path + ".stan", io::readJson(path + ".data.json"));
+    auto count = [&](int samples) {
+      inference::SampleOptions options;
+      options.chains = options.threads = 1;
+      options.numWarmup = 300;
+      options.numSamples = samples;
+      options.refresh = 0;
+      long before = allocations;
+      inference::Draws draws = inference::sample(compiled->model(), options);
+      EXPECT_EQ(draws.chains[0].rows, samples);
+      return allocations - before;
+    };
+    count(700);
+    long few = count(100), many = count(700);
+    EXPECT_EQ(few, many);
+    EXPECT_GT(few, 0);
+  } catch (const Error &error) {
+    FAIL() << error.what();
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, CompiledAllocation, testing::Values("arK", "eight_schools", "hmm_example"),
+                         [](const testing::TestParamInfo<const char *> &info) { return std::string(info.param); });
