@@ -54,15 +54,24 @@ static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
 
 /// density -> tensor: densities inlined, what depends on data alone moved to prepare, gradients formed.
 static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
+  auto simplify = [&] { pm.addNestedPass<func::FuncOp>(optimize::createSimplifyArithmetic()); };
   pm.addPass(optimize::createInlineDistributions());
+  simplify();
   addCleanup(pm);
-  addUnrolling(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
-  pm.addNestedPass<func::FuncOp>(optimize::createCollapsePlates());
-  pm.addNestedPass<func::FuncOp>(optimize::createSimplifyArithmetic());
+  addUnrolling(pm);
   addCleanup(pm);
+  // Loops that held symbolic densities are plain arithmetic now.
+  pm.addNestedPass<func::FuncOp>(optimize::createRaiseLoops());
+  pm.addNestedPass<func::FuncOp>(optimize::createFusePlates());
+  addCleanup(pm);
+  pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+  // Checks that are the same for all rows leave a plate before plates in plates are joined.
+  simplify();
+  pm.addNestedPass<func::FuncOp>(optimize::createCollapsePlates());
   if (options.hoistData)
     pm.addPass(optimize::createHoistDataOnly());
+  addCleanup(pm);
   pm.addPass(differentiate::createDifferentiate());
   pm.addNestedPass<func::FuncOp>(optimize::createForwardStores());
   addCleanup(pm);

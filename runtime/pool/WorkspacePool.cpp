@@ -22,7 +22,7 @@ Block::Block(size_t wanted) {
   if (wanted <= SIZE_MAX - alignment)
     memory = std::aligned_alloc(alignment, (wanted + alignment - 1) / alignment * alignment);
   if (!memory)
-    throw Error(Error::Kind::Usage, "cannot allocate " + std::to_string(wanted) + " bytes");
+    throw Error(Error::Kind::Data, "cannot allocate " + std::to_string(wanted) + " bytes");
   bytes = wanted;
 }
 
@@ -70,7 +70,7 @@ WorkspacePool::WorkspacePool(size_t max) : WorkspacePool(max, max / 4) {}
 
 WorkspacePool WorkspacePool::withBounds(size_t max, size_t min) {
   if (min > max)
-    throw Error(Error::Kind::Usage,
+    throw Error(Error::Kind::Data,
                 "pool bounds: minimum " + std::to_string(min) + " exceeds maximum " + std::to_string(max));
   return WorkspacePool(max, min);
 }
