@@ -33,7 +33,9 @@ model {
 }
 generated quantities {
   vector[K] sorted = sort_asc(b + diagonal_of);
-  array[K] int order = sort_indices_desc(b - diagonal_of);
+  // By way of a variable: given an expression, Stan 2.35 sorts what is no longer there.
+  vector[K] gap = b - diagonal_of;
+  array[K] int order = sort_indices_desc(gap);
   matrix[K, K] identity = identity_matrix(K);
   vector[K] spaced = linspaced_vector(K, 0, 1);
 }
