@@ -182,12 +182,20 @@ LogicalResult buildOutputs(prob::ModelOp model, bool generates) {
         else
           e.b.clone(inner, e.map);
       }
-    } else if (isModelStatement(op)) {
-      // A statement of the model block. What it carries on is read by such statements alone, and dies with them.
+    } else if (isModelStatement(op) && !values.empty()) {
+      // A statement of the model block, which comes after the outputs. What it carries on is read by such statements
+      // alone, and dies with them.
       for (Value result : op.getResults())
         e.map.map(result, ub::PoisonOp::create(e.b, op.getLoc(), result.getType()));
     } else if (op.getNumResults() != 0 || !isDataOnly(&op)) {
-      e.b.clone(op, e.map);
+      // Transformed parameters may call functions that add to the target.
+      if (isa<prob::FactorOp, prob::ObserveOp>(op))
+        continue;
+      Operation *copy = e.b.clone(op, e.map);
+      copy->walk([](Operation *inner) {
+        if (isa<prob::FactorOp, prob::ObserveOp>(inner))
+          inner->erase();
+      });
     }
   }
   Value size = e.index(0);

@@ -72,7 +72,8 @@ Value EntryBuilder::materialize(Value value) {
   if (Value known = map.lookupOrNull(value))
     return known;
   Operation *op = value.getDefiningOp();
-  assert(op && "sizes are no arguments of blocks");
+  if (!op) // only hand-written models compute sizes from arguments of blocks
+    llvm::report_fatal_error("a size of the model depends on an argument of a block");
   if (auto data = dyn_cast<prob::DataOp>(op)) {
     bindData(data);
     return map.lookup(value);

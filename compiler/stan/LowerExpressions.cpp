@@ -106,6 +106,10 @@ static bool isCheapAndSafe(const Expr &expr) {
   walk(&expr, [&](const Expr &e) {
     ++size;
     safe &= e.kind != ExprKind::Call && e.kind != ExprKind::Index && e.type.indexDepth() == 0;
+    // Division of ints checks its divisor.
+    if (auto *binary = llvm::dyn_cast<BinaryExpr>(&e))
+      safe &= !(binary->type.isInt() && (binary->op == BinaryOp::Divide || binary->op == BinaryOp::IntDivide ||
+                                         binary->op == BinaryOp::Modulo));
   });
   return safe && size <= 8;
 }
@@ -125,6 +129,7 @@ Val Lowering::lowerLogical(const BinaryExpr &expr) {
     value = isAnd ? b.createOrFold<arith::AndIOp>(loc, left, right) : b.createOrFold<arith::OrIOp>(loc, left, right);
   } else {
     setLoc(expr.range);
+    mlir::Value counter = hidden.counter;
     auto branch = scf::IfOp::create(b, loc, TypeRange(b.getI1Type()), left, /*withElse=*/true);
     auto fill = [&](Block *block, bool evaluates) {
       OpBuilder::InsertionGuard guard(b);
@@ -138,6 +143,8 @@ Val Lowering::lowerLogical(const BinaryExpr &expr) {
     fill(branch.elseBlock(), !isAnd);
     if (failed)
       return {};
+    if (hidden.counter != counter)
+      return unsupported(expr.range, "random numbers behind && or ||");
     value = branch.getResult(0);
   }
   setLoc(expr.range);

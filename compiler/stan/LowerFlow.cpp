@@ -31,8 +31,10 @@ Lowering::Carried Lowering::findCarried(ArrayRef<const Stmt *> statements) {
   Carried carried;
   llvm::DenseSet<const VarDecl *> seen;
   auto assign = [&](const VarDecl *decl) {
-    if (decl && env.contains(decl) && seen.insert(decl).second)
+    if (decl && env.contains(decl) && seen.insert(decl).second) {
       carried.variables.push_back(decl);
+      ranges.erase(decl); // what was known of its value before the loop or branch
+    }
   };
   for (const Stmt *statement : statements) {
     Jumps jumps = findJumps(*statement);
@@ -343,6 +345,7 @@ void Lowering::lowerWhile(const WhileStmt &stmt) {
     Block *before = b.createBlock(&repeated.getBefore(), {}, types, locations);
     b.setInsertionPointToStart(before);
     scatter(carried, before->getArguments());
+    mlir::Value counter = hidden.counter;
     mlir::Value condition;
     Val broken = env.lookup(loop->broken);
     if (broken) {
@@ -361,6 +364,10 @@ void Lowering::lowerWhile(const WhileStmt &stmt) {
     if (failed)
       return;
     setLoc(stmt.range);
+    if (hidden.counter != counter) {
+      unsupported(stmt.condition->range, "random numbers in the condition of a while loop");
+      return;
+    }
     scf::ConditionOp::create(b, loc, condition, before->getArguments());
     Block *after = b.createBlock(&repeated.getAfter(), {}, types, locations);
     b.setInsertionPointToStart(after);

@@ -96,6 +96,9 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
       }
       if (!limit.isScalar() && limit.dims.size() == value.dims.size() && !sameShape(value, limit, bound->range, decl.name))
         return;
+      for (auto [m, n] : llvm::zip_equal(limit.dims, ArrayRef(value.dims).take_back(limit.dims.size())))
+        if (!commonSize(m, n, bound->range, decl.name))
+          return;
       forEach(value.dims, [&](ValueRange at) {
         // A bound of lower rank applies to each element of the arrays around it.
         test(extract(value, at), extract(limit, at.take_back(limit.dims.size())));
@@ -215,6 +218,9 @@ void Lowering::lowerParameter(const VarDecl &decl) {
       value = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), value);
     if (bound.dims.size() != dims.size() && !bound.isScalar()) {
       // A container bound of an array of containers holds for each of them.
+      for (auto [m, n] : llvm::zip_equal(bound.dims, ArrayRef(dims).take_back(bound.dims.size())))
+        if (!commonSize(m, n, expr->range, decl.name))
+          return;
       value = rows(dims, [&](ValueRange at) { return extract(bound, at.take_back(bound.dims.size())); }).value;
     } else if (!bound.isScalar()) {
       Val shape{value, dims};

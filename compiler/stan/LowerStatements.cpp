@@ -155,6 +155,7 @@ void Lowering::lowerAssign(const AssignStmt &stmt) {
   if (!value)
     return;
   const VarDecl *root = rootOf(target);
+  ranges.erase(root); // what was known of its value
   if (splitsSummands && root)
     depends[root] |= dependsOf(*stmt.value);
   if (stmt.op != AssignOp::Set) {
@@ -218,7 +219,7 @@ void Lowering::lowerTilde(const TildeStmt &stmt) {
       return;
   }
   setLoc(stmt.range);
-  if (Val value = inlineCall(*stmt.callee, args, operands, stmt.range))
+  if (Val value = inlineCall(stmt.callee->definition ? *stmt.callee->definition : *stmt.callee, args, operands, stmt.range))
     addToTarget(value);
 }
 

@@ -107,22 +107,24 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
   };
   if (summary.divergences)
     text += percent(summary.divergences) +
-            " ended with a divergence: parts of the posterior may be missed; try a larger delta, or another "
+            " ended with a divergence: parts of the posterior may be missed; try a larger --adapt-delta, or another "
             "parameterisation\n";
   if (summary.depthHits)
     text += percent(summary.depthHits) + " reached the maximal tree depth " +
             std::to_string(summary.maxDepth) +
-            ": trajectories are cut short, which costs efficiency; try a larger max_depth\n";
+            ": trajectories are cut short, which costs efficiency; try a larger --max-depth\n";
   for (size_t chain = 0; chain < summary.eBfmi.size(); ++chain)
     if (summary.eBfmi[chain] < 0.3)
       text += "chain " + std::to_string(chain + 1) + ": E-BFMI is " + significant(summary.eBfmi[chain], 2) +
               ", below 0.3: energies mix slowly; try another parameterisation\n";
 
   std::vector<std::string> rHats, samples;
+  bool isAssessed = false;
   for (size_t i = 0; i < summary.rows.size(); ++i) {
     const SummaryRow &row = summary.rows[i];
     if (i < size_t(summary.samplerRows) && row.name != "lp__")
       continue;
+    isAssessed |= std::isfinite(row.statistics.rHat);
     if (row.statistics.rHat > 1.01499)
       rHats.push_back(row.name);
     if (std::fmin(row.statistics.essBulk, row.statistics.essTail) < 100.0 * double(summary.chains))
@@ -134,5 +136,7 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
     text +=
         "effective sample size is below 100 a chain: estimates are unreliable; run longer: " + list(samples) +
         "\n";
+  if (!isAssessed)
+    text += "too few draws to say whether chains have mixed\n";
   return text.empty() ? "no problems detected\n" : text;
 }

@@ -12,7 +12,9 @@
 #include "runtime/io/Json.h"
 #include "tools/astragal/Commands.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <random>
@@ -34,8 +36,8 @@ void readInit(Options &o) {
   char *end = nullptr;
   double radius = std::strtod(o.init.c_str(), &end);
   if (end && *end == '\0' && end != o.init.c_str()) {
-    if (!(radius >= 0))
-      throw Error(Error::Kind::Usage, "--init: a radius must not be negative, got " + o.init);
+    if (!(radius >= 0 && std::isfinite(radius)))
+      throw Error(Error::Kind::Usage, "--init: a radius must be finite and not negative, got " + o.init);
     o.sample.initRadius = radius;
     return;
   }
@@ -58,6 +60,13 @@ void run(Options &o) {
   if (!s.inits.empty())
     compile.entries.push_back(ASTRAGAL_UNCONSTRAIN);
   auto compiled = compileFile(o.model, data, compile);
+  // Other names are ignored, as Stan ignores them; a misspelt one should not go unseen.
+  for (const io::Data &init : s.inits)
+    for (const auto &[name, value] : init.all()) {
+      const auto &variables = compiled->model().variables();
+      if (std::none_of(variables.begin(), variables.end(), [&](const auto &v) { return v.name == name; }))
+        std::fprintf(stderr, "%s: note: the model has no parameter '%s'; it is ignored\n", init.source().c_str(), name.c_str());
+    }
   double compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   inference::Draws draws = inference::sample(compiled->model(), s);
   if (o.quiet)
