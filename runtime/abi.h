@@ -22,7 +22,7 @@ extern "C" {
 
 #define ASTRAGAL_ABI_VERSION 1
 
-/* An ahead-of-time library exports one pointer-free symbol: const astragal_model *astragal_model_get(void). */
+/* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
 
 /* Storage of a scalar. */

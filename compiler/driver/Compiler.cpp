@@ -18,6 +18,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -152,6 +153,18 @@ void Compiler::lower(const io::Data *data) {
   watch.lap("lower");
 }
 
+/// Whether code for this target may use fused multiply-add. Where the instruction lacks, LLVM would call a function.
+static bool hasFma(const TargetOptions &target) {
+  auto machine = makeTargetMachine(target);
+  if (!machine) {
+    llvm::consumeError(machine.takeError()); // code generation reports it
+    return true;
+  }
+  if (!(*machine)->getTargetTriple().isX86())
+    return true;
+  return (*machine)->getMCSubtargetInfo()->checkFeatures("+fma");
+}
+
 void Compiler::run(pipeline::Phase phase) {
   Stopwatch watch(timings);
   pipeline::PipelineOptions passes;
@@ -159,6 +172,8 @@ void Compiler::run(pipeline::Phase phase) {
   passes.verifyPhases = options.verifyPhases;
   passes.hoistData = options.hoistData;
   passes.firstCheck = options.firstCheck;
+  if (reached < pipeline::Phase::Scheduled && phase >= pipeline::Phase::Scheduled)
+    passes.fma = hasFma(options.target);
   std::string errors;
   ScopedDiagnosticHandler handler(&state->context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error && errors.empty())

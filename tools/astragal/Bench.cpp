@@ -108,7 +108,7 @@ void addBench(CLI::App &app) {
   c->add_option("model", o->model, "A Stan program")->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_flag("--json", o->json, "Print JSON");
-  c->add_flag("--no-cache", o->noCache, "Compile even if the program was compiled before (ASTRAGAL_CACHE=off does the same)");
+  c->add_flag("--no-cache", o->noCache, "Compile anew, as ASTRAGAL_CACHE=off asks too; so far every run does, since nothing is cached");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   c->add_option("--repeats", o->repeats, "Batches to take the median of")->check(atLeast(1))->capture_default_str();
   c->add_option("--batch", o->batch, "Seconds a batch takes")->check(CLI::Range(1e-6, 3600.0))->capture_default_str();
