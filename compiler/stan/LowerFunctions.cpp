@@ -77,13 +77,14 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
       scalars.push_back(declared->type.isScalar() ? scalar(extract(arg, at)) : arg);
     return scalars;
   };
+  auto dims = shape->dims;
   for (Val &arg : promoted)
     if (!arg.isScalar() && arg.dims.size() == shape->dims.size() && &arg != shape) {
-      Val copy = *shape;
-      if (!sameShape(copy, arg, range, function.name))
+      Val clipped{shape->value, dims};
+      if (!sameShape(clipped, arg, range, function.name))
         return {};
+      dims = clipped.dims;
     }
-  auto dims = shape->dims;
   if (function.suffix != Suffix::Rng)
     return rows(dims, [&](ValueRange at) {
       Val row = inlineCall(function, elements(at), exprs, range);

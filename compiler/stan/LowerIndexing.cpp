@@ -309,9 +309,9 @@ void Lowering::assignIndexed(const IndexExpr &target, Val value) {
     env[root].value = tensor::InsertOp::create(b, loc, value.value, base.value, at);
     return;
   }
-  for (auto [m, n] : llvm::zip_equal(value.dims, free))
-    if (!commonSize(m, n, target.range, "assignment to '" + name.str() + "'"))
-      return;
+  value = fitTo(value, free, baseExpr->type, target.range, "assignment to '" + name + "'");
+  if (!value)
+    return;
   if (isSlice(selectors)) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));
     auto fold = [&](mlir::Value v) -> OpFoldResult {

@@ -130,13 +130,10 @@ void Lowering::lowerDecl(const VarDecl &decl) {
   Val value = lowerExpr(*decl.init);
   if (!value)
     return;
-  Val shape{undefined(decl.type, {}).value, dims};
   if (!dims.empty()) {
-    for (auto [m, n] : llvm::zip_equal(value.dims, dims))
-      if (!commonSize(m, n, decl.init->range, "variable '" + decl.name.str() + "'"))
-        return;
-    value.value = castTo(value.value, tensorType(elementType(decl.type), dims));
-    value.dims = dims;
+    value = fitTo(value, dims, decl.type, decl.init->range, "variable '" + decl.name + "'");
+    if (!value)
+      return;
   }
   env[&decl] = value;
   if (decl.type.isInt() && origin == Origin::TransformedData)
@@ -184,9 +181,9 @@ void Lowering::lowerAssign(const AssignStmt &stmt) {
   }
   Val &variable = env[root];
   if (!variable.isScalar()) {
-    for (auto [m, n] : llvm::zip_equal(value.dims, variable.dims))
-      if (!commonSize(m, n, stmt.range, "assignment to '" + root->name.str() + "'"))
-        return;
+    value = fitTo(value, variable.dims, root->type, stmt.range, "assignment to '" + root->name + "'");
+    if (!value)
+      return;
     value.value = castTo(value.value, cast<RankedTensorType>(variable.value.getType()));
   }
   variable.value = value.value;

@@ -179,6 +179,31 @@ bool Lowering::sameShape(Val &x, Val &y, SourceRange range, StringRef what) {
   return true;
 }
 
+Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, SourceRange range, const Twine &what) {
+  std::string name = what.str();
+  bool isSame = true;
+  SmallVector<OpFoldResult> offsets, lengths, strides;
+  for (auto [m, n] : llvm::zip_equal(value.dims, dims)) {
+    isSame &= provablyEqual(m, n);
+    mlir::Value common = commonSize(m, n, range, name);
+    if (!common)
+      return {};
+    offsets.push_back(b.getIndexAttr(0));
+    strides.push_back(b.getIndexAttr(1));
+    std::optional<int64_t> known = constantOf(common);
+    lengths.push_back(known ? OpFoldResult(b.getIndexAttr(*known)) : OpFoldResult(common));
+  }
+  mlir::Type element = cast<RankedTensorType>(value.value.getType()).getElementType();
+  Val result{value.value, llvm::to_vector<2>(dims)};
+  if (isSame) {
+    result.value = castTo(value.value, tensorType(element, dims));
+    return result;
+  }
+  mlir::Value common = tensor::ExtractSliceOp::create(b, loc, value.value, offsets, lengths, strides);
+  result.value = tensor::InsertSliceOp::create(b, loc, common, undefined(type, dims).value, offsets, lengths, strides);
+  return result;
+}
+
 void Lowering::check(mlir::Value condition, tg::CheckKind kind, const Twine &message) {
   if (!matchPattern(condition, m_One()))
     tg::CheckOp::create(b, loc, condition, kind, b.getStringAttr(message), IntegerAttr());

@@ -144,6 +144,9 @@ private:
   /// The common size, checked where it is not known; null after an error.
   mlir::Value commonSize(mlir::Value a, mlir::Value b, SourceRange range, llvm::StringRef what);
   bool sameShape(Val &a, Val &b, SourceRange range, llvm::StringRef what);
+  /// The container in the shape `dims`. Where sizes are not known to agree they are checked, and what is missing stays
+  /// undefined: the evaluation goes on after a failed check. Null after an error.
+  Val fitTo(Val value, llvm::ArrayRef<mlir::Value> dims, const Type &type, SourceRange range, const llvm::Twine &what);
   void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message);
   mlir::Value extract(const Val &tensor, mlir::ValueRange indices);
   /// What stands at a position of the first dimension.
