@@ -81,13 +81,14 @@ static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
 static void addScheduled(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
   pm.addNestedPass<func::FuncOp>(schedule::createVectorizePlates());
-  schedule::ExpandMathOptions math;
-  math.fma = options.fma;
   addCleanup(pm);
-  pm.addPass(schedule::createExpandMath(math));
+  // Before the expansions, which form their own: what is fused must not depend on whether a function was inlined.
   schedule::FormFmaOptions fma;
   fma.fma = options.fma;
   pm.addPass(schedule::createFormFma(fma));
+  schedule::ExpandMathOptions math;
+  math.fma = options.fma;
+  pm.addPass(schedule::createExpandMath(math));
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
 }
