@@ -115,8 +115,6 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     if (Unary op = findUnary(name); op && !isInt && !type.isComplexBase())
       return Val{op(b, loc, x.value), x.dims};
     if (name == "sum") {
-      mlir::Value zero = isInt ? constantI32(0) : constantF64(0);
-      (void)zero;
       if (x.isScalar())
         return x;
       return scalar(sumOver(x.dims, [&](ValueRange at) { return extract(x, at); }));

@@ -209,6 +209,18 @@ static bool isSlice(ArrayRef<Selector> selectors) {
   return std::all_of(selectors.begin() + k, selectors.end(), [](const Selector &s) { return s.kind == IndexKind::All; });
 }
 
+void Lowering::sliceOf(ArrayRef<Selector> selectors, SmallVectorImpl<OpFoldResult> &offsets,
+                       SmallVectorImpl<OpFoldResult> &lengths) {
+  auto known = [&](mlir::Value v) -> OpFoldResult {
+    std::optional<int64_t> n = constantOf(v);
+    return n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(v);
+  };
+  for (const Selector &s : selectors) {
+    offsets.push_back(known(s.start));
+    lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1)) : known(s.length));
+  }
+}
+
 Val Lowering::lowerIndexing(const IndexExpr &expr) {
   SmallVector<const Index *> indices;
   const Expr *baseExpr = flatten(expr, indices);
@@ -238,14 +250,7 @@ Val Lowering::lowerIndexing(const IndexExpr &expr) {
   mlir::Type element = cast<RankedTensorType>(base.value.getType()).getElementType();
   if (isSlice(selectors)) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));
-    auto fold = [&](mlir::Value v) -> OpFoldResult {
-      std::optional<int64_t> n = constantOf(v);
-      return n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(v);
-    };
-    for (const Selector &s : selectors) {
-      offsets.push_back(fold(s.start));
-      lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1)) : fold(s.length));
-    }
+    sliceOf(selectors, offsets, lengths);
     mlir::Value slice =
         tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), base.value, offsets, lengths, strides);
     return Val{slice, dims};
@@ -314,14 +319,7 @@ void Lowering::assignIndexed(const IndexExpr &target, Val value) {
     return;
   if (isSlice(selectors)) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));
-    auto fold = [&](mlir::Value v) -> OpFoldResult {
-      std::optional<int64_t> n = constantOf(v);
-      return n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(v);
-    };
-    for (const Selector &s : selectors) {
-      offsets.push_back(fold(s.start));
-      lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1)) : fold(s.length));
-    }
+    sliceOf(selectors, offsets, lengths);
     mlir::Type element = cast<RankedTensorType>(base.value.getType()).getElementType();
     env[root].value = tensor::InsertSliceOp::create(b, loc, castTo(value.value, tensorType(element, free)), base.value,
                                                     offsets, lengths, strides);

@@ -139,8 +139,6 @@ mlir::Value Lowering::commonSize(mlir::Value a, mlir::Value c, SourceRange range
   check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, a, c), tg::CheckKind::Fatal,
         what + ": sizes do not match");
   // The evaluation goes on after a failed check: it must not read past the shorter one.
-  if (x)
-    return c == a ? a : b.createOrFold<arith::MinUIOp>(loc, a, c);
   return b.createOrFold<arith::MinUIOp>(loc, a, c);
 }
 
@@ -164,7 +162,6 @@ bool Lowering::sameShape(Val &x, Val &y, SourceRange range, StringRef what) {
     if (isSame) {
       v->value = castTo(v->value, target);
     } else {
-      Values sizes;
       SmallVector<OpFoldResult> offsets, lengths, strides;
       for (mlir::Value dim : dims) {
         offsets.push_back(b.getIndexAttr(0));

@@ -224,6 +224,9 @@ private:
   /// One selector for each dimension of the tensor. False after an error.
   bool select(const Val &base, const Type &type, llvm::ArrayRef<const Index *> indices, llvm::StringRef name,
               llvm::SmallVectorImpl<Selector> &selectors);
+  /// Where a selection that is one slice begins and how long it is in each dimension.
+  void sliceOf(llvm::ArrayRef<Selector> selectors, llvm::SmallVectorImpl<mlir::OpFoldResult> &offsets,
+               llvm::SmallVectorImpl<mlir::OpFoldResult> &lengths);
   /// 0-based, in range: checked and clamped unless that is proved.
   mlir::Value lowerSingleIndex(const Expr &index, mlir::Value dim, llvm::StringRef name);
   IntRange rangeOf(const Expr &expr);
