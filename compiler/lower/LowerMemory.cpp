@@ -21,8 +21,6 @@ using namespace mlir;
 namespace astragal::lower {
 
 namespace {
-constexpr unsigned alignment = 8; // of vectors: that of their elements
-
 /// Nobody writes to this buffer while the function runs.
 bool isReadOnly(Value memref) {
   while (Operation *op = memref.getDefiningOp()) {

@@ -63,8 +63,9 @@ Value PlateVectorizer::treeOfLanes(Value vector) {
       low.push_back(k);
       high.push_back(k + half);
     }
-    vector = add(vector::ShuffleOp::create(b, vector, vector, low),
-                 vector::ShuffleOp::create(b, vector, vector, high));
+    Value first = vector::ShuffleOp::create(b, vector, vector, low);
+    Value second = vector::ShuffleOp::create(b, vector, vector, high);
+    vector = add(first, second);
   }
   return vector::ExtractOp::create(b, vector, int64_t(0));
 }

@@ -10,8 +10,8 @@
 // CHECK-NEXT: %[[D:.+]] = arith.subf %[[V]], %[[MV]] : vector<8xf64>
 // CHECK-NEXT: %[[S:.+]] = arith.addf %[[ACC]], %[[D]] : vector<8xf64>
 // CHECK-NEXT: scf.yield %[[S]]
-// CHECK: vector.shuffle %[[P]], %[[P]] [4, 5, 6, 7]
 // CHECK: vector.shuffle %[[P]], %[[P]] [0, 1, 2, 3]
+// CHECK: vector.shuffle %[[P]], %[[P]] [4, 5, 6, 7]
 // CHECK: arith.addf {{.*}} : vector<4xf64>
 // CHECK: arith.addf {{.*}} : vector<2xf64>
 // CHECK: arith.addf {{.*}} : vector<1xf64>
