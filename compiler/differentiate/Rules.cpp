@@ -127,10 +127,13 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
   if (!d)
     return success();
   Rule r(sweep, op, d);
-  using std::numbers::ln10, std::numbers::ln2, std::numbers::inv_sqrtpi;
+  using std::numbers::ln10, std::numbers::ln2, std::numbers::inv_sqrtpi, std::numbers::sqrt2;
   auto rootOf1Minus = [&] { return r.call<math::SqrtOp>(r.sub(r.c(1), r.square(r.x()))); };
   auto gaussian = [&] {
     return r.mul(r.c(2 * inv_sqrtpi), r.call<math::ExpOp>(r.s.negate(r.square(r.x()))));
+  };
+  auto normalDensity = [&](Value x) {
+    return r.mul(r.c(inv_sqrtpi / sqrt2), r.call<math::ExpOp>(r.mul(r.c(-0.5), r.square(x))));
   };
   bool known = true;
   llvm::TypeSwitch<Operation *>(op)
@@ -188,6 +191,8 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
       .Case<tg::LgammaOp>([&](auto) { r.times(r.call<tg::DigammaOp>(r.x())); })
       .Case<tg::DigammaOp>([&](auto) { r.times(r.call<tg::TrigammaOp>(r.x())); })
       .Case<tg::Log1pExpOp>([&](auto) { r.times(r.call<tg::LogisticOp>(r.x())); })
+      .Case<tg::NormalCdfOp>([&](auto) { r.times(normalDensity(r.x())); })
+      .Case<tg::NormalQuantileOp>([&](auto) { r.over(normalDensity(r.y)); })
       // Circular and hyperbolic functions
       .Case<math::SinOp>([&](auto) { r.times(r.call<math::CosOp>(r.x())); })
       .Case<math::CosOp>([&](auto) { r.times(sweep.negate(r.call<math::SinOp>(r.x()))); })

@@ -13,7 +13,6 @@ real log_diff_exp(real x, real y) { return x + log1m_exp(y - x); }
 real logit(real p) { return log(p) - log1p(-p); }
 real log_inv_logit(real x) { return -log1p_exp(-x); }
 real log1m_inv_logit(real x) { return -log1p_exp(x); }
-real Phi(real x) { return 0.5 * erfc(-x / sqrt2()); }
 real Phi_approx(real x) { return inv_logit(0.07056 * x * x * x + 1.5976 * x); }
 real inv_cloglog(real x) { return -expm1(-exp(x)); }
 real cloglog(real x) { return log(-log1p(-x)); }

@@ -50,8 +50,15 @@ static Unary expansionOf(Operation *op) {
       .Case("math.sin", expandSin)
       .Case("math.cos", expandCos)
       .Case("math.tan", expandTan)
-      .Case("math.rsqrt",
-            [](Real x) -> Real { return 1.0 / Real{math::SqrtOp::create(x.b->builder, x.value), x.b}; })
+      .Case("math.atan", expandAtan)
+      .Case("math.erf", expandErf)
+      .Case("math.erfc", expandErfc)
+      .Case("tg.normal_cdf", expandNormalCdf)
+      .Case("tg.normal_quantile", expandNormalQuantile)
+      .Case("tg.lgamma", expandLgamma)
+      .Case("tg.digamma", expandDigamma)
+      .Case("tg.trigamma", expandTrigamma)
+      .Case("math.rsqrt", [](Real x) -> Real { return 1.0 / squareRoot(x); })
       .Default(nullptr);
 }
 
@@ -63,7 +70,14 @@ static bool staysAsItIs(Operation *op) {
              math::IsNormalOp>(op);
 }
 
-static bool isTrigonometric(Operation *op) { return isa<math::SinOp, math::CosOp, math::TanOp>(op); }
+/// Where the expansion does not hold; null if it always does. Such arguments are rare enough for a branch.
+static std::optional<Cond> outsideOf(Operation *op, Real x) {
+  if (isa<math::SinOp, math::CosOp, math::TanOp>(op))
+    return magnitude(x) > trigLimit; // too large to be reduced
+  if (isa<tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op))
+    return x < 0.0; // by reflection
+  return std::nullopt;
+}
 
 /// Applies a function that has no expansion to one lane after the other.
 static Value unroll(ImplicitLocOpBuilder &b, Operation *op) {
@@ -83,7 +97,8 @@ static Value unroll(ImplicitLocOpBuilder &b, Operation *op) {
   return vector::FromElementsOp::create(b, type, lanes);
 }
 
-static Value onLibm(ImplicitLocOpBuilder &b, Operation *op) {
+/// The function of libm or of runtime/abi.h.
+static Value onCallee(ImplicitLocOpBuilder &b, Operation *op) {
   return isa<VectorType>(op->getResult(0).getType()) ? unroll(b, op) : b.clone(*op)->getResult(0);
 }
 
@@ -105,8 +120,7 @@ static std::optional<Real> simplePower(Real x, Value exponent) {
   if (value == -1)
     return 1.0 / x;
   if (value == 0.5) // -0 and -inf to the power of 0.5 are 0 and inf
-    return select(x > -std::numeric_limits<double>::infinity(),
-                  Real{math::SqrtOp::create(x.b->builder, (x + 0.0).value), x.b},
+    return select(x > -std::numeric_limits<double>::infinity(), squareRoot(x + 0.0),
                   select(isNaN(x), x, magnitude(x)));
   return std::nullopt;
 }
@@ -131,14 +145,14 @@ static Value expand(ImplicitLocOpBuilder &b, Operation *op, bool fma) {
   if (!expansion)
     return isVector ? unroll(b, op) : Value();
   Value result = expansion(x).value;
-  if (!isTrigonometric(op))
+  std::optional<Cond> outside = outsideOf(op, x);
+  if (!outside)
     return result;
-  // Arguments too large to be reduced are rare enough for a branch.
-  Cond large = magnitude(x) > trigLimit;
-  Value any = isVector ? vector::ReductionOp::create(b, vector::CombiningKind::OR, large.value) : large.value;
+  Value any =
+      isVector ? vector::ReductionOp::create(b, vector::CombiningKind::OR, outside->value) : outside->value;
   auto branch = scf::IfOp::create(b, type, any, /*addThenBlock=*/true, /*addElseBlock=*/true);
   b.setInsertionPointToStart(branch.thenBlock());
-  scf::YieldOp::create(b, select(large, reals.wrap(onLibm(b, op)), reals.wrap(result)).value);
+  scf::YieldOp::create(b, select(*outside, reals.wrap(onCallee(b, op)), reals.wrap(result)).value);
   b.setInsertionPointToStart(branch.elseBlock());
   scf::YieldOp::create(b, result);
   b.setInsertionPointAfter(branch);
@@ -193,8 +207,7 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
       SmallVector<Operation *> ops;
       llvm::DenseMap<OperationName, unsigned> scalars;
       function.walk([&](Operation *op) {
-        bool ours = isa<tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op) ||
-                    isa<math::MathDialect>(op->getDialect());
+        bool ours = isa<math::MathDialect>(op->getDialect()) || tg::isSpecialFunction(op);
         if (!ours || staysAsItIs(op) || isa<TensorType>(op->getResult(0).getType()))
           return;
         ops.push_back(op);

@@ -26,34 +26,7 @@ constexpr double atanhTail[] = {0.3999999999999972,  0.28571428571579877, 0.2222
                                 0.18181821567122863, 0.15384404584499883, 0.13341203119763725,
                                 0.11591479019782162, 0.12576843903666043};
 constexpr double twoThirdsHigh = 0.6666666666666666, twoThirdsLow = 3.700743415417188e-17;
-
-/// An unevaluated sum, the second some 2^53 times smaller.
-struct Double {
-  Real high, low;
-};
 } // namespace
-
-/// The exact sum, for |x| >= |y| or x = 0.
-static Double exactSum(Real x, Real y) {
-  Real sum = x + y;
-  return {sum, y - (sum - x)};
-}
-
-/// 26 bits of x (Veltkamp).
-static Real leadingHalf(Real x) {
-  Real big = x * 134217729.0;
-  return big - (big - x);
-}
-
-/// The exact product.
-static Double exactProduct(Real x, Real y) {
-  Real product = roundedProduct(x, y);
-  if (x.b->fma)
-    return {product, mulAdd(x, y, -product)};
-  Real xh = leadingHalf(x), yh = leadingHalf(y);
-  Real xl = x - xh, yl = y - yh;
-  return {product, xl * yl - (((product - xh * yh) - xl * yh) - xh * yl)};
-}
 
 /// log(x) to some 2^-64, for x positive and finite.
 static Double preciseLog(Real x) {

@@ -1,4 +1,4 @@
-//===- ExpandTrig.cpp - sine, cosine, tangent ----------------------------===//
+//===- ExpandTrig.cpp - sine, cosine, tangent, arctangent ----------------===//
 //
 // Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -21,6 +21,14 @@ constexpr double sineTail[] = {-0.16666666666666632,  0.00833333333332237,    -0
                                2.755731367867558e-06, -2.505075596283765e-08, 1.5896666583670493e-10};
 constexpr double cosineTail[] = {0.0416666666666666,      -0.0013888888888874064, 2.4801587289443444e-05,
                                  -2.7557314340650397e-07, 2.0875721622638566e-09, -1.1359559280207792e-11};
+
+// 2^-54 relative to atan, for z <= tan(π/8)².
+constexpr double atanTail[] = {-0.3333333333333333,  0.19999999999999804,   -0.14285714285659828,
+                               0.11111111105155447,  -0.09090908753500877,  0.07692296375032143,
+                               -0.06666424885738255, 0.05878928997834775,   -0.05230454270650244,
+                               0.04551593220626549,  -0.034570561981427744, 0.016285756855221028};
+constexpr double tanEighthPi = 0.41421356237309503, tanThreeEighthsPi = 2.414213562373095;
+constexpr double halfPi = 0x1.921fb54442d18p+0, halfPiLow = 0x1.1a62633145c07p-54;
 
 struct Quadrant {
   Bits k;            // in the low bits
@@ -75,4 +83,17 @@ Real astragal::schedule::expandTan(Real x) {
   Cond odd = isOdd(q.k);
   Real quotient = select(odd, q.cosine, q.sine) / select(odd, -q.sine, q.cosine);
   return select(x == 0.0, x, quotient);
+}
+
+Real astragal::schedule::expandAtan(Real x) {
+  // atan(x) = base + atan(r) with |r| <= tan(π/8): r is x, (x - 1) / (x + 1) or -1 / x.
+  Real size = magnitude(x);
+  Cond middle = size > tanEighthPi, far = size > tanThreeEighthsPi;
+  Real one = x.b->constant(1.0);
+  Real r = select(far, -one, select(middle, size - 1.0, size)) /
+           select(far, size, select(middle, size + 1.0, one));
+  Real z = r * r;
+  Real low =
+      mulAdd(z * r, x.b->polynomial(z, atanTail), select(far, halfPiLow, select(middle, halfPiLow / 2, 0.0)));
+  return withSign(select(far, halfPi, select(middle, halfPi / 2, 0.0)) + (r + low), x);
 }

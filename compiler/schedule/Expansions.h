@@ -51,6 +51,18 @@ constexpr double trigLimit = 0x1p22;
 Real expandSin(Real x);
 Real expandCos(Real x);
 Real expandTan(Real x);
+Real expandAtan(Real x);
+
+// ExpandGamma.cpp: for x > 0, and at zero.
+Real expandLgamma(Real x);
+Real expandDigamma(Real x);
+Real expandTrigamma(Real x);
+
+// ExpandErf.cpp
+Real expandErf(Real x);
+Real expandErfc(Real x);
+Real expandNormalCdf(Real x);
+Real expandNormalQuantile(Real p);
 
 } // namespace astragal::schedule
 

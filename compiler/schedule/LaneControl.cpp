@@ -105,8 +105,7 @@ bool PlateVectorizer::isHarmless(Block &block) {
   for (Operation &op : block.without_terminator()) {
     if (!isHarmless(&op))
       return false;
-    bool elementary = isa<math::MathDialect>(op.getDialect()) ||
-                      isa<tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op);
+    bool elementary = isa<math::MathDialect>(op.getDialect()) || tg::isSpecialFunction(&op);
     cost += elementary || isa<arith::DivFOp>(op);
   }
   return cost < costly;

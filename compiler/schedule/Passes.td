@@ -38,7 +38,7 @@ def FormFma : Pass<"form-fma"> {
 def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
   let summary = "Replace elementary functions by branch-free arithmetic";
   let description = [{
-    exp, log, their relatives and powers of f64 become polynomials, selects and integer operations on the bits, on
+    exp, log, powers, circular, gamma and error functions of f64 become polynomials, selects and integer operations on the bits, on
     scalars and vectors alike, so that a lane holds the bits that a scalar would. exp and log err by less than
     2 ulp, the others by less than 4, on all of their domain. Functions that have no expansion are applied
     lane by lane and left to libm.

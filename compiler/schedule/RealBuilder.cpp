@@ -81,16 +81,39 @@ Real operator/(double x, Real y) { return y.b->constant(x) / y; }
 Real magnitude(Real x) { return {math::AbsFOp::create(x.b->builder, x.value), x.b}; }
 Real withSign(Real x, Real sign) { return binary<math::CopySignOp>(x, sign); }
 Real truncate(Real x) { return {math::TruncOp::create(x.b->builder, x.value), x.b}; }
+Real rounded(Real x) { return (x + 0x1.8p52) - 0x1.8p52; }
+Real squareRoot(Real x) { return {math::SqrtOp::create(x.b->builder, x.value), x.b}; }
 Real mulAdd(Real x, Real y, Real z) { return x.b->mulAdd(x, y, z); }
 Real mulAdd(Real x, double y, Real z) { return mulAdd(x, x.b->constant(y), z); }
 Real roundedProduct(Real x, Real y) { return x.b->fma ? mulAdd(x, y, -0.0) : x * y; }
 Real mulAdd(Real x, Real y, double z) { return mulAdd(x, y, x.b->constant(z)); }
+
+Double exactSum(Real x, Real y) {
+  Real sum = x + y;
+  return {sum, y - (sum - x)};
+}
+
+/// 26 bits of x (Veltkamp).
+static Real leadingHalf(Real x) {
+  Real big = x * 134217729.0;
+  return big - (big - x);
+}
+
+Double exactProduct(Real x, Real y) {
+  Real product = roundedProduct(x, y);
+  if (x.b->fma)
+    return {product, mulAdd(x, y, -product)};
+  Real xh = leadingHalf(x), yh = leadingHalf(y);
+  Real xl = x - xh, yl = y - yh;
+  return {product, xl * yl - (((product - xh * yh) - xl * yh) - xh * yl)};
+}
 
 static Cond compare(arith::CmpFPredicate predicate, Real x, Real y) {
   return {arith::CmpFOp::create(x.b->builder, predicate, x.value, y.value), x.b};
 }
 Cond operator<(Real x, double y) { return compare(arith::CmpFPredicate::OLT, x, x.b->constant(y)); }
 Cond operator>(Real x, double y) { return compare(arith::CmpFPredicate::OGT, x, x.b->constant(y)); }
+Cond operator<=(Real x, double y) { return compare(arith::CmpFPredicate::OLE, x, x.b->constant(y)); }
 Cond operator>=(Real x, double y) { return compare(arith::CmpFPredicate::OGE, x, x.b->constant(y)); }
 Cond operator==(Real x, double y) { return compare(arith::CmpFPredicate::OEQ, x, x.b->constant(y)); }
 Cond operator==(Real x, Real y) { return compare(arith::CmpFPredicate::OEQ, x, y); }

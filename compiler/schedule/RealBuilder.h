@@ -69,6 +69,9 @@ Real magnitude(Real x);
 /// The magnitude of the first with the sign of the second.
 Real withSign(Real x, Real sign);
 Real truncate(Real x);
+/// The nearest integer, for |x| < 2^51.
+Real rounded(Real x);
+Real squareRoot(Real x);
 Real mulAdd(Real x, Real y, Real z);
 Real mulAdd(Real x, double y, Real z);
 Real mulAdd(Real x, Real y, double z);
@@ -76,9 +79,19 @@ Real mulAdd(Real x, Real y, double z);
 /// call returned, would no longer match.
 Real roundedProduct(Real x, Real y);
 
+/// An unevaluated sum, the second some 2^53 times smaller.
+struct Double {
+  Real high, low;
+};
+/// The exact sum, for |x| >= |y| or x = 0.
+Double exactSum(Real x, Real y);
+/// The exact product.
+Double exactProduct(Real x, Real y);
+
 /// Comparisons are ordered: false where an operand is NaN.
 Cond operator<(Real x, double y);
 Cond operator>(Real x, double y);
+Cond operator<=(Real x, double y);
 Cond operator>=(Real x, double y);
 Cond operator==(Real x, double y);
 Cond operator==(Real x, Real y);

@@ -64,6 +64,8 @@ static Unary findUnary(StringRef name) {
       .Case("lgamma", unary<tg::LgammaOp>)
       .Case("digamma", unary<tg::DigammaOp>)
       .Case("trigamma", unary<tg::TrigammaOp>)
+      .Case("Phi", unary<tg::NormalCdfOp>)
+      .Cases({"inv_Phi", "std_normal_qf"}, unary<tg::NormalQuantileOp>)
       .Default(nullptr);
 }
 

@@ -39,4 +39,9 @@ struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
 #define GET_OP_CLASSES
 #include "dialects/tg/TGOps.h.inc"
 
+namespace astragal::tg {
+/// True of scalar functions that cost a series or more: what `math` would hold if it had them.
+bool isSpecialFunction(mlir::Operation *op);
+} // namespace astragal::tg
+
 #endif // ASTRAGAL_DIALECTS_TG_TG_H

@@ -228,6 +228,10 @@ LogicalResult TapeAllocOp::verify() {
 // Folders
 //===----------------------------------------------------------------------===//
 
+bool astragal::tg::isSpecialFunction(Operation *op) {
+  return isa<LogisticOp, Log1pExpOp, LgammaOp, DigammaOp, TrigammaOp, NormalCdfOp, NormalQuantileOp>(op);
+}
+
 static OpFoldResult foldScalar(Attribute operand, double (*f)(double)) {
   if (auto value = dyn_cast_or_null<FloatAttr>(operand); value && value.getType().isF64())
     return FloatAttr::get(value.getType(), f(value.getValueAsDouble()));

@@ -176,6 +176,16 @@ def TG_TrigammaOp : TG_UnaryOp<"trigamma"> {
   let summary = "The second derivative of lgamma";
 }
 
+def TG_NormalCdfOp : TG_UnaryOp<"normal_cdf"> {
+  let summary = "The distribution function of the standard normal";
+  let description = [{ Accurate relative to itself in the lower tail. Stan calls it `Phi`. }];
+}
+
+def TG_NormalQuantileOp : TG_UnaryOp<"normal_quantile"> {
+  let summary = "The inverse of normal_cdf";
+  let description = [{ NaN outside of [0, 1]. Stan calls it `inv_Phi`. }];
+}
+
 def TG_StopGradientOp : TG_Op<"stop_gradient", [Pure, SameOperandsAndResultType, Elementwise]> {
   let summary = "The identity, with derivative zero";
   let description = [{

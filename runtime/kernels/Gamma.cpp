@@ -22,11 +22,16 @@ extern "C" double astragal_lgamma(double x) {
   return lgamma_r(x, &sign);
 }
 
+/// π times what x is away from a whole number: circular functions of it do not lose what x has.
+static double phase(double x) { return pi * (x - std::rint(x)); }
+
 extern "C" double astragal_digamma(double x) {
   if (x <= 0) {
+    if (x == 0)
+      return -std::copysign(std::numeric_limits<double>::infinity(), x);
     if (x == std::floor(x))
       return std::numeric_limits<double>::quiet_NaN();
-    return astragal_digamma(1 - x) - pi / std::tan(pi * x);
+    return astragal_digamma(1 - x) - pi / std::tan(phase(x));
   }
   double shift = 0;
   for (; x < 10; x += 1)
@@ -41,8 +46,8 @@ extern "C" double astragal_digamma(double x) {
 extern "C" double astragal_trigamma(double x) {
   if (x <= 0) {
     if (x == std::floor(x))
-      return std::numeric_limits<double>::infinity();
-    double s = pi / std::sin(pi * x);
+      return std::isinf(x) ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
+    double s = pi / std::sin(phase(x));
     return s * s - astragal_trigamma(1 - x);
   }
   double shift = 0;

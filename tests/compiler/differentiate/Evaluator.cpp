@@ -15,6 +15,7 @@
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
+#include <numbers>
 #include <limits>
 
 using namespace mlir;
@@ -429,6 +430,15 @@ Datum Evaluator::runScalar(Operation &op) {
       .Case<math::ErfOp>([&](auto) { return Datum::of(std::erf(f(0))); })
       .Case<math::ErfcOp>([&](auto) { return Datum::of(std::erfc(f(0))); })
       .Case<tg::LgammaOp>([&](auto) { return Datum::of(std::lgamma(f(0))); })
+      .Case<tg::NormalCdfOp>([&](auto) { return Datum::of(0.5 * std::erfc(-f(0) / std::numbers::sqrt2)); })
+      .Case<tg::NormalQuantileOp>([&](auto) {
+        double low = -40, high = 40;
+        for (int k = 0; k < 100; ++k) {
+          double middle = (low + high) / 2;
+          (0.5 * std::erfc(-middle / std::numbers::sqrt2) < f(0) ? low : high) = middle;
+        }
+        return Datum::of(low);
+      })
       .Case<tg::DigammaOp>([&](auto) { return Datum::of(digamma(f(0))); })
       .Case<tg::TrigammaOp>([&](auto) { return Datum::of(trigamma(f(0))); })
       .Case<tg::LogisticOp>([&](auto) { return Datum::of(1 / (1 + std::exp(-f(0)))); })

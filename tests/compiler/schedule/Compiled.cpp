@@ -43,6 +43,7 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/TargetSelect.h"
+#include "runtime/abi.h"
 
 using namespace mlir;
 using namespace astragal::tests;
@@ -68,6 +69,24 @@ static DialectRegistry registry() {
   registerBuiltinDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   return registry;
+}
+
+/// What expand-math leaves to a callee of runtime/abi.h becomes a call of it.
+static void callRuntime(ModuleOp module) {
+  OpBuilder b(module.getContext());
+  module.walk([&](Operation *op) {
+    if (!isa<astragal::tg::LgammaOp, astragal::tg::DigammaOp, astragal::tg::TrigammaOp>(op))
+      return;
+    std::string name = ("astragal_" + op->getName().stripDialect()).str();
+    if (!module.lookupSymbol(name)) {
+      b.setInsertionPointToStart(module.getBody());
+      func::FuncOp::create(b, op->getLoc(), name, b.getFunctionType(b.getF64Type(), b.getF64Type())).setPrivate();
+    }
+    b.setInsertionPoint(op);
+    auto call = func::CallOp::create(b, op->getLoc(), name, b.getF64Type(), op->getOperands());
+    op->replaceAllUsesWith(call.getResults());
+    op->erase();
+  });
 }
 
 static void lower(PassManager &pm) {
@@ -106,8 +125,13 @@ Compiled::Compiled(const std::string &text, const std::function<void(PassManager
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     return;
-  PassManager pm(&context);
-  schedule(pm);
+  PassManager scheduling(&context), pm(&context);
+  schedule(scheduling);
+  if (failed(scheduling.run(*module))) {
+    error += "the passes failed\n";
+    return;
+  }
+  callRuntime(*module);
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   lower(pm);
@@ -127,6 +151,14 @@ Compiled::Compiled(const std::string &text, const std::function<void(PassManager
     error += llvm::toString(engine.takeError());
     return;
   }
+  (*engine)->registerSymbols([](llvm::orc::MangleAndInterner mangle) {
+    llvm::orc::SymbolMap symbols;
+    for (auto [name, address] : {std::pair("astragal_lgamma", &astragal_lgamma),
+                                 std::pair("astragal_digamma", &astragal_digamma),
+                                 std::pair("astragal_trigamma", &astragal_trigamma)})
+      symbols[mangle(name)] = {llvm::orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported};
+    return symbols;
+  });
   state->engine = std::move(*engine);
 }
 

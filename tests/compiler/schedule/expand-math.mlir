@@ -58,17 +58,17 @@ func.func @others(%x: vector<4xf64>, %y: vector<4xf64>) -> vector<4xf64> {
 // CHECK: math.sqrt {{.*}} : vector<2xf64>
 // CHECK: math.floor {{.*}} : vector<2xf64>
 // CHECK: vector.extract
-// CHECK: math.erf {{.*}} : f64
+// CHECK: math.asin {{.*}} : f64
 // CHECK: vector.extract
-// CHECK: math.erf {{.*}} : f64
+// CHECK: math.asin {{.*}} : f64
 // CHECK: vector.from_elements
-// CHECK: math.erf {{.*}} : f64
+// CHECK: math.asin {{.*}} : f64
 // CHECK: return
 func.func @kept(%x: vector<2xf64>, %s: f64) -> (vector<2xf64>, f64) {
   %0 = math.sqrt %x : vector<2xf64>
   %1 = math.floor %0 : vector<2xf64>
-  %2 = math.erf %1 : vector<2xf64>
-  %3 = math.erf %s : f64
+  %2 = math.asin %1 : vector<2xf64>
+  %3 = math.asin %s : f64
   return %2, %3 : vector<2xf64>, f64
 }
 
@@ -100,4 +100,24 @@ func.func @small_powers(%x: f64) -> (f64, f64) {
   %0 = math.powf %x, %two : f64
   %1 = math.powf %x, %half : f64
   return %0, %1 : f64, f64
+}
+
+// -----
+
+// The gamma function takes negative arguments to a callee behind a branch; the normal distribution has no branch.
+// CHECK-LABEL: func.func @special(
+// CHECK: vector.reduction <or>
+// CHECK: scf.if
+// CHECK-COUNT-2: tg.lgamma {{.*}} : f64
+// CHECK: } else {
+// CHECK-NOT: tg.lgamma
+// CHECK-NOT: tg.normal
+// CHECK-NOT: math.erf
+// CHECK: return
+func.func @special(%x: vector<2xf64>) -> (vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>) {
+  %0 = tg.lgamma %x : vector<2xf64>
+  %1 = tg.normal_cdf %x : vector<2xf64>
+  %2 = tg.normal_quantile %1 : vector<2xf64>
+  %3 = math.erfc %x : vector<2xf64>
+  return %0, %1, %2, %3 : vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>
 }

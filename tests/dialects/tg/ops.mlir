@@ -69,6 +69,10 @@ func.func @functions(%x: f64, %v: vector<8xf64>, %t: tensor<4xf64>) {
   %3 = tg.log1p_exp %x : f64
   // CHECK: tg.lgamma %{{.*}} : f64
   %4 = tg.lgamma %x : f64
+  // CHECK: tg.normal_cdf %{{.*}} : f64
+  %cdf = tg.normal_cdf %x : f64
+  // CHECK: tg.normal_quantile %{{.*}} : vector<8xf64>
+  %quantile = tg.normal_quantile %v : vector<8xf64>
   // CHECK: tg.digamma %{{.*}} : vector<8xf64>
   %5 = tg.digamma %v : vector<8xf64>
   // CHECK: tg.trigamma %{{.*}} : tensor<4xf64>
