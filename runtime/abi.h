@@ -128,7 +128,29 @@ typedef struct astragal_model {
 } astragal_model;
 
 /*
- * The functions that generated code may call, as X(result, name, arguments). Destination-style, no state, no
+ * Special functions that are called and not expanded, as X(name, arity): elementwise over n numbers, by
+ * void astragal_NAME(double *out, const double *a, ..., int64_t n). `out` overlaps with no argument. NaN outside of the
+ * domain.
+ *
+ * owens_t:    T(h, a) of Owen.
+ * tetragamma: the third derivative of lgamma.
+ */
+#define ASTRAGAL_SPECIAL_FUNCTIONS(X)                                                                            \
+  X(owens_t, 2)                                                                                                  \
+  X(tetragamma, 1)
+
+#define ASTRAGAL_SPECIAL_ARGUMENTS_1 (double *out, const double *a, int64_t n)
+#define ASTRAGAL_SPECIAL_ARGUMENTS_2 (double *out, const double *a, const double *b, int64_t n)
+#define ASTRAGAL_SPECIAL_ARGUMENTS_3 (double *out, const double *a, const double *b, const double *c, int64_t n)
+#define ASTRAGAL_SPECIAL_ARGUMENTS_4                                                                             \
+  (double *out, const double *a, const double *b, const double *c, const double *d, int64_t n)
+
+#define ASTRAGAL_DECLARE(name, arity) void astragal_##name ASTRAGAL_SPECIAL_ARGUMENTS_##arity;
+ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
+#undef ASTRAGAL_DECLARE
+
+/*
+ * The other functions that generated code may call, as X(result, name, arguments). Destination-style, no state, no
  * allocation. The JIT binds them by this list; ahead-of-time code links them.
  *
  * astragal_random_uniform: a number in (0, 1), a pure function of its arguments; Philox 4x32-10.

@@ -28,7 +28,7 @@ namespace astragal::differentiate {
 /// Does computing it again cost more than storing and loading a number?
 static bool isExpensive(Operation &op) {
   if (isa<arith::DivFOp, arith::RemFOp, tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp,
-          scf::ForOp, scf::WhileOp, tg::PlateOp>(op))
+          tg::TrigammaOp, tg::SpecialOp, scf::ForOp, scf::WhileOp, tg::PlateOp>(op))
     return true;
   if (isa<scf::IfOp>(op))
     return llvm::any_of(op.getRegions(), [](Region &region) {

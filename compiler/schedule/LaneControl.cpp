@@ -108,6 +108,8 @@ bool PlateVectorizer::isHarmless(Block &block) {
     bool elementary = isa<math::MathDialect>(op.getDialect()) ||
                       isa<tg::LogisticOp, tg::Log1pExpOp, tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(op);
     cost += elementary || isa<arith::DivFOp>(op);
+    if (isa<tg::SpecialOp>(op))
+      cost += costly;
   }
   return cost < costly;
 }

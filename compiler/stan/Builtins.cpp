@@ -75,6 +75,20 @@ Val Lowering::randomNumber(bool normal) {
   return scalar(value);
 }
 
+Val Lowering::primitive(StringRef name, ArrayRef<Val> args) {
+  Values operands;
+  for (const Val &arg : args)
+    operands.push_back(arg.value);
+  if (name != "tg_with_partials")
+    return scalar(tg::SpecialOp::create(b, loc, b.getF64Type(), name.drop_front(3), operands));
+  Values wrt, partials;
+  for (size_t k = 1; k < operands.size(); k += 2) {
+    wrt.push_back(operands[k]);
+    partials.push_back(operands[k + 1]);
+  }
+  return scalar(tg::WithPartialsOp::create(b, loc, b.getF64Type(), operands[0], wrt, partials));
+}
+
 static std::optional<double> constantFunction(StringRef name) {
   using limits = std::numeric_limits<double>;
   return llvm::StringSwitch<std::optional<double>>(name)
@@ -102,6 +116,8 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     }
     return std::nullopt;
   }
+  if (source != &program && name.starts_with("tg_"))
+    return primitive(name, args);
   const Type &type = exprs[0]->type;
   bool isInt = type.base() == BaseType::Int;
   const Val &x = args[0];
