@@ -78,6 +78,8 @@ void forEachTarget(OpOperand &operand, function_ref<void(Value)> f) {
 /// Ops whose derivative with respect to the operand is zero wherever it exists.
 static bool isFlat(OpOperand &operand) {
   Operation *op = operand.getOwner();
+  if (auto given = dyn_cast<tg::WithPartialsOp>(op))
+    return operand.getOperandNumber() == 0 || operand.getOperandNumber() > given.getWrt().size();
   return isa<tg::StopGradientOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundOp,
              math::RoundEvenOp>(op) ||
          (isa<math::CopySignOp>(op) && operand.getOperandNumber() == 1);

@@ -85,9 +85,11 @@ struct Differentiate : differentiate::impl::DifferentiateBase<Differentiate> {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (function->hasAttr("prob.gradient") && failed(differentiateFunction(function)))
         return signalPassFailure();
-    getOperation().walk([](tg::StopGradientOp op) {
-      op.replaceAllUsesWith(op.getOperand());
-      op.erase();
+    getOperation().walk([](Operation *op) {
+      if (!isa<tg::StopGradientOp, tg::WithPartialsOp>(op))
+        return;
+      op->replaceAllUsesWith(ValueRange(op->getOperand(0)));
+      op->erase();
     });
   }
 };

@@ -190,9 +190,18 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
       .Case<tg::LogisticOp>([&](auto) { r.times(r.mul(r.y, r.sub(r.c(1), r.y))); })
       .Case<tg::LgammaOp>([&](auto) { r.times(r.call<tg::DigammaOp>(r.x())); })
       .Case<tg::DigammaOp>([&](auto) { r.times(r.call<tg::TrigammaOp>(r.x())); })
+      .Case<tg::TrigammaOp>([&](auto) {
+        r.times(tg::SpecialOp::create(r.b(), r.y.getType(), "tetragamma", r.x()));
+      })
       .Case<tg::Log1pExpOp>([&](auto) { r.times(r.call<tg::LogisticOp>(r.x())); })
       .Case<tg::NormalCdfOp>([&](auto) { r.times(normalDensity(r.x())); })
       .Case<tg::NormalQuantileOp>([&](auto) { r.over(normalDensity(r.y)); })
+      // Where the partials are given
+      .Case<tg::WithPartialsOp>([&](auto given) {
+        for (auto [k, partial] : llvm::enumerate(given.getPartials()))
+          if (r.wants(k + 1))
+            r.times(partial, k + 1);
+      })
       // Circular and hyperbolic functions
       .Case<math::SinOp>([&](auto) { r.times(r.call<math::CosOp>(r.x())); })
       .Case<math::CosOp>([&](auto) { r.times(sweep.negate(r.call<math::SinOp>(r.x()))); })

@@ -27,7 +27,7 @@ namespace astragal::differentiate {
 
 /// Does computing it again cost more than storing and loading a number?
 static bool isExpensive(Operation &op) {
-  if (isa<arith::DivFOp, arith::RemFOp, scf::ForOp, scf::WhileOp, tg::PlateOp>(op) ||
+  if (isa<arith::DivFOp, arith::RemFOp, tg::SpecialOp, scf::ForOp, scf::WhileOp, tg::PlateOp>(op) ||
       tg::isSpecialFunction(&op))
     return true;
   if (isa<scf::IfOp>(op))

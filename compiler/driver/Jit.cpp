@@ -18,12 +18,17 @@ Jit::Jit(ModelDescription description, const TargetOptions &options)
 
 Jit::~Jit() = default;
 
-/// What generated code may call: the list of abi.h, and what the C library of this process has.
+/// What generated code may call: the lists of abi.h, and what the C library of this process has.
 static Error defineCallables(orc::LLJIT &jit) {
   orc::SymbolMap symbols;
 #define ASTRAGAL_BIND(result, name, arguments)                                                               \
   symbols[jit.mangleAndIntern(#name)] = {orc::ExecutorAddr::fromPtr(&name), JITSymbolFlags::Exported};
   ASTRAGAL_CALLABLES(ASTRAGAL_BIND)
+#undef ASTRAGAL_BIND
+#define ASTRAGAL_BIND(name, arity)                                                                           \
+  symbols[jit.mangleAndIntern("astragal_" #name)] = {orc::ExecutorAddr::fromPtr(&astragal_##name),           \
+                                                     JITSymbolFlags::Exported};
+  ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_BIND)
 #undef ASTRAGAL_BIND
   if (Error error = jit.getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols))))
     return error;

@@ -29,6 +29,10 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "runtime/abi.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -37,7 +41,7 @@ namespace astragal::lower {
 #include "compiler/lower/Passes.h.inc"
 
 namespace {
-/// Random numbers: calls of the functions that `runtime/abi.h` lists.
+/// Calls of the functions that `runtime/abi.h` lists.
 template <typename Source> struct LowerCallable : ConvertOpToLLVMPattern<Source> {
   LowerCallable(const LLVMTypeConverter &types, StringRef name)
       : ConvertOpToLLVMPattern<Source>(types), name(name) {}
@@ -51,6 +55,43 @@ template <typename Source> struct LowerCallable : ConvertOpToLLVMPattern<Source>
 
   StringRef name;
 };
+
+/// Special functions take and give numbers in memory: those of a vector in one call.
+struct LowerSpecial : ConvertOpToLLVMPattern<tg::SpecialOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(tg::SpecialOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Type type = adaptor.getOperands()[0].getType();
+    auto vector = dyn_cast<VectorType>(type);
+    SmallVector<Value> arguments;
+    {
+      // In the entry block: what is reserved inside a loop is not given back before the function returns.
+      OpBuilder::InsertionGuard guard(rewriter);
+      Operation *function = op->getParentOfType<FunctionOpInterface>();
+      rewriter.setInsertionPointToStart(&function->getRegion(0).front());
+      Value one = LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(), 1);
+      for (size_t k = 0; k <= adaptor.getOperands().size(); ++k)
+        arguments.push_back(LLVM::AllocaOp::create(rewriter, loc, LLVM::LLVMPointerType::get(getContext()), type, one));
+    }
+    for (auto [operand, place] : llvm::zip_equal(adaptor.getOperands(), ArrayRef(arguments).drop_front()))
+      LLVM::StoreOp::create(rewriter, loc, operand, place);
+    Value result = arguments.front();
+    arguments.push_back(LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(),
+                                                 vector ? vector.getNumElements() : 1));
+    LLVM::CallOp::create(rewriter, loc, TypeRange(), ("astragal_" + op.getFunction()).str(), arguments);
+    rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, type, result);
+    return success();
+  }
+};
+
+/// The number of arguments of a special function; 0 if there is none of that name.
+unsigned getArity(StringRef function) {
+#define ASTRAGAL_CASE(name, arity) .Case(#name, arity)
+  return llvm::StringSwitch<unsigned>(function) ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_CASE).Default(0);
+#undef ASTRAGAL_CASE
+}
 
 struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
   LogicalResult convertEntries() {
@@ -95,6 +136,42 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     declaration.setWillReturn(true);
   }
 
+  /// Declares the special functions that the module calls: pure but for the memory that they are given.
+  LogicalResult declareSpecial() {
+    llvm::SetVector<StringRef> names;
+    WalkResult result = getOperation().walk([&](tg::SpecialOp op) {
+      unsigned arity = getArity(op.getFunction());
+      if (arity == op.getOperands().size()) {
+        names.insert(op.getFunction());
+        return WalkResult::advance();
+      }
+      if (arity == 0)
+        op.emitOpError("calls a function that the runtime does not have: '") << op.getFunction() << "'";
+      else
+        op.emitOpError("calls '") << op.getFunction() << "' with " << op.getOperands().size()
+                                  << " operands, and it takes " << arity;
+      return WalkResult::interrupt();
+    });
+    OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
+    Type pointer = LLVM::LLVMPointerType::get(&getContext());
+    for (StringRef name : names) {
+      SmallVector<Type> operands(getArity(name) + 1, pointer);
+      operands.push_back(b.getI64Type());
+      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(&getContext()), operands);
+      auto declaration =
+          LLVM::LLVMFuncOp::create(b, getOperation().getLoc(), ("astragal_" + name).str(), type);
+      SmallVector<LLVM::ModRefInfo> effects(6, LLVM::ModRefInfo::NoModRef);
+      effects[1] = LLVM::ModRefInfo::ModRef; // of what the arguments point to
+      declaration.setMemoryEffectsAttr(LLVM::MemoryEffectsAttr::get(&getContext(), effects));
+      declaration.setNoUnwind(true);
+      declaration.setWillReturn(true);
+      for (unsigned k = 0; k < operands.size() - 1; ++k)
+        declaration.setArgAttr(k, k ? LLVM::LLVMDialect::getReadonlyAttrName() : LLVM::LLVMDialect::getWriteOnlyAttrName(),
+                               b.getUnitAttr());
+    }
+    return failure(result.wasInterrupted());
+  }
+
   LogicalResult convertRest() {
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
@@ -107,6 +184,9 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     declare<tg::LgammaOp>(patterns, types, "astragal_lgamma");
     declare<tg::DigammaOp>(patterns, types, "astragal_digamma");
     declare<tg::TrigammaOp>(patterns, types, "astragal_trigamma");
+    if (failed(declareSpecial()))
+      return failure();
+    patterns.add<LowerSpecial>(types);
     arith::populateCeilFloorDivExpandOpsPatterns(patterns);
     arith::populateArithToLLVMConversionPatterns(types, patterns);
     cf::populateControlFlowToLLVMConversionPatterns(types, patterns);

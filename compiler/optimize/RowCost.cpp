@@ -42,7 +42,7 @@ bool optimize::isCheap(Operation *op) {
     return !isa<arith::DivFOp, arith::RemFOp, arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
                 arith::CeilDivSIOp, arith::FloorDivSIOp>(op);
   return isa<tensor::ExtractOp, tensor::DimOp, math::AbsFOp, math::FmaOp, math::FloorOp, math::CeilOp,
-             math::CopySignOp, tg::StopGradientOp>(op);
+             math::CopySignOp, tg::StopGradientOp, tg::WithPartialsOp>(op);
 }
 
 bool optimize::isAddressing(Operation *op) {

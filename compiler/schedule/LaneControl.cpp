@@ -107,6 +107,8 @@ bool PlateVectorizer::isHarmless(Block &block) {
       return false;
     bool elementary = isa<math::MathDialect>(op.getDialect()) || tg::isSpecialFunction(&op);
     cost += elementary || isa<arith::DivFOp>(op);
+    if (isa<tg::SpecialOp>(op))
+      cost += costly;
   }
   return cost < costly;
 }

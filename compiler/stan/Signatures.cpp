@@ -7,6 +7,8 @@
 
 #include "compiler/stan/Signatures.h"
 
+#include "runtime/abi.h"
+
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -75,6 +77,13 @@ const Table &primitives() {
     Table result;
 #define PRIMITIVE(text) result.addSignatures(text);
 #include "compiler/stan/Primitives.def"
+#define REALS_1 "real"
+#define REALS_2 "real real"
+#define REALS_3 "real real real"
+#define REALS_4 "real real real real"
+#define ADD_SPECIAL(name, arity) result.addSignatures("tg_" #name ": " REALS_##arity " -> real");
+    ASTRAGAL_SPECIAL_FUNCTIONS(ADD_SPECIAL)
+#undef ADD_SPECIAL
     return result;
   }();
   return table;

@@ -225,6 +225,19 @@ LogicalResult TapeAllocOp::verify() {
 }
 
 //===----------------------------------------------------------------------===//
+// WithPartialsOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult WithPartialsOp::verify() {
+  if (getWrt().size() != getPartials().size())
+    return emitOpError("needs a partial derivative for each of ")
+           << getWrt().size() << " operands, got " << getPartials().size();
+  return success();
+}
+
+OpFoldResult WithPartialsOp::fold(FoldAdaptor) { return getWrt().empty() ? OpFoldResult(getValue()) : OpFoldResult(); }
+
+//===----------------------------------------------------------------------===//
 // Folders
 //===----------------------------------------------------------------------===//
 

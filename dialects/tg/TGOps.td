@@ -186,6 +186,40 @@ def TG_NormalQuantileOp : TG_UnaryOp<"normal_quantile"> {
   let description = [{ NaN outside of [0, 1]. Stan calls it `inv_Phi`. }];
 }
 
+def TG_SpecialOp : TG_Op<"special", [Pure, SameOperandsAndResultType, Elementwise, Scalarizable, Vectorizable,
+    Tensorizable]> {
+  let summary = "A special function that is called";
+  let description = [{
+    A pure function of a fixed list, in the runtime, by its name there. It has no derivative: who differentiates it says
+    so with `tg.with_partials`. Its values on invalid arguments are NaN.
+
+    ```mlir
+    %p = tg.special "gamma_p"(%a, %x) : f64
+    ```
+  }];
+  let arguments = (ins StrAttr:$function, Variadic<FloatLike>:$operands);
+  let results = (outs FloatLike:$result);
+  let assemblyFormat = "$function `(` $operands `)` attr-dict `:` type($result)";
+}
+
+def TG_WithPartialsOp : TG_Op<"with_partials", [Pure, AttrSizedOperandSegments, SameOperandsAndResultType, Elementwise,
+    Scalarizable, Vectorizable, Tensorizable]> {
+  let summary = "A value whose partial derivatives are given";
+  let description = [{
+    The identity on `value`. Its derivative with respect to each of `wrt` is the one of `partials` at the same place; no
+    derivative flows through `value` and `partials` themselves. Gone after differentiation.
+
+    ```mlir
+    %y = tg.with_partials %p wrt(%a, %x) partials(%da, %dx) : f64
+    ```
+  }];
+  let arguments = (ins FloatLike:$value, Variadic<FloatLike>:$wrt, Variadic<FloatLike>:$partials);
+  let results = (outs FloatLike:$result);
+  let assemblyFormat = "$value `wrt` `(` $wrt `)` `partials` `(` $partials `)` attr-dict `:` type($result)";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
 def TG_StopGradientOp : TG_Op<"stop_gradient", [Pure, SameOperandsAndResultType, Elementwise]> {
   let summary = "The identity, with derivative zero";
   let description = [{

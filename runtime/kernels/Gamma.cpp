@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/abi.h"
+#include "runtime/kernels/Special.h"
 
 #include <cmath>
 #include <limits>
@@ -59,3 +59,28 @@ extern "C" double astragal_trigamma(double x) {
                                 r * (1.0 / 42 - r * (1.0 / 30 - r * (5.0 / 66 - r * (691.0 / 2730 - r * (7.0 / 6)))))));
   return shift + series / x + 0.5 * r;
 }
+
+/// By recurrence to x >= 15, then the series of Abramowitz and Stegun 6.4.13.
+static double tetragamma(double x) {
+  if (x <= 0) {
+    if (x == std::floor(x))
+      return std::numeric_limits<double>::quiet_NaN();
+    double s = std::sin(pi * x);
+    return tetragamma(1 - x) - 2 * pi * pi * pi * std::cos(pi * x) / (s * s * s);
+  }
+  double shift = 0;
+  for (; x < 15; x += 1)
+    shift += 2 / (x * x * x);
+  double r = 1 / (x * x);
+  double series =
+      r * (0.5 - r * (1.0 / 6 - r * (1.0 / 6 - r * (3.0 / 10 - r * (5.0 / 6 - r * (691.0 / 210 - r * 17.5))))));
+  return -(r + r / x + r * series + shift);
+}
+
+ASTRAGAL_SPECIAL_1(tetragamma, tetragamma)
+
+static double gammaFunction(double x) { return std::tgamma(x); }
+static double scale(double x, double n) { return std::ldexp(x, n > 4000 ? 4000 : n > -4000 ? static_cast<int>(n) : -4000); }
+
+ASTRAGAL_SPECIAL_1(tgamma, gammaFunction)
+ASTRAGAL_SPECIAL_2(ldexp, scale)

@@ -8,6 +8,7 @@
 #include "Evaluator.h"
 
 #include "dialects/tg/TG.h"
+#include "runtime/abi.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -256,7 +257,7 @@ void Evaluator::runOp(Operation &op) {
       })
       .Case<tensor::DimOp>(
           [&](auto dim) { results = {Datum::of(get(dim.getSource()).shape[get(dim.getIndex()).i()])}; })
-      .Case<tensor::CastOp, tg::SizedOp, tg::StopGradientOp>([&](auto) { results = {get(op.getOperand(0))}; })
+      .Case<tensor::CastOp, tg::SizedOp, tg::StopGradientOp, tg::WithPartialsOp>([&](auto) { results = {get(op.getOperand(0))}; })
       .Case<arith::SelectOp>([&](auto select) {
         results = {get(get(select.getCondition()).i() ? select.getTrueValue() : select.getFalseValue())};
       })
@@ -441,6 +442,19 @@ Datum Evaluator::runScalar(Operation &op) {
       })
       .Case<tg::DigammaOp>([&](auto) { return Datum::of(digamma(f(0))); })
       .Case<tg::TrigammaOp>([&](auto) { return Datum::of(trigamma(f(0))); })
+      .Case<tg::SpecialOp>([&](tg::SpecialOp special) {
+        double x[4] = {}, result = 0;
+        for (unsigned k = 0; k < op.getNumOperands(); ++k)
+          x[k] = f(k);
+        StringRef name = special.getFunction();
+        if (name == "owens_t")
+          astragal_owens_t(&result, x, x + 1, 1);
+        else if (name == "tetragamma")
+          astragal_tetragamma(&result, x, 1);
+        else
+          fail(op, "not known");
+        return Datum::of(result);
+      })
       .Case<tg::LogisticOp>([&](auto) { return Datum::of(1 / (1 + std::exp(-f(0)))); })
       .Case<tg::Log1pExpOp>(
           [&](auto) { return Datum::of(std::fmax(f(0), 0) + std::log1p(std::exp(-std::fabs(f(0))))); })

@@ -77,7 +77,8 @@ INSTANTIATE_TEST_SUITE_P(
         ScalarOp{"math.floor %a : f64", {1.2, 0.7}}, ScalarOp{"tg.logistic %a : f64", {1.2, 0.7}},
         ScalarOp{"tg.log1p_exp %a : f64", {-1.2, 0.7}}, ScalarOp{"tg.lgamma %a : f64", {1.2, 0.7}},
         ScalarOp{"tg.digamma %a : f64", {1.2, 0.7}}, ScalarOp{"tg.normal_cdf %a : f64", {-1.2, 0.7}},
-        ScalarOp{"tg.normal_quantile %a : f64", {0.2, 0.7}}));
+        ScalarOp{"tg.normal_quantile %a : f64", {0.2, 0.7}},
+        ScalarOp{"tg.trigamma %a : f64", {1.2, 0.7}}));
 
 TEST(Scalars, whatWasNotSelectedContributesNothing) {
   // The derivative of the logarithm is infinite at zero.
@@ -109,6 +110,68 @@ TEST(Scalars, stopGradient) {
     %r = arith.addf %log, %m : f64
     return %r : f64)";
   expectGradient(functionOf("", 2, body), {}, {0.3, -0.8});
+}
+
+// T(h, a) of Owen with its partial derivatives, as %name.
+static std::string owensT(const std::string &name, const std::string &h, const std::string &a) {
+  std::string text = R"(
+    %@value = tg.special "owens_t"(%h, %a) : f64
+    %@hh = arith.mulf %h, %h : f64
+    %@half = arith.mulf %@hh, %minusHalf : f64
+    %@g = math.exp %@half : f64
+    %@ah = arith.mulf %a, %h : f64
+    %@ahs = arith.mulf %@ah, %inverseSqrt2 : f64
+    %@erf = math.erf %@ahs : f64
+    %@dh0 = arith.mulf %@erf, %@g : f64
+    %@dh = arith.mulf %@dh0, %minusHalfInverseSqrtTwoPi : f64
+    %@aa = arith.mulf %a, %a : f64
+    %@aa1 = arith.addf %@aa, %one : f64
+    %@e0 = arith.mulf %@half, %@aa1 : f64
+    %@e = math.exp %@e0 : f64
+    %@d = arith.mulf %@aa1, %twoPi : f64
+    %@da = arith.divf %@e, %@d : f64
+    %@ = tg.with_partials %@value wrt(%h, %a) partials(%@dh, %@da) : f64
+)";
+  auto replace = [&](const std::string &from, const std::string &to) {
+    for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
+      text.replace(at, from.size(), to);
+  };
+  replace("%h,", h + ","), replace("%h)", h + ")"), replace("%h ", h + " ");
+  replace("%a,", a + ","), replace("%a)", a + ")"), replace("%a ", a + " ");
+  replace("%@", "%" + name);
+  return text;
+}
+
+static const char *const owensConstants = R"(
+  %minusHalf = arith.constant -0.5 : f64
+  %inverseSqrt2 = arith.constant 0.7071067811865476 : f64
+  %twoPi = arith.constant 6.283185307179586 : f64
+  %minusHalfInverseSqrtTwoPi = arith.constant -0.19947114020071635 : f64
+)";
+
+TEST(Partials, inPlatesLoopsAndBranches) {
+  std::string body = std::string(constants) + owensConstants + R"(
+    %a = tensor.extract %q[%c0] : tensor<4xf64>
+    %lp = tg.plate (%i) in (%c3) {
+      %j = arith.addi %i, %c1 : index
+      %x = tensor.extract %q[%j] : tensor<4xf64>
+      %positive = arith.cmpf ogt, %x, %zero : f64
+      %r = scf.if %positive -> f64 {)" +
+                     owensT("p", "%x", "%a") + R"(
+        scf.yield %p : f64
+      } else {
+        %s = scf.for %k = %c0 to %c3 step %c1 iter_args(%last = %x) -> f64 {)" +
+                     owensT("l", "%a", "%last") + R"(
+          %e = math.exp %l : f64
+          %next = arith.mulf %e, %last : f64
+          scf.yield %next : f64
+        }
+        scf.yield %s : f64
+      }
+      tg.yield sum(%r : f64)
+    } : f64
+    return %lp : f64)";
+  expectGradient(functionOf("", 4, body), {}, {0.9, 0.4, -0.7, 1.6});
 }
 
 TEST(Scalars, longChainsTakeLinearTime) {

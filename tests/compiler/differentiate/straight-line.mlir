@@ -86,3 +86,34 @@ func.func @branch(%y: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input
   }
   return %r : f64
 }
+
+// Partial derivatives that are given are used where something depends on the operand, and the rest is dead.
+// CHECK-LABEL: func.func @partials
+// CHECK-SAME:    (%[[Y:.*]]: f64, %[[Q:.*]]: tensor<1xf64>
+// CHECK:         %[[A:.*]] = tensor.extract %[[Q]]
+// CHECK-NEXT:    %[[V:.*]] = tg.special "owens_t"(%[[Y]], %[[A]]) : f64
+// CHECK-NEXT:    %[[C:.*]] = math.cos %[[A]]
+// CHECK-NEXT:    %[[D:.*]] = tensor.from_elements %[[C]]
+// CHECK-NEXT:    return %[[V]], %[[D]]
+func.func @partials(%y: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %v = tg.special "owens_t"(%y, %a) : f64
+  %s = math.sin %a : f64
+  %c = math.cos %a : f64
+  %r = tg.with_partials %v wrt(%y, %a) partials(%s, %c) : f64
+  return %r : f64
+}
+
+// They leave what is not differentiated, too.
+// CHECK-LABEL: func.func @value_alone
+// CHECK-SAME:    (%[[X:.*]]: f64)
+// CHECK-NEXT:    %[[V:.*]] = tg.special
+// CHECK-NEXT:    return %[[V]]
+func.func @value_alone(%x: f64) -> f64 {
+  %v = tg.special "tetragamma"(%x) : f64
+  %s = math.sin %x : f64
+  %r = tg.with_partials %v wrt(%x) partials(%s) : f64
+  return %r : f64
+}

@@ -19,3 +19,25 @@ func.func @log_density(%x: f64) -> (f64 {prob.binding = #prob.binding<value, 0>}
 func.func @log_density(%x: f64 {prob.binding = #prob.binding<data, 0>}) -> f64 {
   return %x : f64
 }
+
+// -----
+
+func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %a = memref.load %x[%c0] : memref<1xf64>
+  // expected-error @below {{calls a function that the runtime does not have: 'frobnicate'}}
+  %b = tg.special "frobnicate"(%a) : f64
+  memref.store %b, %x[%c0] : memref<1xf64>
+  return
+}
+
+// -----
+
+func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %a = memref.load %x[%c0] : memref<1xf64>
+  // expected-error @below {{calls 'owens_t' with 1 operands, and it takes 2}}
+  %b = tg.special "owens_t"(%a) : f64
+  memref.store %b, %x[%c0] : memref<1xf64>
+  return
+}

@@ -61,3 +61,45 @@ func.func @generate(%seed: i64 {prob.binding = #prob.binding<seed, 0>}, %out: me
   memref.store %n, %out[%c0] : memref<1xf64>
   return
 }
+
+// -----
+
+// Special functions take numbers in memory, eight lanes in one call. What holds them is reserved once a function.
+
+// CHECK: llvm.func @astragal_owens_t(!llvm.ptr {llvm.writeonly}, !llvm.ptr {llvm.readonly}, !llvm.ptr {llvm.readonly}, i64) attributes {memory_effects = #llvm.memory_effects<other = none, argMem = readwrite, {{.*}}no_unwind, will_return}
+// CHECK-LABEL: llvm.func @log_density
+// CHECK: %[[OUT:.*]] = llvm.alloca %{{.*}} x vector<8xf64>
+// CHECK: %[[H:.*]] = llvm.alloca %{{.*}} x vector<8xf64>
+// CHECK: %[[A:.*]] = llvm.alloca %{{.*}} x vector<8xf64>
+// CHECK: llvm.cond_br
+// CHECK: %[[V:.*]] = llvm.load {{.*}} -> vector<8xf64>
+// CHECK: llvm.store %[[V]], %[[H]] : vector<8xf64>, !llvm.ptr
+// CHECK: llvm.store %[[V]], %[[A]] : vector<8xf64>, !llvm.ptr
+// CHECK: %[[N:.*]] = llvm.mlir.constant(8 : i64)
+// CHECK: llvm.call @astragal_owens_t(%[[OUT]], %[[H]], %[[A]], %[[N]])
+// CHECK: llvm.load %[[OUT]] : !llvm.ptr -> vector<8xf64>
+func.func @log_density(%x: memref<80xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c8 = arith.constant 8 : index
+  %c80 = arith.constant 80 : index
+  scf.for %i = %c0 to %c80 step %c8 {
+    %a = vector.load %x[%i] : memref<80xf64>, vector<8xf64>
+    %b = tg.special "owens_t"(%a, %a) : vector<8xf64>
+    vector.store %b, %x[%i] : memref<80xf64>, vector<8xf64>
+  }
+  return
+}
+
+// -----
+
+// CHECK-LABEL: llvm.func @log_density
+// CHECK: llvm.alloca %{{.*}} x f64
+// CHECK: %[[N:.*]] = llvm.mlir.constant(1 : i64)
+// CHECK: llvm.call @astragal_tetragamma(%{{.*}}, %{{.*}}, %[[N]])
+func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %a = memref.load %x[%c0] : memref<1xf64>
+  %b = tg.special "tetragamma"(%a) : f64
+  memref.store %b, %x[%c0] : memref<1xf64>
+  return
+}

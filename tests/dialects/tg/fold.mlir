@@ -1,5 +1,14 @@
 // RUN: astragal-opt %s -canonicalize | FileCheck %s
 
+// A value without partial derivatives is a value.
+// CHECK-LABEL: func.func @no_partials
+// CHECK-SAME: (%[[X:.*]]: f64)
+// CHECK-NEXT: return %[[X]]
+func.func @no_partials(%x: f64) -> f64 {
+  %0 = tg.with_partials %x wrt() partials() : f64
+  return %0 : f64
+}
+
 // Special functions of constants. Tails do not overflow.
 // CHECK-LABEL: func.func @folded
 func.func @folded() -> (f64, f64, f64, f64, f64, f64) {

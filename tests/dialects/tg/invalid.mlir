@@ -175,3 +175,19 @@ func.func @f(%c: i1) {
   tg.check %c, mild, "no such kind" : i1
   return
 }
+
+// -----
+
+func.func @f(%x: f64) {
+  // expected-error @below {{'tg.with_partials' op needs a partial derivative for each of 2 operands, got 1}}
+  %0 = tg.with_partials %x wrt(%x, %x) partials(%x) : f64
+  return
+}
+
+// -----
+
+func.func @f(%x: f64, %v: vector<8xf64>) {
+  // expected-error @below {{'tg.special' op requires the same type for all operands and results}}
+  %0 = "tg.special"(%x, %v) <{function = "owens_t"}> : (f64, vector<8xf64>) -> f64
+  return
+}

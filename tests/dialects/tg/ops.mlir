@@ -79,6 +79,14 @@ func.func @functions(%x: f64, %v: vector<8xf64>, %t: tensor<4xf64>) {
   %6 = tg.trigamma %t : tensor<4xf64>
   // CHECK: tg.stop_gradient %{{.*}} : tensor<4xf64>
   %7 = tg.stop_gradient %t : tensor<4xf64>
+  // CHECK: %[[S:.*]] = tg.special "owens_t"(%{{.*}}, %{{.*}}) : f64
+  %8 = tg.special "owens_t"(%x, %0) : f64
+  // CHECK: tg.special "tetragamma"(%{{.*}}) : vector<8xf64>
+  %9 = tg.special "tetragamma"(%v) : vector<8xf64>
+  // CHECK: tg.with_partials %[[S]] wrt(%[[X:.*]], %[[Y:.*]]) partials(%[[Y]], %[[X]]) : f64
+  %10 = tg.with_partials %8 wrt(%x, %0) partials(%0, %x) : f64
+  // CHECK: tg.with_partials %{{.*}} wrt(%{{.*}}) partials(%{{.*}}) : tensor<4xf64>
+  %11 = tg.with_partials %2 wrt(%t) partials(%6) : tensor<4xf64>
   return
 }
 
