@@ -78,6 +78,8 @@ void forEachTarget(OpOperand &operand, function_ref<void(Value)> f) {
 /// Ops whose derivative with respect to the operand is zero wherever it exists.
 static bool isFlat(OpOperand &operand) {
   Operation *op = operand.getOwner();
+  if (auto kernel = dyn_cast<tg::KernelOp>(op))
+    return operand.getOperandNumber() >= kernel.getInputs().size();
   return isa<tg::StopGradientOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundOp,
              math::RoundEvenOp>(op) ||
          (isa<math::CopySignOp>(op) && operand.getOperandNumber() == 1);

@@ -29,6 +29,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -50,6 +51,18 @@ template <typename Source> struct LowerCallable : ConvertOpToLLVMPattern<Source>
   }
 
   StringRef name;
+};
+
+/// Kernels: buffers are pointers by now, sizes are 64 bits wide.
+struct LowerKernelCall : ConvertOpToLLVMPattern<tg::KernelCallOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(tg::KernelCallOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<LLVM::CallOp>(op, TypeRange(), ("astragal_" + op.getKernel()).str(),
+                                              adaptor.getOperands());
+    return success();
+  }
 };
 
 struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
@@ -95,6 +108,27 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     declaration.setWillReturn(true);
   }
 
+  /// Declares the kernels that the module calls. They write through their last arguments and end; nothing else happens.
+  void declareKernels() {
+    MLIRContext *context = &getContext();
+    llvm::StringSet<> known;
+    getOperation().walk([&](tg::KernelCallOp op) {
+      if (!known.insert(op.getKernel()).second)
+        return;
+      SmallVector<Type> operands;
+      for (Type type : op.getOperandTypes())
+        operands.push_back(isa<MemRefType>(type) ? LLVM::LLVMPointerType::get(context)
+                           : type.isIndex()      ? IntegerType::get(context, 64)
+                                                 : type);
+      OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
+      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), operands);
+      auto declaration =
+          LLVM::LLVMFuncOp::create(b, getOperation().getLoc(), ("astragal_" + op.getKernel()).str(), type);
+      declaration.setNoUnwind(true);
+      declaration.setWillReturn(true);
+    });
+  }
+
   LogicalResult convertRest() {
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
@@ -102,6 +136,8 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     types.addConversion([&](MemRefType) { return LLVM::LLVMPointerType::get(context); });
     RewritePatternSet patterns(context);
     populateMemoryPatterns(types, patterns);
+    declareKernels();
+    patterns.add<LowerKernelCall>(types);
     declare<tg::RandomUniformOp>(patterns, types, "astragal_random_uniform");
     declare<tg::RandomNormalOp>(patterns, types, "astragal_random_normal");
     declare<tg::LgammaOp>(patterns, types, "astragal_lgamma");

@@ -102,6 +102,9 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     }
     return std::nullopt;
   }
+  if (name.starts_with("tg_"))
+    if (std::optional<Val> value = lowerKernel(name, args))
+      return value;
   const Type &type = exprs[0]->type;
   bool isInt = type.base() == BaseType::Int;
   const Val &x = args[0];
