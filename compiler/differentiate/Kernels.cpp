@@ -36,7 +36,6 @@ struct KernelRule {
   void give(unsigned k, Value adjoint) { s.add(x(k), adjoint); }
 
   Value index(int64_t value) { return s.index(value); }
-  /// Flags are constants: the primitives' callers write them as literals.
   bool isSet(unsigned k) { return getConstantIntValue(x(k)) != 0; }
   Value negate(Value flag) { return index(getConstantIntValue(flag) == 0); }
 
@@ -170,20 +169,26 @@ static void reverseMatrixExp(KernelRule &r) {
          r.call("matrix_exp_adjoint", {r.x(0), r.d(), r.x(1)}, r.x(0), {{r.mul(36, n), n}, {r.mul(2, n)}}));
 }
 
-using ReverseRule = void (*)(KernelRule &);
-static ReverseRule findRule(StringRef kernel) {
-  static const llvm::StringMap<ReverseRule> rules = {
-      {"cholesky", reverseCholesky},
-      {"solve_lower", reverseSolveLower},
-      {"product", reverseProduct},
-      {"solve", reverseSolve},
-      {"inverse", reverseInverse},
-      {"inverse_spd", reverseInverse},
-      {"determinant", reverseDeterminant},
-      {"eigen_symmetric", reverseEigenSymmetric},
-      {"qr", reverseQr},
-      {"svd", reverseSvd},
-      {"matrix_exp", reverseMatrixExp},
+namespace {
+struct KernelEntry {
+  void (*reverse)(KernelRule &) = nullptr;
+  SmallVector<unsigned, 2> flags = {}; // inputs that are 0 or 1 and decide what is computed
+};
+} // namespace
+
+static KernelEntry findRule(StringRef kernel) {
+  static const llvm::StringMap<KernelEntry> rules = {
+      {"cholesky", {reverseCholesky}},
+      {"solve_lower", {reverseSolveLower, {4}}},
+      {"product", {reverseProduct, {5, 6}}},
+      {"solve", {reverseSolve, {4}}},
+      {"inverse", {reverseInverse}},
+      {"inverse_spd", {reverseInverse}},
+      {"determinant", {reverseDeterminant}},
+      {"eigen_symmetric", {reverseEigenSymmetric}},
+      {"qr", {reverseQr}},
+      {"svd", {reverseSvd}},
+      {"matrix_exp", {reverseMatrixExp}},
   };
   return rules.lookup(kernel);
 }
@@ -192,16 +197,15 @@ LogicalResult reverseKernel(Sweep &sweep, tg::KernelOp op) {
   KernelRule rule{sweep, op, {}};
   for (Value result : op.getResults())
     rule.adjoints.push_back(sweep.take(result));
-  ReverseRule reverse = findRule(op.getKernel());
-  for (auto [input, kind] : llvm::zip(op.getInputs(), tg::findKernel(op.getKernel())))
-    if (kind == tg::KernelArgument::Flag && !getConstantIntValue(input))
-      return op->emitError("not supported yet: the derivative of a kernel whose flags are not constants");
-  // More columns than the matrix has are an arbitrary basis of what is left.
-  if (op.getKernel() == "qr" && !isEqualConstantIntOrValue(op.getInputs()[2], op.getInputs()[3]))
-    return op->emitError("not supported yet: the derivative of a whole orthogonal factor");
-  if (!reverse)
+  KernelEntry entry = findRule(op.getKernel());
+  if (!entry.reverse)
     return op->emitError("not supported yet: the derivative of kernel '") << op.getKernel() << "'";
-  reverse(rule);
+  if (llvm::any_of(entry.flags, [&](unsigned k) { return !getConstantIntValue(rule.x(k)); }))
+    return op->emitError("not supported yet: the derivative of a kernel whose flags are not constants");
+  // More columns than the matrix has are an arbitrary basis of what is left.
+  if (op.getKernel() == "qr" && !isEqualConstantIntOrValue(rule.x(2), rule.x(3)))
+    return op->emitError("not supported yet: the derivative of a whole orthogonal factor");
+  entry.reverse(rule);
   return success();
 }
 

@@ -109,12 +109,14 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
   }
 
   /// Declares the kernels that the module calls. They write through their last arguments and end; nothing else happens.
-  void declareKernels() {
+  LogicalResult declareKernels() {
     MLIRContext *context = &getContext();
     llvm::StringSet<> known;
-    getOperation().walk([&](tg::KernelCallOp op) {
+    WalkResult result = getOperation().walk([&](tg::KernelCallOp op) {
+      if (failed(checkKernelCall(op)))
+        return WalkResult::interrupt();
       if (!known.insert(op.getKernel()).second)
-        return;
+        return WalkResult::advance();
       SmallVector<Type> operands;
       for (Type type : op.getOperandTypes())
         operands.push_back(isa<MemRefType>(type) ? LLVM::LLVMPointerType::get(context)
@@ -126,7 +128,9 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
           LLVM::LLVMFuncOp::create(b, getOperation().getLoc(), ("astragal_" + op.getKernel()).str(), type);
       declaration.setNoUnwind(true);
       declaration.setWillReturn(true);
+      return WalkResult::advance();
     });
+    return failure(result.wasInterrupted());
   }
 
   LogicalResult convertRest() {
@@ -136,7 +140,8 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     types.addConversion([&](MemRefType) { return LLVM::LLVMPointerType::get(context); });
     RewritePatternSet patterns(context);
     populateMemoryPatterns(types, patterns);
-    declareKernels();
+    if (failed(declareKernels()))
+      return failure();
     patterns.add<LowerKernelCall>(types);
     declare<tg::RandomUniformOp>(patterns, types, "astragal_random_uniform");
     declare<tg::RandomNormalOp>(patterns, types, "astragal_random_normal");

@@ -9,7 +9,7 @@
 // results are.
 //
 // A token is `k`, argument k; `rk` or `ck`, its rows or columns (a vector is one column), after a factor if
-// there is one; `mk`, the smaller of both; or `#k`, the number k.
+// there is one; `mk`, the smaller of both; `#k`, the number k.
 //
 //===----------------------------------------------------------------------===//
 
@@ -95,10 +95,10 @@ std::optional<Val> Lowering::lowerKernel(StringRef name, ArrayRef<Val> args) {
     return factor == 1 ? size : b.createOrFold<arith::MulIOp>(loc, size, constantIndex(factor));
   };
   Values inputs, outs;
-  for (auto [token, kind] : llvm::zip(partsOf(entry->inputs, ' '), tg::findKernel(entry->kernel)))
-    inputs.push_back(kind == tg::KernelArgument::Tensor ? args[token[0] - '0'].value
-                     : kind == tg::KernelArgument::Real ? constantF64(token.back() - '0')
-                                                        : sizeOf(token));
+  for (StringRef token : partsOf(entry->inputs, ' ')) {
+    bool isTensor = token.size() == 1 && !args[token[0] - '0'].isScalar();
+    inputs.push_back(isTensor ? args[token[0] - '0'].value : sizeOf(token));
+  }
   SmallVector<SmallVector<mlir::Value, 2>> shapes;
   for (StringRef shape : partsOf(entry->results, ',')) {
     shape = shape.trim();

@@ -32,11 +32,6 @@ class YieldOp;
 struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
   llvm::StringRef getName() final { return "TGCheck"; }
 };
-/// What a kernel of `runtime/abi.h` takes, in order; results come last.
-/// A flag is a size that is 0 or 1 and decides what the kernel computes.
-enum class KernelArgument { Tensor, Size, Flag, Real, Result };
-/// The arguments of `astragal_NAME`; empty if there is no such kernel.
-llvm::ArrayRef<KernelArgument> findKernel(llvm::StringRef name);
 } // namespace astragal::tg
 
 #include "dialects/tg/TGDialect.h.inc"

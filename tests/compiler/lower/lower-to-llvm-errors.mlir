@@ -19,3 +19,27 @@ func.func @log_density(%x: f64) -> (f64 {prob.binding = #prob.binding<value, 0>}
 func.func @log_density(%x: f64 {prob.binding = #prob.binding<data, 0>}) -> f64 {
   return %x : f64
 }
+
+// -----
+
+func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}) {
+  // expected-error @below {{calls 'magic', which is no kernel of runtime/abi.h}}
+  tg.kernel_call "magic"(%a) : memref<9xf64>
+  return
+}
+
+// -----
+
+func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}) {
+  // expected-error @below {{'cholesky' takes 3 arguments, got 1}}
+  tg.kernel_call "cholesky"(%a) : memref<9xf64>
+  return
+}
+
+// -----
+
+func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}, %x: f64 {prob.binding = #prob.binding<data, 1>}) {
+  // expected-error @below {{argument 1 of 'cholesky' is 'int64_t n', got 'f64'}}
+  tg.kernel_call "cholesky"(%a, %x, %a) : memref<9xf64>, f64, memref<9xf64>
+  return
+}

@@ -61,3 +61,17 @@ func.func @generate(%seed: i64 {prob.binding = #prob.binding<seed, 0>}, %out: me
   memref.store %n, %out[%c0] : memref<1xf64>
   return
 }
+
+// -----
+
+// A kernel takes pointers and sizes.
+
+// CHECK: llvm.func @astragal_cholesky(!llvm.ptr, i64, !llvm.ptr)
+// CHECK-LABEL: llvm.func @generate
+// CHECK: %[[N:.*]] = llvm.mlir.constant(3 : index)
+// CHECK: llvm.call @astragal_cholesky(%{{.*}}, %[[N]], %{{.*}}) : (!llvm.ptr, i64, !llvm.ptr) -> ()
+func.func @generate(%a: memref<9xf64> {prob.binding = #prob.binding<input, 0>}, %out: memref<9xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %n = arith.constant 3 : index
+  tg.kernel_call "cholesky"(%a, %n, %out) : memref<9xf64>, index, memref<9xf64>
+  return
+}
