@@ -1,9 +1,43 @@
 // Factorisations and solvers, through kernels of the runtime (tg_...); see runtime/kernels. A local of a declared size checks
 // the size of what it is given.
 
+// Of a size that is known and small, so that the loops become straight code.
+matrix small_factor(matrix a) {
+  int n = rows(a);
+  matrix[n, n] l = rep_matrix(0, n, n);
+  int is_definite = 1;
+  for (j in 1:n) {
+    real pivot = a[j, j];
+    for (k in 1:(j - 1)) {
+      pivot -= square(l[j, k]);
+      is_definite = is_definite && abs(a[j, k] - a[k, j]) <= 1e-8;
+    }
+    is_definite = is_definite && pivot > 0 && !is_inf(pivot);
+    real root = sqrt(pivot);
+    l[j, j] = root;
+    for (i in (j + 1):n) {
+      real rest = a[i, j];
+      for (k in 1:(j - 1)) rest -= l[i, k] * l[j, k];
+      l[i, j] = rest / root;
+    }
+  }
+  if (!is_definite) reject("a matrix must be symmetric and positive definite");
+  return l;
+}
+vector small_solve_lower(matrix l, vector b) {
+  int n = rows(b);
+  vector[n] x;
+  for (i in 1:n) {
+    real rest = b[i];
+    for (k in 1:(i - 1)) rest -= l[i, k] * x[k];
+    x[i] = rest / l[i, i];
+  }
+  return x;
+}
 matrix positive_definite_factor(matrix a) {
   int n = rows(a);
   matrix[n, n] square = a;
+  if (tg_unrolls(n)) return small_factor(square);
   matrix[n, n] l = tg_cholesky(square);
   if (n > 0 && is_nan(l[1, 1])) reject("a matrix must be symmetric and positive definite");
   return l;
@@ -24,6 +58,7 @@ int is_symmetric_matrix(matrix a) {
 vector mdivide_left_tri_low(matrix a, vector b) {
   int n = rows(b);
   matrix[n, n] l = a;
+  if (tg_unrolls(n)) return small_solve_lower(l, b);
   return tg_solve_lower(l, b, 0);
 }
 matrix mdivide_left_tri_low(matrix a, matrix b) {

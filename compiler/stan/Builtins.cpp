@@ -105,6 +105,11 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
   if (name.starts_with("tg_"))
     if (std::optional<Val> value = lowerKernel(name, args))
       return value;
+  if (name == "tg_unrolls") {
+    constexpr int64_t mostUnrolled = 6;
+    std::optional<int64_t> size = constantOf(args[0].value);
+    return scalar(constantI32(size && *size <= mostUnrolled));
+  }
   const Type &type = exprs[0]->type;
   bool isInt = type.base() == BaseType::Int;
   const Val &x = args[0];
