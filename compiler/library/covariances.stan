@@ -10,8 +10,18 @@ void check_gp_scales(real sigma, array[] real length_scale) {
   for (l in length_scale) check_gp_scales(sigma, l);
 }
 
-real scaled_distance(real x, real y, real length_scale) { return abs(x - y) / length_scale; }
-real scaled_distance(vector x, vector y, real length_scale) { return distance(x, y) / length_scale; }
+real squared_gap(array[] vector x, int i, array[] vector y, int j) {
+  real total = 0;
+  for (d in 1:rows(x[i])) total += square(x[i, d] - y[j, d]);
+  return total;
+}
+real gap(array[] real x, int i, array[] real y, int j) { return abs(x[i] - y[j]); }
+real gap(array[] vector x, int i, array[] vector y, int j) { return sqrt(squared_gap(x, i, y, j)); }
+real product_of(array[] vector x, int i, array[] vector y, int j) {
+  real total = 0;
+  for (d in 1:rows(x[i])) total += x[i, d] * y[j, d];
+  return total;
+}
 array[] vector scale_points(array[] vector x, array[] real length_scale) {
   int N = size(x);
   int D = size(length_scale);
@@ -20,7 +30,6 @@ array[] vector scale_points(array[] vector x, array[] real length_scale) {
   for (n in 1:N) z[n] = x[n] .* inverse_scale;
   return z;
 }
-
 
 matrix gp_exp_quad_cov(array[] real x, real sigma, real length_scale) {
   check_gp_scales(sigma, length_scale);
@@ -45,7 +54,7 @@ matrix gp_exp_quad_cov(array[] vector x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = square(sigma) * exp(-0.5 * squared_distance(x[i], x[j]) / square(length_scale));
+    for (i in 1:N) k[i, j] = square(sigma) * exp(-0.5 * squared_gap(x, i, x, j) / square(length_scale));
   }
   return k;
 }
@@ -53,7 +62,7 @@ matrix gp_exp_quad_cov(array[] vector x, array[] vector y, real sigma, real leng
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * exp(-0.5 * squared_distance(x[i], y[j]) / square(length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * exp(-0.5 * squared_gap(x, i, y, j) / square(length_scale));
   }
   return k;
 }
@@ -74,7 +83,7 @@ matrix gp_exponential_cov(array[] real x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exponential_correlation(scaled_distance(x[i], x[j], length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exponential_correlation(gap(x, i, x, j) / length_scale);
   }
   return k;
 }
@@ -82,7 +91,7 @@ matrix gp_exponential_cov(array[] real x, array[] real y, real sigma, real lengt
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * exponential_correlation(scaled_distance(x[i], y[j], length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * exponential_correlation(gap(x, i, y, j) / length_scale);
   }
   return k;
 }
@@ -92,7 +101,7 @@ matrix gp_exponential_cov(array[] vector x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exponential_correlation(scaled_distance(x[i], x[j], length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exponential_correlation(gap(x, i, x, j) / length_scale);
   }
   return k;
 }
@@ -100,7 +109,7 @@ matrix gp_exponential_cov(array[] vector x, array[] vector y, real sigma, real l
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * exponential_correlation(scaled_distance(x[i], y[j], length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * exponential_correlation(gap(x, i, y, j) / length_scale);
   }
   return k;
 }
@@ -121,7 +130,7 @@ matrix gp_matern32_cov(array[] real x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern32_correlation(scaled_distance(x[i], x[j], length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern32_correlation(gap(x, i, x, j) / length_scale);
   }
   return k;
 }
@@ -129,7 +138,7 @@ matrix gp_matern32_cov(array[] real x, array[] real y, real sigma, real length_s
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * matern32_correlation(scaled_distance(x[i], y[j], length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * matern32_correlation(gap(x, i, y, j) / length_scale);
   }
   return k;
 }
@@ -139,7 +148,7 @@ matrix gp_matern32_cov(array[] vector x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern32_correlation(scaled_distance(x[i], x[j], length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern32_correlation(gap(x, i, x, j) / length_scale);
   }
   return k;
 }
@@ -147,7 +156,7 @@ matrix gp_matern32_cov(array[] vector x, array[] vector y, real sigma, real leng
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * matern32_correlation(scaled_distance(x[i], y[j], length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * matern32_correlation(gap(x, i, y, j) / length_scale);
   }
   return k;
 }
@@ -168,7 +177,7 @@ matrix gp_matern52_cov(array[] real x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern52_correlation(scaled_distance(x[i], x[j], length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern52_correlation(gap(x, i, x, j) / length_scale);
   }
   return k;
 }
@@ -176,7 +185,7 @@ matrix gp_matern52_cov(array[] real x, array[] real y, real sigma, real length_s
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * matern52_correlation(scaled_distance(x[i], y[j], length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * matern52_correlation(gap(x, i, y, j) / length_scale);
   }
   return k;
 }
@@ -186,7 +195,7 @@ matrix gp_matern52_cov(array[] vector x, real sigma, real length_scale) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern52_correlation(scaled_distance(x[i], x[j], length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * matern52_correlation(gap(x, i, x, j) / length_scale);
   }
   return k;
 }
@@ -194,7 +203,7 @@ matrix gp_matern52_cov(array[] vector x, array[] vector y, real sigma, real leng
   check_gp_scales(sigma, length_scale);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * matern52_correlation(scaled_distance(x[i], y[j], length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * matern52_correlation(gap(x, i, y, j) / length_scale);
   }
   return k;
 }
@@ -214,7 +223,7 @@ matrix gp_periodic_cov(array[] real x, real sigma, real length_scale, real perio
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exp(-2 * square(sin(pi() * abs(x[i] - x[j]) / period)) / square(length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exp(-2 * square(sin(pi() * gap(x, i, x, j) / period)) / square(length_scale));
   }
   return k;
 }
@@ -223,7 +232,7 @@ matrix gp_periodic_cov(array[] real x, array[] real y, real sigma, real length_s
   check_gp_scales(sigma, period);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * exp(-2 * square(sin(pi() * abs(x[i] - y[j]) / period)) / square(length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * exp(-2 * square(sin(pi() * gap(x, i, y, j) / period)) / square(length_scale));
   }
   return k;
 }
@@ -252,7 +261,7 @@ matrix gp_periodic_cov(array[] vector x, real sigma, real length_scale, real per
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exp(-2 * square(sin(pi() * distance(x[i], x[j]) / period)) / square(length_scale));
+    for (i in 1:N) k[i, j] = i == j ? square(sigma) : square(sigma) * exp(-2 * square(sin(pi() * gap(x, i, x, j) / period)) / square(length_scale));
   }
   return k;
 }
@@ -261,7 +270,7 @@ matrix gp_periodic_cov(array[] vector x, array[] vector y, real sigma, real leng
   check_gp_scales(sigma, period);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) * exp(-2 * square(sin(pi() * distance(x[i], y[j]) / period)) / square(length_scale));
+    for (i in 1:size(x)) k[i, j] = square(sigma) * exp(-2 * square(sin(pi() * gap(x, i, y, j) / period)) / square(length_scale));
   }
   return k;
 }
@@ -271,7 +280,7 @@ matrix gp_dot_prod_cov(array[] vector x, real sigma) {
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
-    for (i in 1:N) k[i, j] = square(sigma) + dot_product(x[i], x[j]);
+    for (i in 1:N) k[i, j] = square(sigma) + product_of(x, i, x, j);
   }
   return k;
 }
@@ -279,7 +288,7 @@ matrix gp_dot_prod_cov(array[] vector x, array[] vector y, real sigma) {
   if (!(sigma >= 0) || is_inf(sigma)) reject("gp_dot_prod_cov: the magnitude must be finite and not negative");
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
-    for (i in 1:size(x)) k[i, j] = square(sigma) + dot_product(x[i], y[j]);
+    for (i in 1:size(x)) k[i, j] = square(sigma) + product_of(x, i, y, j);
   }
   return k;
 }

@@ -45,14 +45,17 @@ matrix positive_definite_factor(matrix a) {
 matrix cholesky_decompose(matrix a) { return positive_definite_factor(a); }
 matrix symmetrize_from_lower_tri(matrix a) {
   int n = rows(a);
-  matrix[n, n] s = a;
-  for (j in 1:n) for (i in 1:n) s[i, j] = a[max(i, j), min(i, j)];
+  matrix[n, n] square = a;
+  matrix[n, n] s = square;
+  for (j in 2:n) for (i in 1:(j - 1)) s[i, j] = square[j, i];
   return s;
 }
 int is_symmetric_matrix(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
   int violations = 0;
-  for (j in 1:cols(a)) for (i in 1:rows(a)) violations += !(abs(a[i, j] - a[min(j, rows(a)), min(i, cols(a))]) <= 1e-8) && i != j;
-  return rows(a) == cols(a) && violations == 0;
+  for (j in 2:n) for (i in 1:(j - 1)) violations += !(abs(square[i, j] - square[j, i]) <= 1e-8);
+  return violations == 0;
 }
 
 vector mdivide_left_tri_low(matrix a, vector b) {
