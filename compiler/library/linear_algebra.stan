@@ -183,7 +183,7 @@ matrix qr_thin_R(matrix a) {
   matrix[rows(a), k] first = a[, 1:k];
   matrix[k, cols(a)] r;
   r[, 1:k] = tg_qr_r(first);
-  r[, (k + 1):cols(a)] = tg_qr_q(first)' * a[, (k + 1):cols(a)];
+  if (k < cols(a)) r[, (k + 1):cols(a)] = tg_qr_q(first)' * a[, (k + 1):cols(a)];
   return r;
 }
 matrix qr_Q(matrix a) {

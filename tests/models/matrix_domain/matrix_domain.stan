@@ -1,9 +1,0 @@
-// Matrices that are not positive definite at some points: the log density is minus infinity there.
-parameters {
-  real a;
-  real b;
-}
-model {
-  target += -a ^ 2 - b ^ 2;
-  target += sum(cholesky_decompose([[1, a], [a, 1 + b]]));
-}
