@@ -178,13 +178,65 @@ ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
  * astragal_random_normal:  the same for the standard normal.
  * astragal_lgamma:         log |Gamma(x)|.
  * astragal_digamma:        its derivative; astragal_trigamma: its second derivative.
+ *
+ * Kernels are void functions of whole matrices, `tg.kernel` in the compiler: inputs first, results last. A matrix is dense,
+ * column by column. What cannot be computed is filled with NaN. Results that are called so are scratch memory.
+ *
+ * astragal_cholesky:         l: the lower factor of the n x n matrix a, which must be symmetric (to 1e-8) and definite.
+ * astragal_cholesky_adjoint: da, in the lower triangle, from l and dl, of which the lower triangle is read.
+ * astragal_solve_lower:      x = l^-1 b, or l^-T b if `transposed`; l is lower triangular, n x n, b is n x m.
+ * astragal_product:          c = scale op(a) op(b), m x n, inner size k; op transposes if ta (tb) is set.
+ * astragal_lower_product:    the lower triangle of -a b^T, n x n, where a and b are n x m; zero above.
+ * astragal_solve:            x = op(a)^-1 b, a is n x n, b is n x m.
+ * astragal_inverse:          y = a^-1; inverse_spd: of a symmetric definite matrix.
+ * astragal_determinant:      value: the determinant, and the logarithm of its magnitude.
+ * astragal_eigen_symmetric:  eigenvalues, ascending, and eigenvectors of a symmetric (to 1e-8) matrix.
+ * astragal_qr:               the first k columns of q, k x n of r, where a is m x n and r's diagonal is not negative.
+ * astragal_svd:              a = u s v^T, a is m x n; u, s and v have min(m, n) columns, s descends.
+ * astragal_matrix_exp:       e = exp(a), a is n x n; scratch is 7 n^2, pivots n.
+ * ..._adjoint:               da from the adjoints of results; qr with k = n <= m; exp with scratch 36 n^2, pivots 2 n.
  */
+typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
+
+#define ASTRAGAL_KERNELS(X)                                                                                      \
+  X(void, astragal_cholesky, (const double *a, int64_t n, double *l))                                            \
+  X(void, astragal_cholesky_adjoint, (const double *l, const double *dl, int64_t n, double *da))                 \
+  X(void, astragal_solve_lower,                                                                                  \
+    (const double *l, const double *b, int64_t n, int64_t m, astragal_flag transposed, double *x))               \
+  X(void, astragal_product,                                                                                      \
+    (const double *a, const double *b, int64_t m, int64_t n, int64_t k, astragal_flag ta, astragal_flag tb,      \
+     double scale, double *c))                                                                                   \
+  X(void, astragal_lower_product, (const double *a, const double *b, int64_t n, int64_t m, double *c))           \
+  X(void, astragal_solve,                                                                                        \
+    (const double *a, const double *b, int64_t n, int64_t m, astragal_flag transposed, double *x, double *lu,    \
+     double *pivots))                                                                                            \
+  X(void, astragal_inverse, (const double *a, int64_t n, double *y, double *lu, double *pivots))                 \
+  X(void, astragal_inverse_spd, (const double *a, int64_t n, double *y, double *scratch))                        \
+  X(void, astragal_determinant, (const double *a, int64_t n, double *value, double *lu, double *pivots))         \
+  X(void, astragal_eigen_symmetric, (const double *a, int64_t n, double *values, double *vectors, double *scratch)) \
+  X(void, astragal_eigen_symmetric_adjoint,                                                                      \
+    (const double *values, const double *vectors, const double *dvalues, const double *dvectors, int64_t n,      \
+     double *da, double *scratch))                                                                               \
+  X(void, astragal_qr,                                                                                           \
+    (const double *a, int64_t m, int64_t n, int64_t k, double *q, double *r, double *scratch, double *tau))      \
+  X(void, astragal_qr_adjoint,                                                                                   \
+    (const double *q, const double *r, const double *dq, const double *dr, int64_t m, int64_t n, double *da,     \
+     double *scratch))                                                                                           \
+  X(void, astragal_svd, (const double *a, int64_t m, int64_t n, double *u, double *s, double *v))                \
+  X(void, astragal_svd_adjoint,                                                                                  \
+    (const double *u, const double *s, const double *v, const double *du, const double *ds, const double *dv,    \
+     int64_t m, int64_t n, double *da, double *scratch))                                                         \
+  X(void, astragal_matrix_exp, (const double *a, int64_t n, double *e, double *scratch, double *pivots))         \
+  X(void, astragal_matrix_exp_adjoint,                                                                           \
+    (const double *a, const double *de, int64_t n, double *da, double *scratch, double *pivots))
+
 #define ASTRAGAL_CALLABLES(X)                                                                                    \
   X(double, astragal_random_uniform, (uint64_t seed, uint64_t stream, uint64_t counter))                         \
   X(double, astragal_random_normal, (uint64_t seed, uint64_t stream, uint64_t counter))                          \
   X(double, astragal_lgamma, (double x))                                                                         \
   X(double, astragal_digamma, (double x))                                                                        \
-  X(double, astragal_trigamma, (double x))
+  X(double, astragal_trigamma, (double x))                                                                       \
+  ASTRAGAL_KERNELS(X)
 
 #define ASTRAGAL_DECLARE(result, name, arguments) result name arguments;
 ASTRAGAL_CALLABLES(ASTRAGAL_DECLARE)

@@ -80,6 +80,8 @@ static bool isFlat(OpOperand &operand) {
   Operation *op = operand.getOwner();
   if (auto given = dyn_cast<tg::WithPartialsOp>(op))
     return operand.getOperandNumber() == 0 || operand.getOperandNumber() > given.getWrt().size();
+  if (auto kernel = dyn_cast<tg::KernelOp>(op))
+    return operand.getOperandNumber() >= kernel.getInputs().size();
   return isa<tg::StopGradientOp, math::FloorOp, math::CeilOp, math::TruncOp, math::RoundOp,
              math::RoundEvenOp>(op) ||
          (isa<math::CopySignOp>(op) && operand.getOperandNumber() == 1);

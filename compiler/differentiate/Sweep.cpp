@@ -383,6 +383,8 @@ LogicalResult Sweep::reverse(Operation *op) {
     return reverseIf(*this, branch);
   if (auto plate = dyn_cast<tg::PlateOp>(op))
     return reversePlate(*this, plate);
+  if (auto kernel = dyn_cast<tg::KernelOp>(op))
+    return reverseKernel(*this, kernel);
   for (Type type :
        llvm::concat<Type>(SmallVector<Type>(op->getOperandTypes()), SmallVector<Type>(op->getResultTypes())))
     if (isa<ShapedType>(type))
@@ -442,6 +444,8 @@ SmallVector<OpFoldResult> sizesOf(OpBuilder &builder, Location loc, Value tensor
       source = insert.getDest();
     else if (auto accumulate = dyn_cast_or_null<tg::AccumulateOp>(op))
       source = accumulate.getDest();
+    else if (auto kernel = dyn_cast_or_null<tg::KernelOp>(op))
+      source = kernel.getOuts()[cast<OpResult>(source).getResultNumber()];
     else if (auto loop = dyn_cast_or_null<scf::ForOp>(op))
       source = loop.getInits()[cast<OpResult>(source).getResultNumber()];
     else

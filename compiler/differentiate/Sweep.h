@@ -144,6 +144,7 @@ private:
 
 mlir::LogicalResult reverseScalarOp(Sweep &sweep, mlir::Operation *op);
 mlir::LogicalResult reverseTensorOp(Sweep &sweep, mlir::Operation *op);
+mlir::LogicalResult reverseKernel(Sweep &sweep, tg::KernelOp op);
 mlir::LogicalResult reverseIf(Sweep &sweep, mlir::scf::IfOp op);
 mlir::LogicalResult reverseFor(Sweep &sweep, mlir::scf::ForOp op);
 mlir::LogicalResult reversePlate(Sweep &sweep, tg::PlateOp op);

@@ -97,8 +97,15 @@ real prod(vector x) {
 }
 real prod(row_vector x) { return prod(to_vector(x)); }
 real prod(array[] real x) { return prod(to_vector(x)); }
+real squared_distance(real x, real y) { return square(x - y); }
 real squared_distance(vector x, vector y) { return dot_self(x - y); }
-real distance(vector x, vector y) { return sqrt(dot_self(x - y)); }
+real squared_distance(row_vector x, row_vector y) { return dot_self(x - y); }
+real squared_distance(vector x, row_vector y) { return dot_self(x - y'); }
+real squared_distance(row_vector x, vector y) { return dot_self(x' - y); }
+real distance(vector x, vector y) { return sqrt(squared_distance(x, y)); }
+real distance(row_vector x, row_vector y) { return sqrt(squared_distance(x, y)); }
+real distance(vector x, row_vector y) { return sqrt(squared_distance(x, y)); }
+real distance(row_vector x, vector y) { return sqrt(squared_distance(x, y)); }
 
 vector softmax(vector x) { return exp(x - log_sum_exp(x)); }
 vector log_softmax(vector x) { return x - log_sum_exp(x); }

@@ -55,6 +55,33 @@ matrix to_matrix(array[] row_vector x) {
   return y;
 }
 
+matrix to_matrix(array[,] real x) {
+  int n = size(x) == 0 ? 0 : size(x[1]);
+  matrix[size(x), n] y;
+  for (i in 1:size(x)) for (j in 1:n) y[i, j] = x[i, j];
+  return y;
+}
+matrix to_matrix(array[,] int x) {
+  int n = size(x) == 0 ? 0 : size(x[1]);
+  matrix[size(x), n] y;
+  for (i in 1:size(x)) for (j in 1:n) y[i, j] = x[i, j];
+  return y;
+}
+// The last argument says whether x is read column by column.
+matrix to_matrix(vector x, int m, int n, int by_columns) {
+  if (by_columns) return to_matrix(x, m, n);
+  return to_matrix(x, n, m)';
+}
+matrix to_matrix(row_vector x, int m, int n, int by_columns) { return to_matrix(x', m, n, by_columns); }
+matrix to_matrix(matrix x, int m, int n, int by_columns) { return to_matrix(to_vector(x), m, n, by_columns); }
+matrix to_matrix(array[] real x, int m, int n, int by_columns) { return to_matrix(to_vector(x), m, n, by_columns); }
+matrix to_matrix(array[] int x, int m, int n, int by_columns) { return to_matrix(to_vector(x), m, n, by_columns); }
+array[,] real to_array_2d(matrix x) {
+  array[rows(x), cols(x)] real y;
+  for (i in 1:rows(x)) for (j in 1:cols(x)) y[i, j] = x[i, j];
+  return y;
+}
+
 matrix diag_matrix(vector x) {
   int N = rows(x);
   matrix[N, N] m = rep_matrix(0, N, N);
@@ -96,6 +123,12 @@ row_vector columns_dot_product(row_vector x, row_vector y) { return x .* y; }
 vector rows_dot_product(vector x, vector y) { return x .* y; }
 row_vector columns_dot_self(matrix x) { return columns_dot_product(x, x); }
 vector rows_dot_self(matrix x) { return columns_dot_product(x', x')'; }
+row_vector columns_dot_product(vector x, vector y) { return [dot_product(x, y)]; }
+vector rows_dot_product(row_vector x, row_vector y) { return [dot_product(x, y)]'; }
+row_vector columns_dot_self(vector x) { return [dot_self(x)]; }
+row_vector columns_dot_self(row_vector x) { return x .* x; }
+vector rows_dot_self(row_vector x) { return [dot_self(x)]'; }
+vector rows_dot_self(vector x) { return x .* x; }
 matrix crossprod(matrix m) { return m' * m; }
 matrix tcrossprod(matrix m) { return m * m'; }
 matrix multiply_lower_tri_self_transpose(matrix m) {
@@ -103,12 +136,49 @@ matrix multiply_lower_tri_self_transpose(matrix m) {
   for (j in 1:cols(m)) for (i in j:rows(m)) lower[i, j] = m[i, j];
   return lower * lower';
 }
+void check_symmetric(matrix m) {
+  if (!is_symmetric_matrix(m)) reject("a matrix must be symmetric");
+}
 real quad_form(matrix m, vector x) { return dot_product(x, m * x); }
-real quad_form_sym(matrix m, vector x) { return dot_product(x, m * x); }
 matrix quad_form(matrix m, matrix x) { return x' * (m * x); }
-matrix quad_form_sym(matrix m, matrix x) { return x' * (m * x); }
+real quad_form_sym(matrix m, vector x) {
+  check_symmetric(m);
+  return dot_product(x, m * x);
+}
+matrix quad_form_sym(matrix m, matrix x) {
+  check_symmetric(m);
+  matrix[cols(x), cols(x)] y = x' * (m * x);
+  return 0.5 * (y + y');
+}
+real trace_dot(matrix x, matrix y) { return sum(x .* y'); }
 real trace_quad_form(matrix m, vector x) { return dot_product(x, m * x); }
-real trace_quad_form(matrix m, matrix x) { return trace(x' * (m * x)); }
-real trace_gen_quad_form(matrix d, matrix m, matrix x) { return trace(d * (x' * (m * x))); }
+real trace_quad_form(matrix m, matrix x) { return sum(x .* (m * x)); }
+real trace_gen_quad_form(matrix d, matrix m, matrix x) { return sum((x * d') .* (m * x)); }
 matrix quad_form_diag(matrix m, vector x) { return diag_pre_multiply(x, diag_post_multiply(m, x)); }
 matrix quad_form_diag(matrix m, row_vector x) { return quad_form_diag(m, x'); }
+
+// Sparse matrices: w are the elements row by row, v their columns, u where each row begins.
+void check_csr(int m, int n, vector w, array[] int v, array[] int u) {
+  if (m <= 0 || n <= 0) reject("a sparse matrix needs rows and columns");
+  if (size(u) != m + 1 || size(v) != rows(w)) reject("a sparse matrix needs as many columns as elements, and one start a row");
+  int in_range = 1;
+  for (c in v) in_range = in_range && c >= 1 && c <= n;
+  if (!in_range) reject("a column of a sparse matrix is out of range");
+}
+vector csr_matrix_times_vector(int m, int n, vector w, array[] int v, array[] int u, vector b) {
+  check_csr(m, n, w, v, u);
+  vector[n] right = b;
+  vector[m] y;
+  for (i in 1:m) {
+    real total = 0;
+    for (k in u[i]:(u[i + 1] - 1)) total += w[k] * right[v[k]];
+    y[i] = total;
+  }
+  return y;
+}
+matrix csr_to_dense_matrix(int m, int n, vector w, array[] int v, array[] int u) {
+  check_csr(m, n, w, v, u);
+  matrix[m, n] y = rep_matrix(0, m, n);
+  for (i in 1:m) for (k in u[i]:(u[i + 1] - 1)) y[i, v[k]] = w[k];
+  return y;
+}

@@ -143,6 +143,40 @@ LogicalResult Bufferizer::convertInsertSlice(tensor::InsertSliceOp op) {
   return success();
 }
 
+LogicalResult Bufferizer::convertKernel(tg::KernelOp op) {
+  Location loc = op.getLoc();
+  SmallVector<Value> arguments;
+  for (Value input : op.getInputs()) {
+    if (!isa<TensorType>(input.getType())) {
+      arguments.push_back(input);
+      continue;
+    }
+    View view = viewOf(input);
+    if (!view.storage) {
+      View memory = makeTemporary(op, view.elementType, view.sizes);
+      copy(loc, view, memory);
+      view = memory;
+    }
+    arguments.push_back(getMemory(loc, view));
+  }
+  // What is in a result before does not matter: it is a place, unless someone else still reads it.
+  SmallVector<Storage *> taken;
+  for (auto [out, result] : llvm::zip_equal(op.getOuts(), op.getResults())) {
+    View to = viewOf(out);
+    bool inPlace = to.storage && to.storage->writable && groupDead(to.storage->occupant, op) &&
+                   countOperandsIn(to.storage, op) == 1;
+    if (!inPlace)
+      to = makePlace(op, result, to.sizes);
+    if (llvm::is_contained(taken, to.storage))
+      to = makeTemporary(op, to.elementType, to.sizes);
+    taken.push_back(to.storage);
+    setView(result, to);
+    arguments.push_back(getMemory(loc, to));
+  }
+  tg::KernelCallOp::create(b, loc, op.getKernel(), arguments);
+  return success();
+}
+
 LogicalResult Bufferizer::convertSelect(arith::SelectOp op) {
   if (isa<TensorType>(op.getCondition().getType()))
     return op.emitError("not supported yet: a selection by a tensor of conditions");

@@ -116,6 +116,7 @@ private:
   mlir::LogicalResult convertFromElements(mlir::tensor::FromElementsOp op);
   mlir::LogicalResult convertExtractSlice(mlir::tensor::ExtractSliceOp op);
   mlir::LogicalResult convertInsertSlice(mlir::tensor::InsertSliceOp op);
+  mlir::LogicalResult convertKernel(tg::KernelOp op);
   mlir::LogicalResult convertReshape(mlir::Operation *op);
   mlir::LogicalResult convertRead(mlir::vector::TransferReadOp op);
   mlir::LogicalResult convertWrite(mlir::vector::TransferWriteOp op);

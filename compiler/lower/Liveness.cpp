@@ -24,6 +24,7 @@ OpOperand *getUpdatedOperand(OpResult result) {
       .Case([](tg::AccumulateOp op) { return &op.getDestMutable(); })
       .Case([](vector::TransferWriteOp op) { return &op.getBaseMutable(); })
       .Case([](vector::ScatterOp op) { return &op.getBaseMutable(); })
+      .Case([&](tg::KernelOp op) { return &op.getOutsMutable()[result.getResultNumber()]; })
       .Case([&](scf::ForOp op) { return &op.getInitArgsMutable()[result.getResultNumber()]; })
       .Default([](Operation *) { return nullptr; });
 }

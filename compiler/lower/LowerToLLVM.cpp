@@ -33,6 +33,7 @@
 #include "runtime/abi.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -82,6 +83,18 @@ struct LowerSpecial : ConvertOpToLLVMPattern<tg::SpecialOp> {
                                                  vector ? vector.getNumElements() : 1));
     LLVM::CallOp::create(rewriter, loc, TypeRange(), ("astragal_" + op.getFunction()).str(), arguments);
     rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, type, result);
+    return success();
+  }
+};
+
+/// Kernels: buffers are pointers by now, sizes are 64 bits wide.
+struct LowerKernelCall : ConvertOpToLLVMPattern<tg::KernelCallOp> {
+  using ConvertOpToLLVMPattern::ConvertOpToLLVMPattern;
+
+  LogicalResult matchAndRewrite(tg::KernelCallOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    rewriter.replaceOpWithNewOp<LLVM::CallOp>(op, TypeRange(), ("astragal_" + op.getKernel()).str(),
+                                              adaptor.getOperands());
     return success();
   }
 };
@@ -172,6 +185,31 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     return failure(result.wasInterrupted());
   }
 
+  /// Declares the kernels that the module calls. They write through their last arguments and end; nothing else happens.
+  LogicalResult declareKernels() {
+    MLIRContext *context = &getContext();
+    llvm::StringSet<> known;
+    WalkResult result = getOperation().walk([&](tg::KernelCallOp op) {
+      if (failed(checkKernelCall(op)))
+        return WalkResult::interrupt();
+      if (!known.insert(op.getKernel()).second)
+        return WalkResult::advance();
+      SmallVector<Type> operands;
+      for (Type type : op.getOperandTypes())
+        operands.push_back(isa<MemRefType>(type) ? LLVM::LLVMPointerType::get(context)
+                           : type.isIndex()      ? IntegerType::get(context, 64)
+                                                 : type);
+      OpBuilder b = OpBuilder::atBlockBegin(getOperation().getBody());
+      auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context), operands);
+      auto declaration =
+          LLVM::LLVMFuncOp::create(b, getOperation().getLoc(), ("astragal_" + op.getKernel()).str(), type);
+      declaration.setNoUnwind(true);
+      declaration.setWillReturn(true);
+      return WalkResult::advance();
+    });
+    return failure(result.wasInterrupted());
+  }
+
   LogicalResult convertRest() {
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
@@ -179,6 +217,9 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     types.addConversion([&](MemRefType) { return LLVM::LLVMPointerType::get(context); });
     RewritePatternSet patterns(context);
     populateMemoryPatterns(types, patterns);
+    if (failed(declareKernels()))
+      return failure();
+    patterns.add<LowerKernelCall>(types);
     declare<tg::RandomUniformOp>(patterns, types, "astragal_random_uniform");
     declare<tg::RandomNormalOp>(patterns, types, "astragal_random_normal");
     declare<tg::LgammaOp>(patterns, types, "astragal_lgamma");

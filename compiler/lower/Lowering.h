@@ -13,6 +13,7 @@
 #ifndef ASTRAGAL_COMPILER_LOWER_LOWERING_H
 #define ASTRAGAL_COMPILER_LOWER_LOWERING_H
 
+#include "dialects/tg/TG.h"
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -32,6 +33,9 @@ void convertGrowth(mlir::LLVM::LLVMFuncOp function);
 
 /// Patterns for memref and for the vector accesses: memory without descriptors.
 void populateMemoryPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
+
+/// Whether `runtime/abi.h` has the kernel, and it takes such arguments; an error if not.
+mlir::LogicalResult checkKernelCall(tg::KernelCallOp op);
 
 } // namespace astragal::lower
 

@@ -49,7 +49,7 @@ bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
 
 bool optimize::isExpensive(Operation *op) {
   WalkResult result = op->walk([](Operation *inner) {
-    if (isa<tg::PlateOp, scf::ForOp, scf::WhileOp, prob::LogDensityOp>(inner))
+    if (isa<tg::PlateOp, tg::KernelOp, scf::ForOp, scf::WhileOp, prob::LogDensityOp>(inner))
       return WalkResult::interrupt();
     if (isa<tg::TGDialect>(inner->getDialect()) && inner->hasTrait<OpTrait::Elementwise>() && !isCheap(inner))
       return WalkResult::interrupt();

@@ -54,6 +54,8 @@ private:
     if (auto select = dyn_cast<arith::SelectOp>(op))
       return select.getTrueValue();
     unsigned number = cast<OpResult>(value).getResultNumber();
+    if (auto kernel = dyn_cast<tg::KernelOp>(op))
+      return kernel.getOuts()[number];
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return initOf(loop, number);
     if (auto loop = dyn_cast<scf::WhileOp>(op))

@@ -118,6 +118,14 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     }
     return std::nullopt;
   }
+  if (name.starts_with("tg_"))
+    if (std::optional<Val> value = lowerKernel(name, args))
+      return value;
+  if (name == "tg_unrolls") {
+    constexpr int64_t mostUnrolled = 6;
+    std::optional<int64_t> size = constantOf(args[0].value);
+    return scalar(constantI32(size && *size <= mostUnrolled));
+  }
   if (source != &program && name.starts_with("tg_"))
     return primitive(name, args);
   const Type &type = exprs[0]->type;

@@ -344,12 +344,26 @@ Val Lowering::multiply(const Val &left, const Type &leftType, const Val &right, 
     mlir::Value n = commonSize(left.dims[0], right.dims[1], range, "product");
     if (!n)
       return {};
+    // A call pays off where a plate would run longer than a call takes; small products are code of the model.
+    constexpr int64_t inlined = 512;
+    std::optional<int64_t> i = constantOf(left.dims[1]), j = constantOf(right.dims[0]), k = constantOf(n);
+    if (!i || !j || !k || *i * *j * *k > inlined)
+      return productKernel(left, right, n);
     return rows({right.dims[0], left.dims[1]}, [&](ValueRange at) {
       return contract(n,
                       [&](mlir::Value k) { return product(extract(left, {k, at[1]}), extract(right, {at[0], k})); });
     });
   }
   return unsupported(range, "a product of " + leftType.str() + " and " + rightType.str());
+}
+
+/// An operator that is a function of the library.
+Val Lowering::callOperator(StringRef name, const Val &left, const Val &right, const BinaryExpr &expr) {
+  const FunctionDecl *function = library::find(name, {expr.left->type, expr.right->type});
+  if (!function)
+    return unsupported(expr.range, "operator " + spelling(expr.op) + " on " + expr.left->type.str() + " and " +
+                                       expr.right->type.str());
+  return callLibrary(*function, {left, right}, {expr.left, expr.right}, expr.type, expr.range);
 }
 
 Val Lowering::lowerBinary(const BinaryExpr &expr) {
@@ -374,15 +388,11 @@ Val Lowering::lowerBinary(const BinaryExpr &expr) {
   case BinaryOp::Greater: return compare(arith::CmpIPredicate::sgt, arith::CmpFPredicate::OGT);
   case BinaryOp::GreaterEqual: return compare(arith::CmpIPredicate::sge, arith::CmpFPredicate::OGE);
   case BinaryOp::Multiply: return multiply(left, expr.left->type, right, expr.right->type, expr.range);
-  case BinaryOp::Power:
-    if (expr.left->type.isMatrix())
-      return unsupported(expr.range, "powers of matrices");
-    break;
   case BinaryOp::Divide:
     if (expr.right->type.isMatrix() && !expr.left->type.isScalar())
-      return unsupported(expr.range, "division by a matrix");
+      return callOperator("mdivide_right", left, right, expr);
     break;
-  case BinaryOp::LeftDivide: return unsupported(expr.range, "division by a matrix");
+  case BinaryOp::LeftDivide: return callOperator("mdivide_left", left, right, expr);
   default: break;
   }
   return arithmetic(expr.op, left, right, isInt, expr.range);

@@ -242,6 +242,7 @@ private:
   Val lowerLiteralArray(llvm::ArrayRef<Expr *> elements, const Type &type, SourceRange range, bool isRowMatrix);
   Val lowerPromotion(const PromoteExpr &expr);
   Val multiply(const Val &left, const Type &leftType, const Val &right, const Type &rightType, SourceRange range);
+  Val callOperator(llvm::StringRef name, const Val &left, const Val &right, const BinaryExpr &expr);
   Val arithmetic(BinaryOp op, const Val &left, const Val &right, bool isInt, SourceRange range);
   mlir::Value power(mlir::Value base, mlir::Value exponent);
   /// An elementwise function over containers; scalars among the operands are broadcast.
@@ -249,12 +250,18 @@ private:
                   llvm::function_ref<mlir::Value(mlir::ValueRange)> scalarCode);
   Val transpose(const Val &matrix);
 
-  //===--- Calls (LowerFunctions.cpp, Builtins.cpp, LowerDistributions.cpp) ===//
+  //===--- Calls (LowerFunctions, Builtins, Kernels, LowerDistributions) ===//
   Val lowerCall(const CallExpr &call);
   Val inlineCall(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                  SourceRange range);
   std::optional<Val> lowerBuiltin(llvm::StringRef name, llvm::ArrayRef<Val> args, llvm::ArrayRef<Expr *> exprs,
                                   const Type &result, SourceRange range);
+  /// A primitive that is a kernel of the runtime; nothing if it is none.
+  std::optional<Val> lowerKernel(llvm::StringRef name, llvm::ArrayRef<Val> args);
+  /// A tensor of reals without contents.
+  mlir::Value makeEmpty(llvm::ArrayRef<mlir::Value> dims);
+  /// The product of two matrices through a kernel; `inner` is the size that they share.
+  Val productKernel(const Val &left, const Val &right, mlir::Value inner);
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                   const Type &resultType, SourceRange range);
   Val swapLast(const Val &value);

@@ -285,6 +285,7 @@ def TG_RandomNormalOp : TG_Op<"random_normal", [Pure]> {
   let assemblyFormat = "$seed `,` $stream `,` $counter attr-dict";
 }
 
+include "TGKernels.td"
 include "TGTape.td"
 
 #endif // ASTRAGAL_TG_OPS_TD

@@ -39,6 +39,33 @@ def if_parameter(N=40):
     write("if_parameter", {"N": N, "x": x, "y": y, "k": 1.345})
 
 
+def matrices():
+    draw = random.Random("matrices")
+
+    def normal(*sizes, digits=3):
+        if not sizes:
+            return round(draw.gauss(0, 1), digits)
+        return [normal(*sizes[1:], digits=digits) for _ in range(sizes[0])]
+
+    def line(N):
+        return [round(-2 + 4 * i / (N - 1) + draw.uniform(-0.03, 0.03), 4) for i in range(N)]
+
+    x = line(40)
+    a = normal(5, 5)
+    S = [[round(sum(p * q for p, q in zip(u, v)) + 2 * (u is v), 3) for v in a] for u in a]
+    write("matrix_cholesky", {"N": 40, "x": x, "y": [round(math.sin(2 * t) + draw.gauss(0, 0.3), 4) for t in x], "S": S})
+    write("matrix_solvers", {"N": 30, "D": normal(30, 30), "y": normal(30)})
+    write("matrix_factors", {"N": 30, "D": normal(30, 30)})
+    write("matrix_products", {"N": 40, "M": 12, "X": normal(40, 12), "Y": normal(40, 40)})
+    sparse = {"nonzero": 5, "w": normal(5), "columns": [1, 3, 2, 1, 3], "starts": [1, 3, 4, 4, 6]}
+    write("matrix_shapes", {"N": 3, "G": [[1, 2, 3], [4, 5, 6]], "flat": [3, 1, 4, 1, 5, 9], "D": normal(4, 3), **sparse})
+    write("gp_covariances", {"N": 12, "x": line(12), "M": 4, "z": line(4)})
+    write("gp_points", {"N": 7, "D": 2, "x": normal(7, 2), "z": normal(2, 2)})
+    x = line(20)
+    write("gp_regression", {"N": 20, "x": x, "y": [round(math.sin(2 * t) + draw.gauss(0, 0.3), 4) for t in x]})
+
+
 if __name__ == "__main__":
     logistic_regression()
     if_parameter()
+    matrices()

@@ -25,3 +25,27 @@ func.func @noValue(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>}) -
     attributes {prob.gradient} {
   return %q : tensor<1xf64>
 }
+
+// -----
+
+func.func @adjointOfAdjoint(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-error @below {{not supported yet: the derivative of kernel 'cholesky_adjoint'}}
+  %r = tg.kernel "cholesky_adjoint"(%q, %q, %c1 : tensor<1xf64>, tensor<1xf64>, index) into(%q : tensor<1xf64>)
+  %x = tensor.extract %r[%c0] : tensor<1xf64>
+  return %x : f64
+}
+
+// -----
+
+func.func @flag(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>}, %t: index)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-error @below {{not supported yet: the derivative of a kernel whose flags are not constants}}
+  %r = tg.kernel "solve_lower"(%q, %q, %c1, %c1, %t : tensor<1xf64>, tensor<1xf64>, index, index, index) into(%q : tensor<1xf64>)
+  %x = tensor.extract %r[%c0] : tensor<1xf64>
+  return %x : f64
+}

@@ -159,3 +159,45 @@ func.func @prepare(%y: tensor<2xf64> {prob.binding = #prob.binding<data, 0>})
   %true = arith.constant true
   return %y, %true : tensor<2xf64>, i1
 }
+
+// -----
+
+// A kernel writes its result where it belongs; what was there does not matter. A view of an argument is passed as it is.
+
+// CHECK-LABEL: func.func @kernel
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: memref<12xf64>
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: memref<9xf64>
+// CHECK-NOT: memref.alloc
+// CHECK: %[[A:.*]] = memref.subview %[[Q]][3] [9] [1]
+// CHECK: tg.kernel_call "cholesky"(%[[A]], %{{.*}}, %[[OUT]])
+// CHECK-NOT: memref.copy
+// CHECK: return{{$}}
+func.func @kernel(%q: tensor<12xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<9xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %n = arith.constant 3 : index
+  %a = tensor.extract_slice %q[3] [9] [1] : tensor<12xf64> to tensor<9xf64>
+  %e = tensor.empty() : tensor<9xf64>
+  %l = tg.kernel "cholesky"(%a, %n : tensor<9xf64>, index) into(%e : tensor<9xf64>)
+  return %l : tensor<9xf64>
+}
+
+// -----
+
+// An input without memory is filled first; a column that is not contiguous is copied.
+
+// CHECK-LABEL: func.func @kernel_inputs
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: memref<9xf64>
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: memref<3xf64>
+// CHECK-DAG: %[[L:.*]] = memref.alloc() : memref<9xf64>
+// CHECK-DAG: %[[B:.*]] = memref.alloc() : memref<3xf64>
+// CHECK: tg.kernel_call "solve_lower"(%[[L]], %[[B]], %{{.*}}, %{{.*}}, %{{.*}}, %[[OUT]])
+func.func @kernel_inputs(%q: tensor<3x3xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<3xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %one = arith.constant 1.0 : f64
+  %l = tensor.splat %one : tensor<3x3xf64>
+  %b = tensor.extract_slice %q[0, 1] [3, 1] [1, 1] : tensor<3x3xf64> to tensor<3xf64>
+  %e = tensor.empty() : tensor<3xf64>
+  %x = tg.kernel "solve_lower"(%l, %b, %c3, %c1, %c0 : tensor<3x3xf64>, tensor<3xf64>, index, index, index) into(%e : tensor<3xf64>)
+  return %x : tensor<3xf64>
+}

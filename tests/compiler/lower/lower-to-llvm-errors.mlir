@@ -33,11 +33,35 @@ func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0
 
 // -----
 
+func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}) {
+  // expected-error @below {{calls 'magic', which is no kernel of runtime/abi.h}}
+  tg.kernel_call "magic"(%a) : memref<9xf64>
+  return
+}
+
+// -----
+
 func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
   %c0 = arith.constant 0 : index
   %a = memref.load %x[%c0] : memref<1xf64>
   // expected-error @below {{calls 'owens_t' with 1 operands, and it takes 2}}
   %b = tg.special "owens_t"(%a) : f64
   memref.store %b, %x[%c0] : memref<1xf64>
+  return
+}
+
+// -----
+
+func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}) {
+  // expected-error @below {{'cholesky' takes 3 arguments, got 1}}
+  tg.kernel_call "cholesky"(%a) : memref<9xf64>
+  return
+}
+
+// -----
+
+func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}, %x: f64 {prob.binding = #prob.binding<data, 1>}) {
+  // expected-error @below {{argument 1 of 'cholesky' is 'int64_t n', got 'f64'}}
+  tg.kernel_call "cholesky"(%a, %x, %a) : memref<9xf64>, f64, memref<9xf64>
   return
 }

@@ -103,3 +103,17 @@ func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0
   memref.store %b, %x[%c0] : memref<1xf64>
   return
 }
+
+// -----
+
+// A kernel takes pointers and sizes.
+
+// CHECK: llvm.func @astragal_cholesky(!llvm.ptr, i64, !llvm.ptr)
+// CHECK-LABEL: llvm.func @generate
+// CHECK: %[[N:.*]] = llvm.mlir.constant(3 : index)
+// CHECK: llvm.call @astragal_cholesky(%{{.*}}, %[[N]], %{{.*}}) : (!llvm.ptr, i64, !llvm.ptr) -> ()
+func.func @generate(%a: memref<9xf64> {prob.binding = #prob.binding<input, 0>}, %out: memref<9xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %n = arith.constant 3 : index
+  tg.kernel_call "cholesky"(%a, %n, %out) : memref<9xf64>, index, memref<9xf64>
+  return
+}

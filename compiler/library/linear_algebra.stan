@@ -1,0 +1,215 @@
+// Factorisations and solvers, through kernels of the runtime (tg_...); see runtime/kernels. A local of a declared size checks
+// the size of what it is given.
+
+// Of a size that is known and small, so that the loops become straight code.
+matrix small_factor(matrix a) {
+  int n = rows(a);
+  matrix[n, n] l = rep_matrix(0, n, n);
+  int is_definite = 1;
+  for (j in 1:n) {
+    real pivot = a[j, j];
+    for (k in 1:(j - 1)) {
+      pivot -= square(l[j, k]);
+      is_definite = is_definite && abs(a[j, k] - a[k, j]) <= 1e-8;
+    }
+    is_definite = is_definite && pivot > 0 && !is_inf(pivot);
+    real root = sqrt(pivot);
+    l[j, j] = root;
+    for (i in (j + 1):n) {
+      real rest = a[i, j];
+      for (k in 1:(j - 1)) rest -= l[i, k] * l[j, k];
+      l[i, j] = rest / root;
+    }
+  }
+  if (!is_definite) reject("a matrix must be symmetric and positive definite");
+  return l;
+}
+vector small_solve_lower(matrix l, vector b) {
+  int n = rows(b);
+  vector[n] x;
+  for (i in 1:n) {
+    real rest = b[i];
+    for (k in 1:(i - 1)) rest -= l[i, k] * x[k];
+    x[i] = rest / l[i, i];
+  }
+  return x;
+}
+matrix positive_definite_factor(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  if (tg_unrolls(n)) return small_factor(square);
+  matrix[n, n] l = tg_cholesky(square);
+  if (n > 0 && is_nan(l[1, 1])) reject("a matrix must be symmetric and positive definite");
+  return l;
+}
+matrix cholesky_decompose(matrix a) { return positive_definite_factor(a); }
+matrix symmetrize_from_lower_tri(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  matrix[n, n] s = square;
+  for (j in 2:n) for (i in 1:(j - 1)) s[i, j] = square[j, i];
+  return s;
+}
+int is_symmetric_matrix(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  int violations = 0;
+  for (j in 2:n) for (i in 1:(j - 1)) violations += !(abs(square[i, j] - square[j, i]) <= 1e-8);
+  return violations == 0;
+}
+
+vector mdivide_left_tri_low(matrix a, vector b) {
+  int n = rows(b);
+  matrix[n, n] l = a;
+  if (tg_unrolls(n)) return small_solve_lower(l, b);
+  return tg_solve_lower(l, b, 0);
+}
+matrix mdivide_left_tri_low(matrix a, matrix b) {
+  int n = rows(b);
+  matrix[n, n] l = a;
+  return tg_solve_lower(l, b, 0);
+}
+row_vector mdivide_right_tri_low(row_vector b, matrix a) {
+  int n = cols(b);
+  matrix[n, n] l = a;
+  return tg_solve_lower(l, b', 1)';
+}
+matrix mdivide_right_tri_low(matrix b, matrix a) {
+  int n = cols(b);
+  matrix[n, n] l = a;
+  return tg_solve_lower(l, b', 1)';
+}
+vector mdivide_left_spd(matrix a, vector b) {
+  int n = rows(b);
+  matrix[n, n] square = a;
+  matrix[n, n] l = positive_definite_factor(square);
+  return tg_solve_lower(l, tg_solve_lower(l, b, 0), 1);
+}
+matrix mdivide_left_spd(matrix a, matrix b) {
+  int n = rows(b);
+  matrix[n, n] square = a;
+  matrix[n, n] l = positive_definite_factor(square);
+  return tg_solve_lower(l, tg_solve_lower(l, b, 0), 1);
+}
+row_vector mdivide_right_spd(row_vector b, matrix a) { return mdivide_left_spd(a, b')'; }
+matrix mdivide_right_spd(matrix b, matrix a) { return mdivide_left_spd(a, b')'; }
+vector mdivide_left(matrix a, vector b) {
+  int n = rows(b);
+  matrix[n, n] square = a;
+  return tg_solve(square, b);
+}
+matrix mdivide_left(matrix a, matrix b) {
+  int n = rows(b);
+  matrix[n, n] square = a;
+  return tg_solve(square, b);
+}
+row_vector mdivide_right(row_vector b, matrix a) { return mdivide_left(a', b')'; }
+matrix mdivide_right(matrix b, matrix a) { return mdivide_left(a', b')'; }
+
+matrix inverse(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  return tg_inverse(square);
+}
+matrix inverse_spd(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  matrix[n, n] y = tg_inverse_spd(square);
+  if (n > 0 && is_nan(y[1, 1])) reject("inverse_spd: the matrix must be symmetric and positive definite");
+  return y;
+}
+matrix chol2inv(matrix l) {
+  int n = rows(l);
+  matrix[n, n] square = l;
+  int above = 0;
+  for (j in 2:n) for (i in 1:(j - 1)) above += square[i, j] != 0;
+  if (above > 0) reject("chol2inv: the matrix must be lower triangular");
+  return crossprod(tg_solve_lower(square, identity_matrix(n), 0));
+}
+real determinant(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  return tg_determinant(square)[1];
+}
+real log_determinant(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  return tg_determinant(square)[2];
+}
+real log_determinant_spd(matrix a) { return 2 * sum(log(diagonal(positive_definite_factor(a)))); }
+matrix matrix_power(matrix a, int k) {
+  int n = rows(a);
+  if (k < 0) reject("matrix_power: the exponent must not be negative");
+  if (k == 0) return identity_matrix(n);
+  matrix[n, n] base = a;
+  matrix[n, n] power = base;
+  for (i in 2:k) power = power * base;
+  return power;
+}
+matrix matrix_exp(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  return tg_matrix_exp(square);
+}
+matrix matrix_exp_multiply(matrix a, matrix b) { return matrix_exp(a) * b; }
+matrix scale_matrix_exp_multiply(real t, matrix a, matrix b) { return matrix_exp(t * a) * b; }
+
+vector eigenvalues_sym(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  vector[n] values = tg_eigenvalues(square);
+  if (n > 0 && is_nan(values[1])) reject("eigenvalues_sym: the matrix must be symmetric");
+  return values;
+}
+matrix eigenvectors_sym(matrix a) {
+  int n = rows(a);
+  matrix[n, n] square = a;
+  matrix[n, n] vectors = tg_eigenvectors(square);
+  if (n > 0 && is_nan(vectors[1, 1])) reject("eigenvectors_sym: the matrix must be symmetric");
+  return vectors;
+}
+vector singular_values(matrix a) { return tg_singular_values(a); }
+matrix svd_U(matrix a) { return tg_svd_u(a); }
+matrix svd_V(matrix a) { return tg_svd_v(a); }
+
+// The first columns make a square matrix if there are more of them than rows; the others follow from its factors.
+matrix qr_thin_Q(matrix a) {
+  int k = min(rows(a), cols(a));
+  matrix[rows(a), k] first = a[, 1:k];
+  return tg_qr_q(first);
+}
+matrix qr_thin_R(matrix a) {
+  int k = min(rows(a), cols(a));
+  matrix[rows(a), k] first = a[, 1:k];
+  matrix[k, cols(a)] r;
+  r[, 1:k] = tg_qr_r(first);
+  if (k < cols(a)) r[, (k + 1):cols(a)] = tg_qr_q(first)' * a[, (k + 1):cols(a)];
+  return r;
+}
+matrix qr_Q(matrix a) {
+  int m = rows(a);
+  matrix[m, m] q;
+  if (cols(a) >= m) q = tg_qr_q(a[, 1:m]);
+  else q = tg_qr_full_q(a);
+  return q;
+}
+matrix qr_R(matrix a) {
+  int k = min(rows(a), cols(a));
+  matrix[rows(a), cols(a)] r = rep_matrix(0, rows(a), cols(a));
+  r[1:k] = qr_thin_R(a);
+  return r;
+}
+matrix generalized_inverse(matrix a) {
+  int m = rows(a);
+  int n = cols(a);
+  matrix[n, m] g;
+  if (m < n) g = mdivide_left_spd(symmetrize_from_lower_tri(a * a'), a)';
+  else if (m > n) g = mdivide_left_spd(symmetrize_from_lower_tri(a' * a), a');
+  else {
+    vector[n] s = singular_values(a);
+    if (n > 0 && s[n] <= n * machine_precision() * s[1])
+      reject("generalized_inverse: not supported yet: a square matrix without full rank");
+    g = inverse(a);
+  }
+  return g;
+}

@@ -1,0 +1,131 @@
+//===- Cholesky.cpp - factors of positive definite matrices ---------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The factor by halves, and its adjoint likewise: each step of the factorisation reversed on whole blocks (I.
+// Murray, "Differentiation of the Cholesky decomposition", 2016).
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernels/Blocks.h"
+#include "runtime/kernels/Kernels.h"
+
+#include <cmath>
+#include <limits>
+
+namespace astragal::ASTRAGAL_ISA {
+
+/// The lower triangle in place; false if the matrix is not positive definite.
+static bool factor(Out a) {
+  Size n = a.rows;
+  if (n > smallest) {
+    Size h = half(n);
+    Out a11 = a.sub(0, 0, h, h), a21 = a.sub(h, 0, n - h, h), a22 = a.sub(h, h, n - h, n - h);
+    if (!factor(a11))
+      return false;
+    solveLowerTransposedRight(a11, a21);
+    addLowerProduct(-1, a21, In(a21).transposed(), a22);
+    return factor(a22);
+  }
+  for (Size j = 0; j < n; ++j) {
+    for (Size k = 0; k < j; ++k)
+      for (Size i = j; i < n; ++i)
+        a(i, j) -= a(i, k) * a(j, k);
+    if (!(a(j, j) > 0) || !(a(j, j) < std::numeric_limits<double>::infinity()))
+      return false;
+    double root = std::sqrt(a(j, j)), inverse = 1 / root;
+    a(j, j) = root;
+    for (Size i = j + 1; i < n; ++i)
+      a(i, j) *= inverse;
+  }
+  return true;
+}
+
+/// `d` holds the adjoint of the factor, and then that of the matrix; lower triangles.
+static void reverseFactor(In l, Out d) {
+  Size n = l.rows;
+  if (n > smallest) {
+    Size h = half(n);
+    In l11 = l.sub(0, 0, h, h), l21 = l.sub(h, 0, n - h, h);
+    Out d11 = d.sub(0, 0, h, h), d21 = d.sub(h, 0, n - h, h), d22 = d.sub(h, h, n - h, n - h);
+    reverseFactor(l.sub(h, h, n - h, n - h), d22);
+    subtractSymmetricProduct(d22, l21, d21);
+    solveLowerRight(l11, d21);
+    addLowerProduct(-1, In(d21).transposed(), l21, d11);
+    return reverseFactor(l11, d11);
+  }
+  for (Size j = n; j-- > 0;) {
+    // The column below the diagonal was divided by the root of the diagonal.
+    double inverse = 1 / l(j, j), onRoot = d(j, j);
+    for (Size i = j + 1; i < n; ++i) {
+      onRoot -= d(i, j) * l(i, j) * inverse;
+      d(i, j) *= inverse;
+    }
+    d(j, j) = onRoot * inverse / 2;
+    for (Size k = 0; k < j; ++k) {
+      double onRow = 0;
+      for (Size i = j; i < n; ++i) {
+        onRow += d(i, j) * l(i, k);
+        d(i, k) -= d(i, j) * l(j, k);
+      }
+      d(j, k) -= onRow;
+    }
+  }
+}
+
+/// Within Stan's tolerance, tile by tile: a column of the one triangle is a row of the other.
+static bool isSymmetric(In a) {
+  constexpr Size tile = 8;
+  for (Size j0 = 0; j0 < a.cols; j0 += tile)
+    for (Size i0 = j0; i0 < a.rows; i0 += tile) {
+      bool same = true;
+      for (Size j = j0; j < j0 + tile && j < a.cols; ++j)
+        for (Size i = i0; i < i0 + tile && i < a.rows; ++i)
+          same &= i == j || std::fabs(a(i, j) - a(j, i)) <= 1e-8;
+      if (!same)
+        return false;
+    }
+  return true;
+}
+
+static void zeroAbove(Out a) {
+  for (Size j = 1; j < a.cols; ++j)
+    fill(0, j < a.rows ? j : a.rows, a.col(j));
+}
+
+ASTRAGAL_KERNEL void astragal_cholesky(const double *a, Size n, double *l) {
+  copy(a, n * n, l);
+  if (isSymmetric(In(a, n, n)) && factor(Out(l, n, n)))
+    zeroAbove(Out(l, n, n));
+  else
+    fill(std::numeric_limits<double>::quiet_NaN(), n * n, l);
+}
+
+ASTRAGAL_KERNEL void astragal_cholesky_adjoint(const double *l, const double *dl, Size n, double *da) {
+  copy(dl, n * n, da);
+  reverseFactor(In(l, n, n), Out(da, n, n));
+  zeroAbove(Out(da, n, n));
+}
+
+ASTRAGAL_KERNEL void astragal_solve_lower(const double *l, const double *b, Size n, Size m,
+                                          astragal_flag transposed, double *x) {
+  copy(b, n * m, x);
+  solveTriangle(In(l, n, n), {.isTransposed = transposed != 0}, Out(x, n, m));
+}
+
+ASTRAGAL_KERNEL void astragal_lower_product(const double *a, const double *b, Size n, Size m, double *c) {
+  fill(0, n * n, c);
+  addLowerProduct(-1, In(a, n, m), In(b, n, m).transposed(), Out(c, n, n));
+}
+
+ASTRAGAL_KERNEL void astragal_product(const double *a, const double *b, Size m, Size n, Size k,
+                                      astragal_flag ta, astragal_flag tb, double scale, double *c) {
+  fill(0, m * n, c);
+  In left = ta ? In(a, k, m).transposed() : In(a, m, k), right = tb ? In(b, n, k).transposed() : In(b, k, n);
+  addProduct(scale, left, right, Out(c, m, n));
+}
+
+} // namespace astragal::ASTRAGAL_ISA
