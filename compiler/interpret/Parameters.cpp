@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // The transforms are text in compiler/library/transforms.stan. Those of a scalar are applied to each element of a
-// container; those of a vector to each vector of an array.
+// container; those of a vector or a matrix to each one of an array.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,26 +23,54 @@ using namespace mlir;
 
 namespace astragal::interpret {
 
-static bool isOfVector(prob::Support support) {
-  switch (support) {
-  case prob::Support::Ordered:
-  case prob::Support::PositiveOrdered:
-  case prob::Support::Simplex: return true;
-  default: return false;
+/// True if the transform is one of whole vectors or matrices.
+static bool isStructured(prob::Support support) { return support > prob::Support::OffsetMultiplier; }
+
+/// The sizes of one value of a structured support.
+static ValueRange shapeOf(prob::ParamOp param, ValueRange dims) { return dims.drop_front(param.getArrayRank()); }
+
+/// The sizes of what one such value is on the unconstrained scale. Of a matrix the columns come first.
+static SmallVector<Value> freeShape(EntryBuilder &e, prob::ParamOp param, ValueRange dims) {
+  SmallVector<Value> shape(shapeOf(param, dims));
+  Location loc = param.getLoc();
+  auto less = [&](Value n) { return e.b.createOrFold<arith::SubIOp>(loc, n, e.index(1)); };
+  auto half = [&](Value n) { return e.b.createOrFold<arith::DivUIOp>(loc, n, e.index(2)); };
+  switch (param.getSupport()) {
+  case prob::Support::Simplex:
+  case prob::Support::SumToZero:
+    for (Value &n : shape)
+      n = less(n);
+    return shape;
+  case prob::Support::StochasticRow: return {less(shape[0]), shape[1]};
+  case prob::Support::StochasticColumn: return {shape[0], less(shape[1])};
+  case prob::Support::CholeskyFactorCorr:
+  case prob::Support::CorrMatrix: return {half(e.multiply(shape[0], less(shape[0])))};
+  case prob::Support::CovMatrix: return {half(e.multiply(shape[0], e.add(shape[0], e.index(1))))};
+  case prob::Support::CholeskyFactorCov: {
+    Value square = half(e.multiply(shape[0], e.add(shape[0], e.index(1))));
+    Value below = e.b.createOrFold<arith::SubIOp>(loc, shape[1], shape[0]);
+    return {e.add(square, e.multiply(below, shape[0]))};
+  }
+  default: return shape;
   }
 }
 
-/// The length of the unconstrained vector for one constrained vector of length `n`.
-static Value freeLength(EntryBuilder &e, prob::Support support, Location loc, Value n) {
-  if (support != prob::Support::Simplex)
-    return n;
-  return e.b.createOrFold<arith::SubIOp>(loc, n, e.index(1));
+/// What the constraining function is told beside the unconstrained value: rows, then columns.
+static SmallVector<Value> sizeArguments(prob::ParamOp param, ValueRange dims) {
+  ValueRange shape = shapeOf(param, dims);
+  switch (param.getSupport()) {
+  case prob::Support::CholeskyFactorCorr:
+  case prob::Support::CorrMatrix:
+  case prob::Support::CovMatrix: return {shape[0]};
+  case prob::Support::CholeskyFactorCov: return {shape[1], shape[0]};
+  default: return {};
+  }
 }
 
 Value unconstrainedSize(EntryBuilder &e, prob::ParamOp param, ValueRange dims) {
-  if (!isOfVector(param.getSupport()))
+  if (!isStructured(param.getSupport()))
     return e.product(dims);
-  return e.multiply(e.product(dims.drop_back()), freeLength(e, param.getSupport(), param.getLoc(), dims.back()));
+  return e.multiply(e.product(dims.take_front(param.getArrayRank())), e.product(freeShape(e, param, dims)));
 }
 
 /// Row-major position of `indices` in `dims`, from `start`.
@@ -69,22 +97,28 @@ static Value slice(EntryBuilder &e, Location loc, Value from, Value start, Value
   return tensor::ExtractSliceOp::create(e.b, loc, tensorOf(length, e.b.getF64Type()), from, offsets, lengths, strides);
 }
 
-Value readInput(EntryBuilder &e, Location loc, ValueRange dims) {
-  Value start = e.position;
-  e.position = e.add(start, e.product(dims));
+/// The elements of `from` that lie at `start` in row-major order, in this shape.
+static Value read(EntryBuilder &e, Location loc, Value from, Value start, ValueRange dims) {
   if (dims.empty())
-    return e.b.createOrFold<tensor::ExtractOp>(loc, e.input, start);
+    return e.b.createOrFold<tensor::ExtractOp>(loc, from, start);
   if (dims.size() == 1)
-    return slice(e, loc, e.input, start, dims[0]);
+    return slice(e, loc, from, start, dims[0]);
   return tg::PlateOp::create(e.b, loc, dims, ValueRange(),
                              [&](OpBuilder &, Location, ValueRange at, ValueRange) {
-                               Value x = tensor::ExtractOp::create(e.b, loc, e.input, linearize(e, start, dims, at));
+                               Value x = tensor::ExtractOp::create(e.b, loc, from, linearize(e, start, dims, at));
                                tg::YieldOp::create(e.b, loc, ValueRange(), ValueRange(), ValueRange(), x);
                              })
       ->getResult(0);
 }
 
-static FailureOr<func::FuncOp> findTransform(prob::ParamOp param, StringRef direction, TypeRange operands) {
+Value readInput(EntryBuilder &e, Location loc, ValueRange dims) {
+  Value start = e.position;
+  e.position = e.add(start, e.product(dims));
+  return read(e, loc, e.input, start, dims);
+}
+
+static FailureOr<func::FuncOp> findTransform(prob::ParamOp param, StringRef direction,
+                                             ArrayRef<stan::LibraryOperand> operands) {
   std::string name = (stringifySupport(param.getSupport()) + direction).str();
   auto module = param->getParentOfType<ModuleOp>();
   if (func::FuncOp function = stan::instantiateLibraryFunction(module, name, operands))
@@ -97,10 +131,10 @@ static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, S
                                          function_ref<Value(ValueRange)> read) {
   Location loc = param.getLoc();
   SmallVector<Value> bounds;
-  SmallVector<Type> types{e.b.getF64Type()};
+  SmallVector<stan::LibraryOperand> types{{e.b.getF64Type()}};
   for (Value bound : param.getBounds()) {
     bounds.push_back(e.map.lookup(bound));
-    types.push_back(e.b.getF64Type());
+    types.push_back({e.b.getF64Type()});
   }
   FailureOr<func::FuncOp> function = findTransform(param, direction, types);
   if (failed(function))
@@ -122,19 +156,30 @@ static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, S
   return ValueRange(plate.getResults());
 }
 
-/// Applies a transform of vectors to each vector of an array: `from` holds them end to end from `start`, each of
-/// length `fromLength`; the results have shape dims[:-1] x toLength. The second result is the summed Jacobian, if any.
-static FailureOr<SmallVector<Value>> applyVector(EntryBuilder &e, prob::ParamOp param, StringRef direction,
-                                                 ValueRange arrayDims, Value from, Value start, Value fromLength,
-                                                 Value toLength) {
+/// Applies a transform of vectors or matrices to each one of an array: `from` holds them end to end from `start`, each
+/// of the shape `fromShape`; the results have shape arrayDims x toShape. The second result is the summed Jacobian, if
+/// any. `sizes` are further arguments of the transform.
+static FailureOr<SmallVector<Value>> applyStructured(EntryBuilder &e, prob::ParamOp param, StringRef direction,
+                                                     ValueRange arrayDims, Value from, Value start,
+                                                     ValueRange fromShape, ValueRange toShape,
+                                                     ArrayRef<Value> sizes = {}) {
   Location loc = param.getLoc();
-  FailureOr<func::FuncOp> function = findTransform(param, direction, tensorOf(fromLength, e.b.getF64Type()));
+  SmallVector<stan::LibraryOperand> operands{{tensorOf(fromShape, e.b.getF64Type())}};
+  SmallVector<Value> integers;
+  for (Value size : sizes) {
+    APInt n;
+    bool isKnown = matchPattern(size, m_ConstantInt(&n));
+    operands.push_back({e.b.getI32Type(), isKnown ? std::optional<int32_t>(n.getSExtValue()) : std::nullopt});
+    integers.push_back(e.b.createOrFold<arith::IndexCastOp>(loc, e.b.getI32Type(), size));
+  }
+  FailureOr<func::FuncOp> function = findTransform(param, direction, operands);
   if (failed(function))
     return failure();
-  RankedTensorType one = tensorOf(toLength, e.b.getF64Type());
+  RankedTensorType one = tensorOf(toShape, e.b.getF64Type());
   auto call = [&](Value at) {
-    SmallVector<Value> results(
-        func::CallOp::create(e.b, loc, *function, slice(e, loc, from, at, fromLength)).getResults());
+    SmallVector<Value> arguments{read(e, loc, from, at, fromShape)};
+    llvm::append_range(arguments, integers);
+    SmallVector<Value> results(func::CallOp::create(e.b, loc, *function, arguments).getResults());
     if (results[0].getType() != one)
       results[0] = tensor::CastOp::create(e.b, loc, one, results[0]);
     return results;
@@ -143,7 +188,7 @@ static FailureOr<SmallVector<Value>> applyVector(EntryBuilder &e, prob::ParamOp 
     return call(start);
 
   SmallVector<Value> dims(arrayDims);
-  dims.push_back(toLength);
+  llvm::append_range(dims, toShape);
   RankedTensorType whole = tensorOf(dims, e.b.getF64Type());
   SmallVector<Value> dynamic;
   for (auto [k, dim] : llvm::enumerate(dims))
@@ -165,12 +210,14 @@ static FailureOr<SmallVector<Value>> applyVector(EntryBuilder &e, prob::ParamOp 
       scf::YieldOp::create(e.b, loc, next);
       return SmallVector<Value>(loop.getResults());
     }
-    Value vector = linearize(e, e.index(0), arrayDims, at);
-    SmallVector<Value> results = call(e.add(start, e.multiply(vector, fromLength)));
+    Value position = linearize(e, e.index(0), arrayDims, at);
+    SmallVector<Value> results = call(e.add(start, e.multiply(position, e.product(fromShape))));
     SmallVector<OpFoldResult> offsets(at.begin(), at.end()), lengths(at.size(), e.b.getIndexAttr(1)),
-        strides(at.size() + 1, e.b.getIndexAttr(1));
-    offsets.push_back(e.b.getIndexAttr(0));
-    lengths.push_back(foldIndex(toLength));
+        strides(dims.size(), e.b.getIndexAttr(1));
+    for (Value size : toShape) {
+      offsets.push_back(e.b.getIndexAttr(0));
+      lengths.push_back(foldIndex(size));
+    }
     SmallVector<Value> next{
         tensor::InsertSliceOp::create(e.b, loc, results[0], carried[0], offsets, lengths, strides)};
     if (hasJacobian)
@@ -192,7 +239,7 @@ FailureOr<Value> constrain(EntryBuilder &e, prob::ParamOp param) {
   }
   Value start = e.position;
   e.position = e.add(start, unconstrainedSize(e, param, dims));
-  if (!isOfVector(param.getSupport())) {
+  if (!isStructured(param.getSupport())) {
     FailureOr<ValueRange> results = applyScalar(e, param, "_jacobian", dims, [&](ValueRange at) {
       return tensor::ExtractOp::create(e.b, loc, e.input, linearize(e, start, dims, at)).getResult();
     });
@@ -202,9 +249,9 @@ FailureOr<Value> constrain(EntryBuilder &e, prob::ParamOp param) {
     e.map.map(param.getResult(), (*results)[dims.empty() ? 0 : 1]);
     return (*results)[dims.empty() ? 1 : 0];
   }
-  Value length = freeLength(e, param.getSupport(), loc, dims.back());
   FailureOr<SmallVector<Value>> results =
-      applyVector(e, param, "_jacobian", ValueRange(dims).drop_back(), e.input, start, length, dims.back());
+      applyStructured(e, param, "_jacobian", ValueRange(dims).take_front(param.getArrayRank()), e.input, start,
+                      freeShape(e, param, dims), shapeOf(param, dims), sizeArguments(param, dims));
   if (failed(results))
     return failure();
   e.map.map(param.getResult(), (*results)[0]);
@@ -220,14 +267,15 @@ FailureOr<Value> unconstrain(EntryBuilder &e, prob::ParamOp param) {
   Value value = readInput(e, loc, dims);
   e.map.map(param.getResult(), value);
   Value result = value;
-  if (isOfVector(param.getSupport())) {
-    Value length = freeLength(e, param.getSupport(), loc, dims.back());
-    FailureOr<SmallVector<Value>> results = applyVector(e, param, "_unconstrain", ValueRange(dims).drop_back(), e.input,
-                                                        start, dims.back(), length);
+  if (isStructured(param.getSupport())) {
+    SmallVector<Value> shape = freeShape(e, param, dims), all(ValueRange(dims).take_front(param.getArrayRank()));
+    FailureOr<SmallVector<Value>> results =
+        applyStructured(e, param, "_unconstrain", all, e.input, start, shapeOf(param, dims), shape);
     if (failed(results))
       return failure();
     result = (*results)[0];
-    dims.back() = length;
+    llvm::append_range(all, shape);
+    dims = all;
   } else if (param.getSupport() != prob::Support::Real) {
     FailureOr<ValueRange> results = applyScalar(e, param, "_unconstrain", dims, [&](ValueRange at) {
       return at.empty() ? value : tensor::ExtractOp::create(e.b, loc, value, at).getResult();

@@ -85,4 +85,9 @@ const stan::FunctionDecl *find(llvm::StringRef name) {
   return found == loaded().byName.end() ? nullptr : found->second.front();
 }
 
+unsigned overload(const stan::FunctionDecl &function) {
+  const auto &all = loaded().byName.find(function.name)->second;
+  return llvm::find(all, &function) - all.begin();
+}
+
 } // namespace astragal::library

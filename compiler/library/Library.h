@@ -27,6 +27,9 @@ const stan::FunctionDecl *find(llvm::StringRef name, llvm::ArrayRef<stan::Type> 
 /// The first function of this name, or null.
 const stan::FunctionDecl *find(llvm::StringRef name);
 
+/// Which of the functions of its name a function of the library is, counted from 0.
+unsigned overload(const stan::FunctionDecl &function);
+
 } // namespace astragal::library
 
 #endif // ASTRAGAL_COMPILER_LIBRARY_LIBRARY_H

@@ -31,3 +31,65 @@ int check_positive_ordered(vector x) {
 int check_unit_vector(vector x) {
   return abs(dot_self(x) - 1) <= 1e-8;
 }
+
+int check_sum_to_zero_vector(vector x) { return abs(sum(x)) <= 1e-8; }
+int check_sum_to_zero_matrix(matrix x) {
+  int balanced = 1;
+  for (m in 1:rows(x)) if (!check_sum_to_zero_vector(x[m]')) balanced = 0;
+  for (n in 1:cols(x)) if (!check_sum_to_zero_vector(x[, n])) balanced = 0;
+  return balanced;
+}
+int check_row_stochastic_matrix(matrix x) {
+  int stochastic = 1;
+  for (m in 1:rows(x)) if (!check_simplex(x[m]')) stochastic = 0;
+  return stochastic;
+}
+int check_column_stochastic_matrix(matrix x) { return check_row_stochastic_matrix(x'); }
+
+int check_cholesky_factor_cov(matrix x) {
+  int triangular = cols(x) >= 1;
+  for (j in 1:cols(x)) {
+    for (i in 1:(j - 1)) if (x[i, j] != 0) triangular = 0;
+    if (!(x[j, j] > 0)) triangular = 0;
+  }
+  return triangular;
+}
+int check_cholesky_factor_corr(matrix x) {
+  int unit = 1;
+  for (i in 1:rows(x)) if (!check_unit_vector(x[i]')) unit = 0;
+  return unit && (rows(x) == 0 || check_cholesky_factor_cov(x));
+}
+
+// The lower Cholesky factor of a symmetric matrix; NaN from the pivot on that is negative.
+matrix lower_factor(matrix x) {
+  int K = rows(x);
+  matrix[K, K] L = rep_matrix(0, K, K);
+  for (j in 1:K) {
+    real pivot = x[j, j];
+    for (k in 1:(j - 1)) pivot -= square(L[j, k]);
+    L[j, j] = sqrt(pivot);
+    for (i in (j + 1):K) {
+      real rest = x[i, j];
+      for (k in 1:(j - 1)) rest -= L[i, k] * L[j, k];
+      L[i, j] = rest / L[j, j];
+    }
+  }
+  return L;
+}
+int check_symmetric(matrix x) {
+  int symmetric = rows(x) == cols(x);
+  for (j in 1:cols(x))
+    for (i in 1:(j - 1)) if (!(abs(x[i, j] - x[j, i]) <= 1e-8)) symmetric = 0;
+  return symmetric;
+}
+int check_cov_matrix(matrix x) {
+  int positive = rows(x) >= 1;
+  matrix[rows(x), rows(x)] L = lower_factor(x);
+  for (k in 1:rows(x)) if (!(L[k, k] > (rows(x) == 1 ? 1e-4 : 0.0))) positive = 0;
+  return positive && check_symmetric(x);
+}
+int check_corr_matrix(matrix x) {
+  int unit = 1;
+  for (k in 1:rows(x)) if (!(abs(x[k, k] - 1) <= 1e-8)) unit = 0;
+  return unit && (rows(x) == 0 || check_cov_matrix(x));
+}

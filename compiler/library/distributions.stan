@@ -95,7 +95,7 @@ real neg_binomial_2_log_lpmf(int<lower=0> n, real eta, real<lower=0> phi) {
   return (lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi)) + n * eta
          - (phi * log1p_exp(eta - log(phi)) + n * log_sum_exp(eta, log(phi)));
 }
-real dirichlet_lpdf(vector theta, vector<lower=0> alpha) {
+real dirichlet_lpdf(simplex theta, vector<lower=0> alpha) {
   return lgamma(sum(alpha)) - sum(lgamma(alpha)) + sum((alpha - 1) .* log(theta));
 }
 real bernoulli_lpmf(int y, real<lower=0, upper=1> theta) {
@@ -104,5 +104,3 @@ real bernoulli_lpmf(int y, real<lower=0, upper=1> theta) {
 real bernoulli_logit_lpmf(int y, real alpha) {
   return -log1p_exp(y == 1 ? -alpha : alpha);
 }
-real categorical_lpmf(int y, vector theta) { return log(theta[y]); }
-real categorical_logit_lpmf(int y, vector beta) { return beta[y] - log_sum_exp(beta); }

@@ -173,6 +173,8 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       });
       return scalar(b.createOrFold<arith::AddFOp>(loc, shift, b.createOrFold<math::LogOp>(loc, total)));
     }
+    if (name == "tg_columns") // as they lie
+      return x;
     if (name == "size")
       return i32(x.isScalar() ? constantIndex(1) : isMatrix(type) ? b.createOrFold<arith::MulIOp>(loc, x.dims[0], x.dims[1])
                                                                   : x.dims[0]);

@@ -36,11 +36,21 @@ mlir::OwningOpRef<mlir::ModuleOp> lower(const Program &program, mlir::MLIRContex
 /// The scalar int data that sizes of declarations depend on: what LowerOptions::sizes is worth giving for.
 std::vector<const VarDecl *> findSizeVariables(const Program &program);
 
-/// A copy of the library's function `name` for operands of these types, as a private function of `module`; the same
-/// one for the same request. A function whose name ends in _jacobian returns its value and what it added to
-/// `jacobian`. Null if the library has no such function.
+/// An operand of a library function: its type and, of an int, its value if that is known. The value becomes part of the
+/// copy, so that sizes computed from it are static; the operand is passed all the same.
+struct LibraryOperand {
+  mlir::Type type;
+  std::optional<int32_t> known = std::nullopt;
+};
+
+/// A copy of the library's function `name` for these operands, as a private function of `module`; the same one for the
+/// same request. A function whose name ends in _jacobian returns its value and what it added to `jacobian`. Null if
+/// the library has no such function.
 mlir::func::FuncOp instantiateLibraryFunction(mlir::ModuleOp module, llvm::StringRef name,
-                                              mlir::TypeRange operands);
+                                              llvm::ArrayRef<LibraryOperand> operands);
+/// The same of a function that was found before: tensors do not tell a matrix from an array of vectors.
+mlir::func::FuncOp instantiateLibraryFunction(mlir::ModuleOp module, const FunctionDecl &function,
+                                              llvm::ArrayRef<LibraryOperand> operands);
 
 } // namespace astragal::stan
 

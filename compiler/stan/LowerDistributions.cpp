@@ -11,20 +11,39 @@ using namespace mlir;
 
 namespace astragal::stan {
 
+/// The library's density for arguments of these types. A row vector may stand for a vector; a vector for an array of
+/// them, if the density takes arrays; an array for the elements of a density that takes one.
+static const FunctionDecl *findDensity(StringRef function, SmallVector<Type> types) {
+  if (const FunctionDecl *density = library::find(function, types))
+    return density;
+  bool anyArray = false;
+  for (Type &type : types) {
+    if (type.base() == BaseType::RowVector)
+      type = Type(BaseType::Vector, type.rank());
+    anyArray |= type.base() == BaseType::Vector && type.rank() > 0;
+  }
+  if (const FunctionDecl *density = library::find(function, types))
+    return density;
+  SmallVector<Type> arrays(types), elements(types);
+  for (auto [array, element] : llvm::zip_equal(arrays, elements)) {
+    if (array.base() == BaseType::Vector)
+      array = Type(BaseType::Vector, 1);
+    if (element.base() != BaseType::Int)
+      element = Type(element.base());
+  }
+  const FunctionDecl *density = anyArray ? library::find(function, arrays) : nullptr;
+  return density ? density : library::find(function, elements);
+}
+
 mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> operands, bool propto,
                                    bool isStatement, SourceRange range) {
   SmallVector<Type> types;
   for (const Expr *operand : operands)
     types.push_back(operand->type);
   StringRef name = function.rsplit('_').first;
-  const FunctionDecl *density = library::find(function, types);
-  if (!density) {
-    // A density of containers, given arrays of them.
-    for (Type &type : types)
-      if (type.isMatrix() || type.rank() > 0 || type.isRowVector())
-        type = Type(type.base() == BaseType::RowVector ? BaseType::Vector : type.base());
-    density = library::find(function, types);
-  }
+  if (name.ends_with("_glm") && !name.starts_with("categorical"))
+    return lowerGlm(function, operands, propto, isStatement, range);
+  const FunctionDecl *density = findDensity(function, types);
   if (!density) {
     unsupported(range, library::find(function) ? "these types of arguments of distribution '" + name + "'"
                                                : "distribution '" + name + "'");
@@ -51,16 +70,24 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
   for (auto [value, declared] : llvm::zip_equal(values, density->args)) {
     size_t rank = declared->type.indexDepth();
     isArray.push_back(rank > 0 && value.dims.size() > rank);
-    if (!isArray.back())
-      continue;
-    if (value.dims.size() > rank + 1) {
+    if (isArray.back() && value.dims.size() > rank + 1) {
       unsupported(range, "these types of arguments of distribution '" + name + "'");
       return {};
     }
+  }
+  // What is given for scalars goes along.
+  if (llvm::is_contained(isArray, true))
+    for (auto [value, declared, isOne] : llvm::zip_equal(values, density->args, isArray))
+      isOne = isOne || (declared->type.isScalar() && !value.isScalar());
+  for (auto [value, isOne] : llvm::zip_equal(values, isArray)) {
+    if (!isOne)
+      continue;
     count = count ? commonSize(count, value.dims[0], range, "distribution '" + name.str() + "'") : value.dims[0];
     if (!count)
       return {};
   }
+  if (!count && !matchArrays(*density, values, range))
+    return {};
   if (!count)
     return emitDensity(*density, function, values, autodiff, propto, isStatement, range);
   return fold(count, constantF64(0), [&](mlir::Value k, mlir::Value sum) {
@@ -73,25 +100,82 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
   });
 }
 
+/// The linear predictor takes the place of x, alpha (which not all have) and beta; what is left is a density of scalars,
+/// lifted over the rows.
+mlir::Value Lowering::lowerGlm(StringRef function, ArrayRef<const Expr *> operands, bool propto, bool isStatement,
+                               SourceRange range) {
+  const FunctionDecl *density = library::find(function);
+  if (!density) {
+    unsupported(range, "distribution '" + function.rsplit('_').first + "'");
+    return {};
+  }
+  size_t first = function.starts_with("binomial") ? 2 : 1;
+  size_t last = first + operands.size() - density->args.size();
+  SmallVector<Val> values;
+  SmallVector<bool> autodiff;
+  for (const Expr *operand : operands) {
+    values.push_back(lowerExpr(*operand));
+    if (!values.back())
+      return {};
+    autodiff.push_back(isAutodiff(*operand));
+  }
+  setLoc(range);
+  Val predictor = multiply(values[first], operands[first]->type, values[last], operands[last]->type, range);
+  if (predictor && last - first == 2)
+    predictor = arithmetic(BinaryOp::Add, predictor, values[first + 1], /*isInt=*/false, range);
+  if (!predictor)
+    return {};
+  values[first] = predictor;
+  for (size_t k = first + 1; k <= last; ++k)
+    autodiff[first] = autodiff[first] || autodiff[k];
+  values.erase(values.begin() + first + 1, values.begin() + last + 1);
+  autodiff.erase(autodiff.begin() + first + 1, autodiff.begin() + last + 1);
+  return emitDensity(*density, function, values, autodiff, propto, isStatement, range);
+}
+
+/// A density of arrays of vectors takes one vector as the same for all of them.
+bool Lowering::matchArrays(const FunctionDecl &density, MutableArrayRef<Val> values, SourceRange range) {
+  std::string name = density.name.str();
+  Val *longest = nullptr;
+  for (auto [value, declared] : llvm::zip_equal(values, density.args))
+    if (declared->type.rank() > 0 && declared->type.base() == BaseType::Vector && value.dims.size() > 1) {
+      if (longest && !sameShape(*longest, value, range, name))
+        return false;
+      longest = &value;
+    }
+  if (!longest)
+    return true;
+  for (auto [value, declared] : llvm::zip_equal(values, density.args)) {
+    if (declared->type.rank() == 0 || declared->type.base() != BaseType::Vector || value.dims.size() > 1)
+      continue;
+    mlir::Value n = commonSize(longest->dims[1], value.dims[0], range, name);
+    if (!n)
+      return false;
+    Val vector = value;
+    value = rows({longest->dims[0], n}, [&](ValueRange at) { return extract(vector, at[1]); });
+  }
+  return true;
+}
+
 mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef function, MutableArrayRef<Val> values,
                                   ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range) {
   StringRef name = function.rsplit('_').first;
   // Containers that are given for scalars have one shape.
   Val *shape = nullptr;
-  SmallVector<mlir::Type> formal;
+  SmallVector<LibraryOperand> formal;
   for (auto [value, declared] : llvm::zip_equal(values, density.args)) {
     if (!declared->type.isScalar()) {
-      formal.push_back(value.value.getType());
+      formal.push_back({value.value.getType()});
       continue;
     }
-    formal.push_back(elementType(declared->type));
+    formal.push_back({elementType(declared->type)});
     if (value.isScalar())
       continue;
     if (shape && !sameShape(*shape, value, range, "distribution '" + name.str() + "'"))
       return {};
     shape = &value;
   }
-  func::FuncOp body = instantiateLibraryFunction(module, function, formal);
+  func::FuncOp body = instantiateLibraryFunction(module, density, formal);
   if (!body) {
     unsupported(range, "distribution '" + name + "'");
     return {};
@@ -120,10 +204,15 @@ mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef functio
 
 llvm::SmallBitVector Lowering::dependsOf(const Expr &expr) {
   llvm::SmallBitVector all(numArguments);
-  walk(&expr, [&](const Expr &e) {
-    if (auto *variable = llvm::dyn_cast<VariableExpr>(&e))
-      if (auto known = depends.find(variable->variable); known != depends.end())
-        all |= known->second;
+  // Nothing that is counted is autodiff, be it the size of a parameter.
+  if (expr.type.isDiscrete())
+    return all;
+  if (auto *variable = llvm::dyn_cast<VariableExpr>(&expr))
+    if (auto known = depends.find(variable->variable); known != depends.end())
+      all |= known->second;
+  forEachChild(expr, [&](const Expr *child) {
+    if (child)
+      all |= dependsOf(*child);
   });
   return all;
 }

@@ -199,18 +199,22 @@ bool Lowering::isAutodiff(const Expr &expr) {
 // Functions of the library as func.func
 //===----------------------------------------------------------------------===//
 
-func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, StringRef symbol, TypeRange operands) {
+func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, StringRef symbol,
+                                            ArrayRef<LibraryOperand> operands) {
   bool isDensity = function.suffix == Suffix::Lpdf || function.suffix == Suffix::Lpmf;
   bool hasJacobian = function.suffix == Suffix::Jacobian;
+  SmallVector<mlir::Type> types;
+  for (const LibraryOperand &operand : operands)
+    types.push_back(operand.type);
   b.setInsertionPointToEnd(module.getBody());
-  auto func = func::FuncOp::create(b, loc, symbol, b.getFunctionType(operands, {}));
+  auto func = func::FuncOp::create(b, loc, symbol, b.getFunctionType(types, {}));
   func.setPrivate();
   Block *entry = func.addEntryBlock();
   b.setInsertionPointToStart(entry);
   splitsSummands = isDensity;
   numArguments = function.args.size();
   for (auto [k, arg] : llvm::enumerate(function.args)) {
-    mlir::Value value = entry->getArgument(k);
+    mlir::Value value = operands[k].known ? constantI32(*operands[k].known) : entry->getArgument(k);
     Val val{value, {}};
     if (auto type = dyn_cast<RankedTensorType>(value.getType()))
       for (int64_t d = 0; d < type.getRank(); ++d)
@@ -236,15 +240,22 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
   if (hasJacobian)
     results.push_back(hidden.jacobian);
   func::ReturnOp::create(b, loc, results);
-  func.setFunctionType(b.getFunctionType(operands, ValueRange(results).getTypes()));
+  func.setFunctionType(b.getFunctionType(types, ValueRange(results).getTypes()));
   return func;
 }
 
 void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
   Val value = env.lookup(&arg);
   const TypeSpec &spec = *arg.spec;
-  if (spec.constraint != ConstraintKind::Bounds)
+  if (spec.constraint != ConstraintKind::Bounds) {
+    StringRef kind = spelling(spec.constraint);
+    const FunctionDecl *isValid = library::find(("check_" + kind).str());
+    forEachElement(value, arg.type.rank(), [&](Val element) {
+      if (Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), {}))
+        check(toI1(ok.value), tg::CheckKind::Domain, function + ": " + arg.name + " is not a valid " + kind);
+    });
     return;
+  }
   Val lower = spec.first ? lowerExpr(*spec.first) : Val(), upper = spec.second ? lowerExpr(*spec.second) : Val();
   std::string message;
   llvm::raw_string_ostream os(message);
@@ -282,34 +293,42 @@ void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
   forEach(value.dims, [&](ValueRange at) { test(extract(value, at)); });
 }
 
-func::FuncOp instantiateLibraryFunction(ModuleOp module, StringRef name, TypeRange operands) {
-  std::string symbol = name.str();
-  SmallVector<Type> types;
-  for (mlir::Type operand : operands) {
-    bool isInt = getElementTypeOrSelf(operand).isInteger(32);
-    auto tensor = dyn_cast<RankedTensorType>(operand);
-    if (!tensor) {
-      types.push_back(isInt ? BaseType::Int : BaseType::Real);
-      continue;
-    }
-    for (int64_t n : tensor.getShape())
-      symbol += "_" + (n == ShapedType::kDynamic ? std::string("n") : std::to_string(n));
-    types.push_back(isInt                  ? Type(BaseType::Int, tensor.getRank())
-                    : tensor.getRank() == 2 ? Type(BaseType::Matrix)
-                                            : Type(BaseType::Vector, tensor.getRank() - 1));
+func::FuncOp instantiateLibraryFunction(ModuleOp module, const FunctionDecl &function,
+                                        ArrayRef<LibraryOperand> operands) {
+  std::string symbol = function.name.str();
+  if (unsigned k = library::overload(function))
+    symbol += "_v" + std::to_string(k + 1);
+  for (const LibraryOperand &operand : operands) {
+    if (operand.known)
+      symbol += "_" + std::to_string(*operand.known);
+    if (auto tensor = dyn_cast<RankedTensorType>(operand.type))
+      for (int64_t n : tensor.getShape())
+        symbol += "_" + (n == ShapedType::kDynamic ? std::string("n") : std::to_string(n));
   }
   if (auto known = module.lookupSymbol<func::FuncOp>(symbol))
     return known;
-  const FunctionDecl *function = library::find(name, types);
-  if (!function)
-    return {};
   Diagnostics diagnostics(library::program().sources);
   static const LowerOptions options;
   Lowering lowering(library::program(), module, diagnostics, options);
-  func::FuncOp func = lowering.lowerLibraryFunction(*function, symbol, operands);
+  func::FuncOp func = lowering.lowerLibraryFunction(function, symbol, operands);
   if (!func)
     diagnostics.print(llvm::errs());
   return func;
+}
+
+func::FuncOp instantiateLibraryFunction(ModuleOp module, StringRef name, ArrayRef<LibraryOperand> operands) {
+  SmallVector<Type> types;
+  for (const LibraryOperand &operand : operands) {
+    bool isInt = getElementTypeOrSelf(operand.type).isInteger(32);
+    auto tensor = dyn_cast<RankedTensorType>(operand.type);
+    unsigned rank = tensor ? tensor.getRank() : 0;
+    types.push_back(isInt       ? Type(BaseType::Int, rank)
+                    : rank == 0 ? Type(BaseType::Real)
+                    : rank == 2 ? Type(BaseType::Matrix)
+                                : Type(BaseType::Vector, rank - 1));
+  }
+  const FunctionDecl *function = library::find(name, types);
+  return function ? instantiateLibraryFunction(module, *function, operands) : func::FuncOp();
 }
 
 } // namespace astragal::stan

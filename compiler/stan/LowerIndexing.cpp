@@ -80,8 +80,37 @@ IntRange Lowering::rangeOf(const Expr &expr) {
       return {add(left.lower, right.upper, -1), add(left.upper, right.lower, -1)};
     return {};
   }
+  case ExprKind::Call: {
+    mlir::Value size = sizeCall(llvm::cast<CallExpr>(expr));
+    if (!size)
+      return {};
+    std::optional<int64_t> constant = constantOf(size);
+    Bound bound = constant ? Bound{{}, *constant} : Bound{size, 0};
+    return {bound, bound};
+  }
   default: return {};
   }
+}
+
+/// The dimension that a call such as rows(x) asks for; null of any other call.
+mlir::Value Lowering::sizeCall(const CallExpr &call) {
+  auto *variable = call.args.size() == 1 ? llvm::dyn_cast<VariableExpr>(call.args[0]) : nullptr;
+  Val value = variable && variable->variable && !call.callee ? env.lookup(variable->variable) : Val();
+  if (!value || value.isScalar())
+    return {};
+  const Type &type = variable->type;
+  if (type.isMatrix())
+    return call.name == "rows" ? value.dims[1] : call.name == "cols" ? value.dims[0] : mlir::Value();
+  bool asksLength = call.name == "size" || (call.name == "rows" && type.isVector()) ||
+                    (call.name == "cols" && type.isRowVector());
+  return asksLength ? value.dims[0] : mlir::Value();
+}
+
+/// A size is an index here and an int there.
+static mlir::Value withoutCasts(mlir::Value size) {
+  while (auto cast = size.getDefiningOp<arith::IndexCastOp>())
+    size = cast.getIn();
+  return size;
 }
 
 bool Lowering::provesInRange(const IntRange &range, mlir::Value dim) {
@@ -90,8 +119,7 @@ bool Lowering::provesInRange(const IntRange &range, mlir::Value dim) {
   std::optional<int64_t> size = constantOf(dim);
   if (!range.upper->base)
     return size && range.upper->offset <= *size;
-  auto cast = dim.getDefiningOp<arith::IndexCastOp>();
-  return cast && cast.getIn() == range.upper->base && range.upper->offset <= 0;
+  return withoutCasts(dim) == withoutCasts(range.upper->base) && range.upper->offset <= 0;
 }
 
 mlir::Value Lowering::lowerSingleIndex(const Expr &index, mlir::Value dim, StringRef name) {

@@ -45,14 +45,45 @@ llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
     add(size);
   if (spec.base == BaseType::Matrix) {
     // Columns come first: they are contiguous.
-    const Expr *rowCount = spec.sizes[0], *columnCount = spec.sizes.size() > 1 ? spec.sizes[1] : spec.sizes[0];
-    add(columnCount);
-    add(rowCount);
+    bool isSquare = spec.sizes.size() == 1;
+    add(spec.sizes[isSquare ? 0 : 1]);
+    if (isSquare && !dims.empty())
+      dims.push_back(dims.back()); // one SSA value
+    else
+      add(spec.sizes[0]);
   } else {
     for (const Expr *size : spec.sizes)
       add(size);
   }
+  if (!failed)
+    checkSizes(spec, ArrayRef(dims).drop_front(spec.arraySizes.size()));
   return dims;
+}
+
+void Lowering::checkSizes(const TypeSpec &spec, ArrayRef<mlir::Value> dims) {
+  setLoc(spec.range);
+  auto require = [&](mlir::Value size, mlir::Value least, const Twine &message) {
+    std::optional<int64_t> n = constantOf(size), m = constantOf(least);
+    if (n && m && *n < *m)
+      error(spec.range, message);
+    else if (!n || !m)
+      check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, size, least), tg::CheckKind::Fatal, message);
+  };
+  switch (spec.constraint) {
+  case ConstraintKind::UnitVector:
+    return require(dims[0], constantIndex(2), "size of a unit_vector must be at least two: one would leave only a sign");
+  case ConstraintKind::Simplex:
+  case ConstraintKind::SumToZeroVector:
+  case ConstraintKind::SumToZeroMatrix:
+  case ConstraintKind::RowStochasticMatrix:
+  case ConstraintKind::ColumnStochasticMatrix:
+    for (mlir::Value size : dims)
+      require(size, constantIndex(1), "size of a " + spelling(spec.constraint) + " must be positive");
+    return;
+  case ConstraintKind::CholeskyFactorCov:
+    return require(dims[1], dims[0], "a cholesky_factor_cov must have at least as many rows as columns");
+  default: return;
+  }
 }
 
 void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
@@ -109,37 +140,14 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
     return;
   }
   StringRef function = spelling(spec.constraint);
-  std::string name = ("check_" + function).str();
-  if (!library::find(name)) {
-    if (isData)
-      unsupported(decl.range, "data of type " + function);
+  const FunctionDecl *isValid = library::find(("check_" + function).str());
+  if (!isValid) {
+    unsupported(decl.range, "variables of type " + function);
     return;
   }
-  size_t outer = spec.arraySizes.size();
-  auto test = [&](Val element) {
-    Val ok = callLibrary(*library::find(name), {element}, {nullptr}, Type(BaseType::Int), decl.range);
-    if (ok)
+  forEachElement(value, spec.arraySizes.size(), [&](Val element) {
+    if (Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), decl.range))
       check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function);
-  };
-  if (outer == 0)
-    return test(value);
-  if (outer > 1) {
-    unsupported(decl.range, "arrays of more than one dimension of type " + function);
-    return;
-  }
-  mlir::Value zero = constantI32(1);
-  fold(value.dims[0], zero, [&](mlir::Value k, mlir::Value carried) {
-    SmallVector<OpFoldResult> offsets{k}, lengths{b.getIndexAttr(1)}, strides(value.dims.size(), b.getIndexAttr(1));
-    llvm::SmallVector<mlir::Value, 2> dims(ArrayRef(value.dims).drop_front());
-    for (mlir::Value dim : dims) {
-      offsets.push_back(b.getIndexAttr(0));
-      std::optional<int64_t> n = constantOf(dim);
-      lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
-    }
-    mlir::Value slice = tensor::ExtractSliceOp::create(b, loc, tensorType(b.getF64Type(), dims), value.value, offsets,
-                                                       lengths, strides);
-    test(Val{slice, dims});
-    return carried;
   });
 }
 
@@ -177,7 +185,7 @@ void Lowering::lowerData(const VarDecl &decl) {
   checkConstraint(decl, /*isData=*/true);
 }
 
-static std::optional<prob::Support> supportOf(const TypeSpec &spec) {
+static prob::Support supportOf(const TypeSpec &spec) {
   switch (spec.constraint) {
   case ConstraintKind::None: return prob::Support::Real;
   case ConstraintKind::Bounds:
@@ -188,16 +196,24 @@ static std::optional<prob::Support> supportOf(const TypeSpec &spec) {
   case ConstraintKind::Ordered: return prob::Support::Ordered;
   case ConstraintKind::PositiveOrdered: return prob::Support::PositiveOrdered;
   case ConstraintKind::Simplex: return prob::Support::Simplex;
-  default: return std::nullopt;
+  case ConstraintKind::UnitVector: return prob::Support::UnitVector;
+  case ConstraintKind::SumToZeroVector:
+  case ConstraintKind::SumToZeroMatrix: return prob::Support::SumToZero;
+  case ConstraintKind::RowStochasticMatrix: return prob::Support::StochasticRow;
+  case ConstraintKind::ColumnStochasticMatrix: return prob::Support::StochasticColumn;
+  case ConstraintKind::CholeskyFactorCorr: return prob::Support::CholeskyFactorCorr;
+  case ConstraintKind::CholeskyFactorCov: return prob::Support::CholeskyFactorCov;
+  case ConstraintKind::CorrMatrix: return prob::Support::CorrMatrix;
+  case ConstraintKind::CovMatrix: return prob::Support::CovMatrix;
   }
+  llvm_unreachable("all kinds are handled");
 }
 
 void Lowering::lowerParameter(const VarDecl &decl) {
   const TypeSpec &spec = *decl.spec;
-  std::optional<prob::Support> support = supportOf(spec);
-  if (!support || decl.type.isComplexBase() || decl.type.base() == BaseType::Tuple) {
-    unsupported(decl.range, "parameters of type " +
-                                (support ? StringRef(decl.type.str()) : spelling(spec.constraint)).str());
+  prob::Support support = supportOf(spec);
+  if (decl.type.isComplexBase() || decl.type.base() == BaseType::Tuple) {
+    unsupported(decl.range, "parameters of type " + decl.type.str());
     return;
   }
   auto dims = lowerSizes(spec);
@@ -239,7 +255,7 @@ void Lowering::lowerParameter(const VarDecl &decl) {
   mlir::Type type = b.getF64Type();
   if (!dims.empty())
     type = tensorType(type, dims);
-  auto param = prob::ParamOp::create(b, loc, type, decl.name, *support, bounds, dims, decl.type.rank());
+  auto param = prob::ParamOp::create(b, loc, type, decl.name, support, bounds, dims, decl.type.rank());
   env[&decl] = Val{param.getResult(), dims};
 }
 

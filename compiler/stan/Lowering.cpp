@@ -270,6 +270,15 @@ mlir::Value Lowering::fold(mlir::Value n, mlir::Value init,
   return loop.getResult(0);
 }
 
+void Lowering::forEachElement(const Val &array, size_t arrayRank, function_ref<void(Val)> body) {
+  if (arrayRank == 0)
+    return body(array);
+  fold(array.dims[0], constantI32(1), [&](mlir::Value k, mlir::Value carried) {
+    forEachElement(element(array, k), arrayRank - 1, body);
+    return carried;
+  });
+}
+
 void Lowering::forEach(ArrayRef<mlir::Value> dims, function_ref<void(ValueRange)> body) {
   tg::PlateOp::create(b, loc, dims, ValueRange(), [&](OpBuilder &, mlir::Location, ValueRange indices, ValueRange) {
     body(indices);

@@ -66,7 +66,7 @@ public:
 
   // LowerFunctions.cpp
   mlir::func::FuncOp lowerLibraryFunction(const FunctionDecl &function, llvm::StringRef symbol,
-                                          mlir::TypeRange operands);
+                                          llvm::ArrayRef<LibraryOperand> operands);
 
 private:
   using Values = llvm::SmallVector<mlir::Value, 4>;
@@ -160,6 +160,8 @@ private:
   mlir::Value fold(mlir::Value n, mlir::Value init,
                    llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> body);
   void forEach(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<void(mlir::ValueRange)> body);
+  /// What the outer `arrayRank` dimensions hold, one after the other.
+  void forEachElement(const Val &array, size_t arrayRank, llvm::function_ref<void(Val)> body);
 
   //===--- Model (LowerModel.cpp) ------------------------------------------===//
   void lowerData(const VarDecl &decl);
@@ -168,6 +170,8 @@ private:
   void lowerGlobals(const BlockStmt *block);
   void checkConstraint(const VarDecl &decl, bool isData);
   llvm::SmallVector<mlir::Value, 2> lowerSizes(const TypeSpec &spec);
+  /// What a constraint asks of the sizes of one value.
+  void checkSizes(const TypeSpec &spec, llvm::ArrayRef<mlir::Value> dims);
 
   //===--- Statements (LowerStatements.cpp) --------------------------------===//
   /// True if the statements surely returned, or jumped in a loop; after a return `result` holds the value.
@@ -230,6 +234,7 @@ private:
   /// 0-based, in range: checked and clamped unless that is proved.
   mlir::Value lowerSingleIndex(const Expr &index, mlir::Value dim, llvm::StringRef name);
   IntRange rangeOf(const Expr &expr);
+  mlir::Value sizeCall(const CallExpr &call);
   bool provesInRange(const IntRange &range, mlir::Value dim);
 
   //===--- Expressions (LowerExpressions.cpp) ------------------------------===//
@@ -272,6 +277,9 @@ private:
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
                            bool isStatement, SourceRange range);
+  mlir::Value lowerGlm(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto, bool isStatement,
+                       SourceRange range);
+  bool matchArrays(const FunctionDecl &density, llvm::MutableArrayRef<Val> values, SourceRange range);
   /// The density at one point; of a statement something that is not null.
   mlir::Value emitDensity(const FunctionDecl &density, llvm::StringRef function, llvm::MutableArrayRef<Val> values,
                           llvm::ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range);

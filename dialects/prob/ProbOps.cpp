@@ -29,6 +29,23 @@ static LogicalResult verifyDims(Operation *op, Type type, ValueRange dims, int32
 LogicalResult DataOp::verify() { return verifyDims(*this, getResult().getType(), getDims(), getArrayRank()); }
 LogicalResult OutputOp::verify() { return verifyDims(*this, getValue().getType(), getDims(), getArrayRank()); }
 
+/// How many dimensions one value of a support has; none: any number.
+static std::optional<int64_t> rankOf(Support support) {
+  switch (support) {
+  case Support::Ordered:
+  case Support::PositiveOrdered:
+  case Support::Simplex:
+  case Support::UnitVector: return 1;
+  case Support::StochasticRow:
+  case Support::StochasticColumn:
+  case Support::CholeskyFactorCorr:
+  case Support::CholeskyFactorCov:
+  case Support::CorrMatrix:
+  case Support::CovMatrix: return 2;
+  default: return std::nullopt;
+  }
+}
+
 LogicalResult ParamOp::verify() {
   size_t bounds = 0;
   switch (getSupport()) {
@@ -43,7 +60,13 @@ LogicalResult ParamOp::verify() {
                                    << getBounds().size();
   if (!getElementTypeOrSelf(getResult().getType()).isF64())
     return emitOpError("a parameter is real, got ") << getResult().getType();
-  return verifyDims(*this, getResult().getType(), getDims(), getArrayRank());
+  if (failed(verifyDims(*this, getResult().getType(), getDims(), getArrayRank())))
+    return failure();
+  std::optional<int64_t> rank = rankOf(getSupport());
+  int64_t actual = getDims().size() - getArrayRank();
+  if (getSupport() == Support::SumToZero ? actual == 0 : rank && *rank != actual)
+    return emitOpError("support ") << stringifySupport(getSupport()) << " does not fit a value of rank " << actual;
+  return success();
 }
 
 template <typename SiteOp> static LogicalResult verifyLevels(SiteOp op) {

@@ -49,7 +49,15 @@ def Prob_Support : Prob_Enum<"Support", "the set that a parameter lives in", [
   I32EnumAttrCase<"OffsetMultiplier", 4, "offset_multiplier">,
   I32EnumAttrCase<"Ordered", 5, "ordered">,
   I32EnumAttrCase<"PositiveOrdered", 6, "positive_ordered">,
-  I32EnumAttrCase<"Simplex", 7, "simplex">
+  I32EnumAttrCase<"Simplex", 7, "simplex">,
+  I32EnumAttrCase<"UnitVector", 8, "unit_vector">,
+  I32EnumAttrCase<"SumToZero", 9, "sum_to_zero">,
+  I32EnumAttrCase<"StochasticRow", 10, "stochastic_row">,
+  I32EnumAttrCase<"StochasticColumn", 11, "stochastic_column">,
+  I32EnumAttrCase<"CholeskyFactorCorr", 12, "cholesky_factor_corr">,
+  I32EnumAttrCase<"CholeskyFactorCov", 13, "cholesky_factor_cov">,
+  I32EnumAttrCase<"CorrMatrix", 14, "corr_matrix">,
+  I32EnumAttrCase<"CovMatrix", 15, "cov_matrix">
 ]>;
 
 def Prob_OutputBlock : Prob_Enum<"OutputBlock", "where an output is declared", [

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Every model under tests/models with values beside this file is compiled with static and with dynamic sizes and
-// compared with Stan at fixed points: four log densities, four gradients, the constrained values.
+// compared with Stan at fixed points: four log densities, four gradients, the constrained values. These are taken back to
+// the unconstrained scale, too, and constrained once more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -106,9 +107,18 @@ protected:
     options.staticSizes = staticSizes;
     options.verifyPhases = true;
     options.entries = {ASTRAGAL_GRADIENT, ASTRAGAL_GRADIENT_JACOBIAN, ASTRAGAL_GRADIENT_PROPTO,
-                       ASTRAGAL_GRADIENT_PROPTO_JACOBIAN, ASTRAGAL_GENERATE};
+                       ASTRAGAL_GRADIENT_PROPTO_JACOBIAN, ASTRAGAL_GENERATE, ASTRAGAL_UNCONSTRAIN};
     fs::path data = tests / reference["data"].get<std::string>();
     return compileFile(tests / reference["model"].get<std::string>(), io::readJson(data), options);
+  }
+
+  /// The parameters come back, though not all transforms can be undone: a unit vector has lost its length.
+  static void expectRoundTrip(model::Evaluation &evaluation, const std::vector<double> &values, const std::string &at) {
+    std::vector<double> q(evaluation.model().dimension()), again(values.size());
+    EXPECT_TRUE(evaluation.unconstrain(values.data(), q.data())) << evaluation.failure();
+    EXPECT_TRUE(evaluation.generate(q.data(), again.data(), 1, 1)) << evaluation.failure();
+    for (int64_t k = 0; k < evaluation.model().numParameterValues(); ++k)
+      expectAgreement(again[k], values[k], 1, 1e-8, at + "round trip of parameter value " + std::to_string(k));
   }
 
   Results evaluate(CompiledModel &compiled, double tolerance) {
@@ -150,6 +160,7 @@ protected:
         continue;
       std::vector<double> values(model.numOutputValues());
       EXPECT_TRUE(evaluation.generate(q.data(), values.data(), 1, 1)) << evaluation.failure();
+      expectRoundTrip(evaluation, values, at);
       double largest = 0;
       for (const json &v : constrained)
         if (double x = std::fabs(number(v)); std::isfinite(x))

@@ -60,3 +60,19 @@ prob.model @m {
 }
 prob.distribution @normal log_density @normal_lpdf support real
 func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// Matrices of an array are made one after the other; a size that is known is part of the transform's name.
+// CHECK-LABEL: func.func @log_density_propto_jacobian
+// CHECK-SAME:    tensor<6xf64>
+// CHECK:         scf.for
+// CHECK:           %[[FREE:.*]] = tensor.extract_slice {{.*}} : tensor<6xf64> to tensor<3xf64>
+// CHECK:           call @cov_matrix_jacobian_3_2(%[[FREE]], %{{.*}}) : (tensor<3xf64>, i32) -> (tensor<2x2xf64>, f64)
+// CHECK-LABEL: func.func @unconstrain
+// CHECK:         call @cov_matrix_unconstrain_2_2(%{{.*}}) : (tensor<2x2xf64>) -> tensor<3xf64>
+prob.model @matrices {
+  %c2 = arith.constant 2 : index
+  %S = prob.param "S" cov_matrix sizes(%c2, %c2, %c2) array_rank 1 : tensor<2x2x2xf64>
+  prob.output "S" parameters %S sizes(%c2, %c2, %c2) array_rank 1 : tensor<2x2x2xf64>
+}

@@ -93,7 +93,7 @@ prob.model @m {
 // -----
 
 prob.model @m {
-  // expected-error @below {{enum values for attribute 'support' [real, lower, upper, interval, offset_multiplier, ordered, positive_ordered, simplex]}}
+  // expected-error @below {{enum values for attribute 'support' [real, lower, upper, interval, offset_multiplier, ordered, positive_ordered, simplex, unit_vector, sum_to_zero, stochastic_row, stochastic_column, cholesky_factor_corr, cholesky_factor_cov, corr_matrix, cov_matrix]}}
   %s = prob.param "s" circle : f64
 }
 
@@ -152,4 +152,19 @@ func.func @f(%x: i32) {
 // expected-error @below {{failed to parse Prob_BindingAttr parameter 'role'}}
 func.func @f(%x: f64 {prob.binding = #prob.binding<nothing, 0>}) {
   return
+}
+
+// -----
+
+prob.model @m {
+  %c2 = arith.constant 2 : index
+  // expected-error @below {{'prob.param' op support cov_matrix does not fit a value of rank 1}}
+  %s = prob.param "s" cov_matrix sizes(%c2, %c2) array_rank 1 : tensor<2x2xf64>
+}
+
+// -----
+
+prob.model @m {
+  // expected-error @below {{'prob.param' op support sum_to_zero does not fit a value of rank 0}}
+  %s = prob.param "s" sum_to_zero : f64
 }

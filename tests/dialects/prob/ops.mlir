@@ -40,6 +40,22 @@ prob.model @regression {
   %q = prob.param "q" positive_ordered sizes(%c3) : tensor<3xf64>
   // CHECK: prob.param "s" simplex sizes(%c2, %c3) array_rank 1 : tensor<2x3xf64>
   %s = prob.param "s" simplex sizes(%c2, %c3) array_rank 1 : tensor<2x3xf64>
+  // CHECK: prob.param "uv" unit_vector sizes(%c3) : tensor<3xf64>
+  %uv = prob.param "uv" unit_vector sizes(%c3) : tensor<3xf64>
+  // CHECK: prob.param "sz" sum_to_zero sizes(%c2, %c3) : tensor<2x3xf64>
+  %sz = prob.param "sz" sum_to_zero sizes(%c2, %c3) : tensor<2x3xf64>
+  // CHECK: prob.param "sr" stochastic_row sizes(%c2, %c3) : tensor<2x3xf64>
+  %sr = prob.param "sr" stochastic_row sizes(%c2, %c3) : tensor<2x3xf64>
+  // CHECK: prob.param "sc" stochastic_column sizes(%c2, %c3) : tensor<2x3xf64>
+  %sc = prob.param "sc" stochastic_column sizes(%c2, %c3) : tensor<2x3xf64>
+  // CHECK: prob.param "L" cholesky_factor_corr sizes(%c3, %c3) : tensor<3x3xf64>
+  %L = prob.param "L" cholesky_factor_corr sizes(%c3, %c3) : tensor<3x3xf64>
+  // CHECK: prob.param "F" cholesky_factor_cov sizes(%c2, %c3) : tensor<2x3xf64>
+  %F = prob.param "F" cholesky_factor_cov sizes(%c2, %c3) : tensor<2x3xf64>
+  // CHECK: prob.param "R" corr_matrix sizes(%c3, %c3) : tensor<3x3xf64>
+  %R = prob.param "R" corr_matrix sizes(%c3, %c3) : tensor<3x3xf64>
+  // CHECK: prob.param "S" cov_matrix sizes(%c2, %c3, %c3) array_rank 1 : tensor<2x3x3xf64>
+  %S = prob.param "S" cov_matrix sizes(%c2, %c3, %c3) array_rank 1 : tensor<2x3x3xf64>
 
   // CHECK: %[[T:.*]] = prob.sample "t" from @normal(%[[MU]], %[[SIGMA]]) : (f64, f64) -> f64
   %t = prob.sample "t" from @normal(%mu, %sigma) : (f64, f64) -> f64
