@@ -163,6 +163,7 @@ private:
 
   //===--- Model (LowerModel.cpp) ------------------------------------------===//
   void lowerData(const VarDecl &decl);
+  void lowerTransformedData();
   void lowerParameter(const VarDecl &decl);
   void lowerOutputs(const BlockStmt *block, prob::OutputBlock where);
   void lowerGlobals(const BlockStmt *block);
@@ -258,6 +259,7 @@ private:
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                   const Type &resultType, SourceRange range);
   void checkArgument(const VarDecl &arg, llvm::StringRef function);
+  void checkFinite(const VarDecl &arg, llvm::StringRef function);
   Val randomNumber(bool normal);
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
@@ -277,6 +279,8 @@ void walk(const Stmt *stmt, llvm::function_ref<void(const Stmt &)> visit);
 void forEachChild(const Expr &expr, llvm::function_ref<void(const Expr *)> visit);
 /// Calls `visit` on the expressions that a statement holds itself.
 void forEachExpr(const Stmt &stmt, llvm::function_ref<void(const Expr *)> visit);
+/// True if evaluating the expression draws random numbers.
+bool drawsRandomly(const Expr &expr);
 /// Prints an expression as it was written, without the promotion around it.
 void printPlain(const Expr &expr, llvm::raw_ostream &os);
 /// The variable at the root of an l-value.
