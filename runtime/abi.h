@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 1
+#define ASTRAGAL_ABI_VERSION 2
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -78,8 +78,9 @@ typedef struct astragal_call {
   void *workspace;
   uint64_t workspace_bytes;
   uint64_t workspace_needed; /* out: 0, or the size that is wanted */
-  uint64_t seed;             /* of random numbers */
-  uint64_t stream;           /* of random numbers: unlike for every (chain, draw) */
+  uint64_t data_seed;        /* of random numbers in transformed data: as the data, the same for all evaluations */
+  uint64_t seed;             /* of random numbers in generated quantities */
+  uint64_t stream;           /* of those too: unlike for every (chain, draw) */
   int32_t failed_check;      /* in: 0; out: 0, or 1 + the index of the first check that failed */
 } astragal_call;
 

@@ -80,7 +80,7 @@ void buildPrepare(prob::ModelOp model) {
       continue;
     if (auto data = dyn_cast<prob::DataOp>(op))
       e.bindData(data);
-    else if ((op.getDialect() != model->getDialect() || isa<prob::LogDensityOp>(op)) && isDataOnly(&op) &&
+    else if ((op.getDialect() != model->getDialect() || isa<prob::LogDensityOp, prob::DataSeedOp>(op)) && isDataOnly(&op) &&
              !op.walk([](prob::FactorOp) { return WalkResult::interrupt(); }).wasInterrupted() &&
              !op.walk([](prob::ObserveOp) { return WalkResult::interrupt(); }).wasInterrupted())
       e.b.clone(op, e.map);

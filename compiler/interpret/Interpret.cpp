@@ -96,6 +96,10 @@ SmallVector<Value> EntryBuilder::materializeAll(ValueRange values) {
 }
 
 void EntryBuilder::finish(ArrayRef<Value> results, ArrayRef<prob::BindingAttr> bindings) {
+  for (auto op : llvm::make_early_inc_range(function.getOps<prob::DataSeedOp>())) {
+    op.replaceAllUsesWith(addArgument(b.getI64Type(), prob::Role::DataSeed));
+    op.erase();
+  }
   func::ReturnOp::create(b, model.getLoc(), results);
   function.setFunctionType(b.getFunctionType(function.getArgumentTypes(), ValueRange(results).getTypes()));
   for (auto [k, binding] : llvm::enumerate(bindings))

@@ -106,6 +106,8 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
     return call.load(offsetof(astragal_call, seed), type);
   case prob::Role::Stream:
     return call.load(offsetof(astragal_call, stream), type);
+  case prob::Role::DataSeed:
+    return call.load(offsetof(astragal_call, data_seed), type);
   case prob::Role::Value:
     return {};
   }

@@ -22,7 +22,8 @@ using namespace astragal::optimize;
 DataOnly::DataOnly(func::FuncOp function) {
   for (auto [k, argument] : llvm::enumerate(function.getArguments())) {
     auto binding = function.getArgAttrOfType<prob::BindingAttr>(k, "prob.binding");
-    if (binding && (binding.getRole() == prob::Role::Data || binding.getRole() == prob::Role::Prepared))
+    if (binding &&
+        llvm::is_contained({prob::Role::Data, prob::Role::DataSeed, prob::Role::Prepared}, binding.getRole()))
       values.insert(argument);
   }
   for (Operation &op : function.getBody().front().without_terminator())
@@ -49,7 +50,8 @@ bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
 
 bool optimize::isExpensive(Operation *op) {
   WalkResult result = op->walk([](Operation *inner) {
-    if (isa<tg::PlateOp, tg::KernelOp, scf::ForOp, scf::WhileOp, prob::LogDensityOp>(inner))
+    if (isa<tg::PlateOp, tg::KernelOp, scf::ForOp, scf::WhileOp, prob::LogDensityOp, tg::RandomUniformOp,
+            tg::RandomNormalOp>(inner))
       return WalkResult::interrupt();
     if (isa<tg::TGDialect>(inner->getDialect()) && inner->hasTrait<OpTrait::Elementwise>() && !isCheap(inner))
       return WalkResult::interrupt();

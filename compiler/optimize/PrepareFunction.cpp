@@ -44,8 +44,8 @@ LogicalResult PrepareFunction::mapArguments(func::FuncOp entry, ValueRange value
       continue;
     unsigned k = argument.getArgNumber();
     auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
-    bool isData = binding.getRole() == prob::Role::Data;
-    Value here = isData ? dataArgument(entry, k, binding.getIndex()) : results.lookup(binding.getIndex());
+    bool isPrepared = binding.getRole() == prob::Role::Prepared;
+    Value here = isPrepared ? results.lookup(binding.getIndex()) : dataArgument(entry, k);
     if (!here)
       return entry.emitError("argument ")
              << k << " is bound to a prepared value that 'prepare' does not compute";
@@ -54,8 +54,8 @@ LogicalResult PrepareFunction::mapArguments(func::FuncOp entry, ValueRange value
   return success();
 }
 
-/// The argument of `prepare` that is the data variable `index`, as argument `k` of `entry` is.
-Value PrepareFunction::dataArgument(func::FuncOp entry, unsigned k, int64_t index) {
+/// The argument of `prepare` that is bound as argument `k` of `entry` is.
+Value PrepareFunction::dataArgument(func::FuncOp entry, unsigned k) {
   auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
   for (auto [j, argument] : llvm::enumerate(function.getArguments()))
     if (function.getArgAttrOfType<prob::BindingAttr>(j, bindingName) == binding)

@@ -35,7 +35,7 @@ public:
   unsigned indexOf(mlir::Value value);
 
 private:
-  mlir::Value dataArgument(mlir::func::FuncOp entry, unsigned k, int64_t index);
+  mlir::Value dataArgument(mlir::func::FuncOp entry, unsigned k);
   void remember(mlir::Operation *op);
   mlir::Operation *find(mlir::Operation *op);
 

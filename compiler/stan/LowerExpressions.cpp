@@ -129,23 +129,16 @@ Val Lowering::lowerLogical(const BinaryExpr &expr) {
     value = isAnd ? b.createOrFold<arith::AndIOp>(loc, left, right) : b.createOrFold<arith::OrIOp>(loc, left, right);
   } else {
     setLoc(expr.range);
-    mlir::Value counter = hidden.counter;
-    auto branch = scf::IfOp::create(b, loc, TypeRange(b.getI1Type()), left, /*withElse=*/true);
-    auto fill = [&](Block *block, bool evaluates) {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToEnd(block);
-      mlir::Value right = evaluates ? lowerCondition(*expr.right)
-                                    : arith::ConstantOp::create(b, loc, b.getBoolAttr(!isAnd)).getResult();
-      if (right)
-        scf::YieldOp::create(b, loc, right);
+    Val joined;
+    auto branch = [&](bool evaluates) {
+      return [this, &expr, evaluates, isAnd](Val *into) {
+        return static_cast<bool>(*into = scalar(evaluates ? lowerCondition(*expr.right) : constantI1(!isAnd)));
+      };
     };
-    fill(branch.thenBlock(), isAnd);
-    fill(branch.elseBlock(), !isAnd);
+    joinReturns(left, expr.range, branch(isAnd), branch(!isAnd), &joined);
     if (failed)
       return {};
-    if (hidden.counter != counter)
-      return unsupported(expr.range, "random numbers behind && or ||");
-    value = branch.getResult(0);
+    value = joined.value;
   }
   setLoc(expr.range);
   return scalar(fromI1(value));
@@ -164,7 +157,7 @@ Val Lowering::lowerConditional(const ConditionalExpr &expr) {
     setLoc(expr.range);
     return scalar(b.createOrFold<arith::SelectOp>(loc, condition, yes.value, no.value));
   }
-  if (expr.type.indexDepth() != 0) {
+  if (expr.type.indexDepth() != 0 || drawsRandomly(*expr.yes) || drawsRandomly(*expr.no)) {
     auto branch = [&](const Expr &value) {
       return [&](Val *into) { return static_cast<bool>(*into = lowerExpr(value)); };
     };
@@ -174,7 +167,6 @@ Val Lowering::lowerConditional(const ConditionalExpr &expr) {
   }
   auto branch = scf::IfOp::create(b, loc, TypeRange(elementType(expr.type)), condition, /*withElse=*/true);
   auto outer = env;
-  Hidden outerHidden = hidden;
   auto fill = [&](Block *block, const Expr &value) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(block);
@@ -184,8 +176,6 @@ Val Lowering::lowerConditional(const ConditionalExpr &expr) {
   };
   fill(branch.thenBlock(), *expr.yes);
   fill(branch.elseBlock(), *expr.no);
-  if (hidden.counter != outerHidden.counter)
-    return unsupported(expr.range, "random numbers in a conditional expression");
   env = std::move(outer);
   return failed ? Val() : scalar(branch.getResult(0));
 }

@@ -24,8 +24,16 @@ namespace astragal::stan {
 // What a loop or a branch carries
 //===----------------------------------------------------------------------===//
 
-/// True if calling this function draws random numbers.
 static bool drawsRandomly(const CallExpr &call) { return call.suffix == Suffix::Rng || call.name.ends_with("_rng"); }
+
+bool drawsRandomly(const Expr &expr) {
+  bool draws = false;
+  walk(&expr, [&](const Expr &e) {
+    if (auto *call = llvm::dyn_cast<CallExpr>(&e))
+      draws |= drawsRandomly(*call);
+  });
+  return draws;
+}
 
 Lowering::Carried Lowering::findCarried(ArrayRef<const Stmt *> statements) {
   Carried carried;
@@ -334,6 +342,7 @@ void Lowering::lowerForEach(const ForEachStmt &stmt) {
 
 void Lowering::lowerWhile(const WhileStmt &stmt) {
   Carried carried = findCarried(stmt.body);
+  carried.counter |= hidden.counter && drawsRandomly(*stmt.condition);
   setLoc(stmt.range);
   Values inits = gather(carried);
   SmallVector<mlir::Type> types(ValueRange(inits).getTypes());
@@ -345,30 +354,17 @@ void Lowering::lowerWhile(const WhileStmt &stmt) {
     Block *before = b.createBlock(&repeated.getBefore(), {}, types, locations);
     b.setInsertionPointToStart(before);
     scatter(carried, before->getArguments());
-    mlir::Value counter = hidden.counter;
-    mlir::Value condition;
-    Val broken = env.lookup(loop->broken);
-    if (broken) {
-      // Once broken, the condition may not even be evaluated.
-      auto branch = scf::IfOp::create(b, loc, TypeRange(b.getI1Type()), broken.value, /*withElse=*/true);
-      OpBuilder::InsertionGuard inner(b);
-      b.setInsertionPointToEnd(branch.thenBlock());
-      scf::YieldOp::create(b, loc, constantI1(false));
-      b.setInsertionPointToEnd(branch.elseBlock());
-      if (mlir::Value holds = lowerCondition(*stmt.condition))
-        scf::YieldOp::create(b, loc, holds);
-      condition = branch.getResult(0);
-    } else {
-      condition = lowerCondition(*stmt.condition);
-    }
+    Val condition;
+    auto evaluate = [&](Val *into) { return static_cast<bool>(*into = scalar(lowerCondition(*stmt.condition))); };
+    auto stop = [&](Val *into) { return static_cast<bool>(*into = scalar(constantI1(false))); };
+    if (Val broken = env.lookup(loop->broken)) // the condition may not even be evaluated then
+      joinReturns(broken.value, stmt.condition->range, stop, evaluate, &condition);
+    else
+      evaluate(&condition);
     if (failed)
       return;
     setLoc(stmt.range);
-    if (hidden.counter != counter) {
-      unsupported(stmt.condition->range, "random numbers in the condition of a while loop");
-      return;
-    }
-    scf::ConditionOp::create(b, loc, condition, before->getArguments());
+    scf::ConditionOp::create(b, loc, condition.value, gather(carried));
     Block *after = b.createBlock(&repeated.getAfter(), {}, types, locations);
     b.setInsertionPointToStart(after);
     scatter(carried, after->getArguments());

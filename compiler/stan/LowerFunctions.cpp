@@ -12,6 +12,8 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/SaveAndRestore.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace astragal::stan {
@@ -154,6 +156,12 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
     if (exprs[k] && arg->type.isInt())
       ranges[arg] = rangeOf(*exprs[k]);
   }
+  if (source != &program)
+    for (const VarDecl *arg : function.args) {
+      checkArgument(*arg, function.name);
+      if (function.suffix == Suffix::Rng && !function.name.starts_with("tg_"))
+        checkFinite(*arg, function.name);
+    }
   llvm::SaveAndRestore<bool> level(localsAreAutodiff, anyAutodiff);
   llvm::SaveAndRestore<Origin> where(origin, Origin::Functions);
   llvm::SaveAndRestore<bool> splits(splitsSummands, false);
@@ -227,8 +235,7 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
     depends[arg] = self;
   }
   for (const VarDecl *arg : function.args)
-    if (arg->spec->constraint != ConstraintKind::None)
-      checkArgument(*arg, function.name);
+    checkArgument(*arg, function.name);
   hidden.jacobian = hasJacobian ? constantF64(0) : mlir::Value();
   Val result;
   lowerStatements(function.body->body, &result);
@@ -247,6 +254,8 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
 void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
   Val value = env.lookup(&arg);
   const TypeSpec &spec = *arg.spec;
+  if (spec.constraint == ConstraintKind::None)
+    return;
   if (spec.constraint != ConstraintKind::Bounds) {
     StringRef kind = spelling(spec.constraint);
     const FunctionDecl *isValid = library::find(("check_" + kind).str());
@@ -287,6 +296,21 @@ void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
     if (lower && upper)
       ok = b.createOrFold<arith::AndIOp>(loc, ok, compare(upper.value, false));
     check(ok, tg::CheckKind::Domain, message);
+  };
+  if (value.isScalar())
+    return test(value.value);
+  forEach(value.dims, [&](ValueRange at) { test(extract(value, at)); });
+}
+
+void Lowering::checkFinite(const VarDecl &arg, StringRef function) {
+  Val value = env.lookup(&arg);
+  if (arg.type.base() == BaseType::Int)
+    return;
+  auto test = [&](mlir::Value x) {
+    mlir::Value size = b.createOrFold<math::AbsFOp>(loc, x);
+    mlir::Value infinity = constantF64(std::numeric_limits<double>::infinity());
+    check(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, size, infinity), tg::CheckKind::Domain,
+          function + ": " + arg.name + " must be finite");
   };
   if (value.isScalar())
     return test(value.value);

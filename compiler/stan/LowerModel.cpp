@@ -209,6 +209,22 @@ static prob::Support supportOf(const TypeSpec &spec) {
   llvm_unreachable("all kinds are handled");
 }
 
+void Lowering::lowerTransformedData() {
+  if (!program.transformedData || failed)
+    return;
+  bool draws = false;
+  walk(program.transformedData, [&](const Stmt &stmt) {
+    forEachExpr(stmt, [&](const Expr *expr) { draws |= expr && drawsRandomly(*expr); });
+  });
+  if (draws) {
+    setLoc(program.transformedData->range);
+    seed = prob::DataSeedOp::create(b, loc, b.getI64Type());
+    stream = hidden.counter = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
+  }
+  lowerStatements(program.transformedData->body, nullptr);
+  seed = stream = hidden.counter = {};
+}
+
 void Lowering::lowerParameter(const VarDecl &decl) {
   const TypeSpec &spec = *decl.spec;
   prob::Support support = supportOf(spec);
@@ -307,7 +323,8 @@ void Lowering::lowerModel() {
       lowerStatements(block->body, nullptr);
   };
   declarations(program.data, Origin::Data, &Lowering::lowerData);
-  statements(program.transformedData, Origin::TransformedData);
+  origin = Origin::TransformedData;
+  lowerTransformedData();
   lowerGlobals(program.transformedData);
   if (!failed)
     declarations(program.parameters, Origin::Parameters, &Lowering::lowerParameter);

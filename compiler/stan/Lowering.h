@@ -165,6 +165,7 @@ private:
 
   //===--- Model (LowerModel.cpp) ------------------------------------------===//
   void lowerData(const VarDecl &decl);
+  void lowerTransformedData();
   void lowerParameter(const VarDecl &decl);
   void lowerOutputs(const BlockStmt *block, prob::OutputBlock where);
   void lowerGlobals(const BlockStmt *block);
@@ -273,6 +274,7 @@ private:
   /// A special function that is called, or a value with its partial derivatives.
   Val primitive(llvm::StringRef name, llvm::ArrayRef<Val> args);
   void checkArgument(const VarDecl &arg, llvm::StringRef function);
+  void checkFinite(const VarDecl &arg, llvm::StringRef function);
   Val randomNumber(bool normal);
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
@@ -295,6 +297,8 @@ void walk(const Stmt *stmt, llvm::function_ref<void(const Stmt &)> visit);
 void forEachChild(const Expr &expr, llvm::function_ref<void(const Expr *)> visit);
 /// Calls `visit` on the expressions that a statement holds itself.
 void forEachExpr(const Stmt &stmt, llvm::function_ref<void(const Expr *)> visit);
+/// True if evaluating the expression draws random numbers.
+bool drawsRandomly(const Expr &expr);
 /// Prints an expression as it was written, without the promotion around it.
 void printPlain(const Expr &expr, llvm::raw_ostream &os);
 /// The variable at the root of an l-value.

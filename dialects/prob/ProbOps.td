@@ -74,7 +74,8 @@ def Prob_Role : Prob_Enum<"Role", "what an argument or a result of an entry func
   I32EnumAttrCase<"Value", 4, "value">,
   I32EnumAttrCase<"Sizes", 5, "sizes">,
   I32EnumAttrCase<"Seed", 6, "seed">,
-  I32EnumAttrCase<"Stream", 7, "stream">
+  I32EnumAttrCase<"Stream", 7, "stream">,
+  I32EnumAttrCase<"DataSeed", 8, "data_seed">
 ]>;
 
 def Prob_BindingAttr : AttrDef<Prob_Dialect, "Binding"> {
@@ -122,6 +123,15 @@ def Prob_DataOp : Prob_Op<"data", [ParentOneOf<["ModelOp"]>]> {
   let results = (outs AnyType:$result);
   let assemblyFormat = "$name (`sizes` `(` $dims^ `)`)? (`array_rank` $array_rank^)? attr-dict `:` type($result)";
   let hasVerifier = 1;
+}
+
+def Prob_DataSeedOp : Prob_Op<"data_seed", [Pure]> {
+  let summary = "The seed of random numbers in transformed data";
+  let description = [{
+    Belongs to the data: one number for all evaluations. Their stream is 0.
+  }];
+  let results = (outs I64:$result);
+  let assemblyFormat = "attr-dict";
 }
 
 def Prob_ParamOp : Prob_Op<"param", [AttrSizedOperandSegments, ParentOneOf<["ModelOp"]>]> {

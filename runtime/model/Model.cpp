@@ -8,7 +8,6 @@
 #include "runtime/model/Model.h"
 #include "runtime/Error.h"
 #include "runtime/io/Layout.h"
-#include "runtime/random/Philox.h"
 
 #include <algorithm>
 
@@ -60,8 +59,6 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
   prepared = pool::Block(4096);
   astragal_call call = {};
   call.data = binding.pointers();
-  call.seed = options.seed;
-  call.stream = random::streamId(random::Purpose::TransformedData);
   runSetup(ASTRAGAL_PREPARE, call, workspace);
   readSizes(workspace);
 }
@@ -69,6 +66,7 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
 void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace) {
   astragal_function function = entry(index);
   for (;;) {
+    call.data_seed = options.seed;
     call.prepared = prepared.data();
     call.prepared_bytes = prepared.size();
     call.workspace = workspace.data();
@@ -186,6 +184,7 @@ void Model::noteWorkspaceBytes(size_t bytes) const {
 void Model::prepareCall(astragal_call &call) const {
   call = {};
   call.data = binding.pointers();
+  call.data_seed = options.seed;
   call.prepared = prepared.data();
   call.prepared_bytes = prepared.size();
 }

@@ -21,6 +21,9 @@ prob.model @regression {
   // CHECK: prob.data "A" sizes(%c2, %c3, %c3) array_rank 1 {note = 1 : i64} : tensor<2x3x3xf64>
   %a = prob.data "A" sizes(%c2, %c3, %c3) array_rank 1 {note = 1} : tensor<2x3x3xf64>
 
+  // CHECK: prob.data_seed
+  %seed = prob.data_seed
+
   %zero = arith.constant 0.0 : f64
   %one = arith.constant 1.0 : f64
   %low = tensor.splat %zero[%n] : tensor<?xf64>
@@ -121,12 +124,14 @@ func.func private @normal_lpdf(%x: f64, %mu: f64, %sigma: f64) -> f64 {
 // CHECK-SAME: prob.binding = #prob.binding<input, 0>
 // CHECK-SAME: prob.binding = #prob.binding<seed, 0>
 // CHECK-SAME: prob.binding = #prob.binding<stream, 0>
+// CHECK-SAME: prob.binding = #prob.binding<data_seed, 0>
 // CHECK-SAME: -> (f64 {prob.binding = #prob.binding<value, 0>}, tensor<3xf64> {prob.binding = #prob.binding<output, 0>}, i64 {prob.binding = #prob.binding<sizes, 0>})
 func.func @entry(%d: tensor<?xf64> {prob.binding = #prob.binding<data, 2>},
                  %p: f64 {prob.binding = #prob.binding<prepared, 0>},
                  %q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>},
                  %s: i64 {prob.binding = #prob.binding<seed, 0>},
-                 %t: i64 {prob.binding = #prob.binding<stream, 0>})
+                 %t: i64 {prob.binding = #prob.binding<stream, 0>},
+                 %u: i64 {prob.binding = #prob.binding<data_seed, 0>})
     -> (f64 {prob.binding = #prob.binding<value, 0>}, tensor<3xf64> {prob.binding = #prob.binding<output, 0>},
         i64 {prob.binding = #prob.binding<sizes, 0>}) {
   return %p, %q, %s : f64, tensor<3xf64>, i64
