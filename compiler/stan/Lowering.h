@@ -257,7 +257,7 @@ private:
                                   const Type &result, SourceRange range);
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                   const Type &resultType, SourceRange range);
-  void checkArgument(const VarDecl &arg, llvm::StringRef function);
+  void checkArgument(const VarDecl &arg, const FunctionDecl &function);
   Val randomNumber(bool normal);
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
