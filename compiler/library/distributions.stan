@@ -1,106 +1,165 @@
 // Log densities as the Stan Functions Reference writes them. Each summand of a return stands for itself: it is dropped where
 // constants may be and none of the arguments in it is a parameter, as Stan's include_summand does. Parentheses make one
-// summand of several, where Stan keeps them together. In a signature a half-line is open, an interval closed.
+// summand of several, where Stan keeps them together. What the constraints of a signature mean stands in the README.
 
-real normal_lpdf(real y, real mu, real<lower=0> sigma) {
+real normal_lpdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
   return -0.5 * square((y - mu) / sigma) - log(sigma) - 0.5 * log(2 * pi());
 }
 real std_normal_lpdf(real y) { return -0.5 * square(y) - 0.5 * log(2 * pi()); }
-real lognormal_lpdf(real<lower=0> y, real mu, real<lower=0> sigma) {
+real lognormal_lpdf(real<lower=0, upper=positive_infinity()> y, real<lower=negative_infinity()> mu,
+                    real<lower=0> sigma) {
+  if (y == 0) return negative_infinity();
   return (-0.5 * square((log(y) - mu) / sigma) - 0.5 * log(2 * pi())) - log(sigma) - log(y);
 }
-real cauchy_lpdf(real y, real mu, real<lower=0> sigma) {
+real cauchy_lpdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
   return -log1p(square((y - mu) / sigma)) - log(sigma) - log(pi());
 }
-real double_exponential_lpdf(real y, real mu, real<lower=0> sigma) {
+real double_exponential_lpdf(real<lower=negative_infinity()> y, real<lower=negative_infinity()> mu,
+                             real<lower=0> sigma) {
   return -abs(y - mu) / sigma - log(sigma) - log(2.0);
 }
-real logistic_lpdf(real y, real mu, real<lower=0> sigma) {
+real skew_double_exponential_lpdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma,
+                                  real<lower=0, upper=1> tau) {
+  return -2 * (y < mu ? 1 - tau : tau) * abs(y - mu) / sigma + log(2.0) - log(sigma) + (log(tau) + log1m(tau));
+}
+real logistic_lpdf(real<lower=negative_infinity()> y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
   real z = (y - mu) / sigma;
   return -z - 2 * log1p_exp(-z) - log(sigma);
 }
-real gumbel_lpdf(real y, real mu, real<lower=0> beta) {
+real gumbel_lpdf(real y, real<lower=negative_infinity()> mu, real<lower=0> beta) {
   real z = (y - mu) / beta;
-  return -z - exp(-z) - log(beta);
+  return (-z - exp(-z)) - log(beta);
 }
-real exponential_lpdf(real y, real<lower=0> beta) {
-  if (y < 0) return negative_infinity();
-  return -beta * y + log(beta);
+real skew_normal_lpdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma,
+                      real<lower=negative_infinity()> alpha) {
+  real z = (y - mu) / sigma;
+  return (log(2.0) + log_Phi(alpha * z)) - 0.5 * square(z) - log(sigma) - 0.5 * log(2 * pi());
 }
-real uniform_lpdf(real y, real alpha, real beta) {
-  if (!(alpha < beta)) reject("uniform_lpdf: alpha must be less than beta");
+real exp_mod_normal_lpdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma, real<lower=0> lambda) {
+  real z = (y - mu) / sigma;
+  return log(lambda) - log(2.0) + (log(2.0) + log_exp_mod_normal(z, lambda * sigma));
+}
+real student_t_lpdf(real y, real<lower=0> nu, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
+  return lgamma_difference(0.5 * nu, 0.5) - 0.5 * log(nu) - 0.5 * log(pi()) - log(sigma)
+         - 0.5 * (nu + 1) * log1p(square((y - mu) / sigma) / nu);
+}
+real von_mises_lpdf(real<lower=negative_infinity()> y, real<lower=negative_infinity()> mu, real kappa) {
+  if (!(kappa >= 0 && kappa < positive_infinity())) reject("von_mises_lpdf: kappa must be at least 0 and finite");
+  return kappa * cos(mu - y) - log(2 * pi()) - log_bessel_i0(kappa);
+}
+real uniform_lpdf(real y, real<lower=negative_infinity()> alpha, real<lower=alpha> beta) {
   if (y < alpha || y > beta) return negative_infinity();
   return -log(beta - alpha);
 }
-real weibull_lpdf(real y, real<lower=0> alpha, real<lower=0> sigma) {
+
+// On the positive half-line.
+real exponential_lpdf(real<lower=0, upper=positive_infinity()> y, real<lower=0> beta) {
+  return -beta * y + log(beta);
+}
+real weibull_lpdf(real<lower=negative_infinity()> y, real<lower=0> alpha, real<lower=0> sigma) {
   if (y < 0) return negative_infinity();
   real z = y / sigma;
-  return (alpha - 1) * log(y) - z ^ alpha + log(alpha) - alpha * log(sigma);
+  return times(alpha - 1, log(y)) - z ^ alpha + log(alpha) - alpha * log(sigma);
+}
+real frechet_lpdf(real<lower=0> y, real<lower=0> alpha, real<lower=0> sigma) {
+  return -(sigma / y) ^ alpha + log(alpha) - (alpha + 1) * log(y) + alpha * log(sigma);
 }
 real rayleigh_lpdf(real<lower=0> y, real<lower=0> sigma) {
   return -0.5 * square(y / sigma) + log(y) - 2 * log(sigma);
+}
+real loglogistic_lpdf(real<lower=0> y, real<lower=0> alpha, real<lower=0> beta) {
+  return ((beta - 1) * log(y) - 2 * log1p_exp(beta * log(y / alpha))) + (log(beta) - beta * log(alpha));
 }
 real pareto_lpdf(real y, real<lower=0> y_min, real<lower=0> alpha) {
   if (y < y_min) return negative_infinity();
   return log(alpha) + alpha * log(y_min) - (alpha + 1) * log(y);
 }
-
-real beta_lpdf(real<lower=0, upper=1> y, real<lower=0> alpha, real<lower=0> beta) {
-  return lgamma(alpha + beta) - lgamma(alpha) - lgamma(beta) + (alpha - 1) * log(y) + (beta - 1) * log1m(y);
+real pareto_type_2_lpdf(real y, real<lower=negative_infinity(), upper=y> mu, real<lower=0> lambda,
+                        real<lower=0> alpha) {
+  return log(alpha) - log(lambda) - (alpha + 1) * log1p((y - mu) / lambda);
 }
-real beta_proportion_lpdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, real<lower=0> kappa) {
-  real alpha = mu * kappa;
-  real beta = kappa - alpha;
-  return lgamma(kappa) - lgamma(alpha) - lgamma(beta) + (alpha - 1) * log(y) + (beta - 1) * log1m(y);
-}
-real gamma_lpdf(real y, real<lower=0> alpha, real<lower=0> beta) {
-  if (y < 0) return negative_infinity();
+real gamma_lpdf(real<lower=0> y, real<lower=0> alpha, real<lower=0> beta) {
   return -lgamma(alpha) + alpha * log(beta) + (alpha - 1) * log(y) - beta * y;
 }
 real inv_gamma_lpdf(real y, real<lower=0> alpha, real<lower=0> beta) {
   if (y <= 0) return negative_infinity();
   return -lgamma(alpha) + alpha * log(beta) - (alpha + 1) * log(y) - beta / y;
 }
-real chi_square_lpdf(real y, real<lower=0> nu) {
-  return -0.5 * nu * log(2.0) - lgamma(0.5 * nu) + (0.5 * nu - 1) * log(y) - 0.5 * y;
+real chi_square_lpdf(real<lower=0, upper=positive_infinity()> y, real<lower=0> nu) {
+  return -0.5 * nu * log(2.0) - lgamma(0.5 * nu) + times(0.5 * nu - 1, log(y)) - 0.5 * y;
 }
 real inv_chi_square_lpdf(real y, real<lower=0> nu) {
   if (y <= 0) return negative_infinity();
   return -0.5 * nu * log(2.0) - lgamma(0.5 * nu) - (0.5 * nu + 1) * log(y) - 0.5 / y;
 }
-real student_t_lpdf(real y, real<lower=0> nu, real mu, real<lower=0> sigma) {
-  return lgamma(0.5 * (nu + 1)) - lgamma(0.5 * nu) - 0.5 * log(nu) - 0.5 * log(pi()) - log(sigma)
-         - 0.5 * (nu + 1) * log1p(square((y - mu) / sigma) / nu);
+real scaled_inv_chi_square_lpdf(real y, real<lower=0> nu, real<lower=0> s) {
+  if (y <= 0) return negative_infinity();
+  real h = 0.5 * nu;
+  return (h * log(h) - lgamma(h)) + nu * log(s) - (h + 1) * log(y) - h * square(s) / y;
 }
 
-real poisson_lpmf(int<lower=0> n, real lambda) {
-  if (!(lambda >= 0)) reject("poisson_lpmf: the rate must not be negative");
-  return -lgamma(n + 1.0) - lambda + multiply_log(n, lambda);
+// On the unit interval.
+real beta_lpdf(real<lower=0, upper=1> y, real<lower=0> alpha, real<lower=0> beta) {
+  return lgamma(alpha + beta) - lgamma(alpha) - lgamma(beta) + times(alpha - 1, log(y))
+         + times(beta - 1, log1m(y));
 }
-real poisson_log_lpmf(int<lower=0> n, real alpha) {
-  return -lgamma(n + 1.0) - exp(alpha) + n * alpha;
+real beta_proportion_lpdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, real<lower=0> kappa) {
+  real alpha = mu * kappa;
+  real beta = kappa - alpha;
+  return lgamma(kappa) - lgamma(alpha) - lgamma(beta) + times(alpha - 1, log(y)) + times(beta - 1, log1m(y));
 }
-real binomial_lpmf(int<lower=0> n, int<lower=0> N, real<lower=0, upper=1> theta) {
-  return lgamma(N + 1.0) - lgamma(n + 1.0) - lgamma(N - n + 1.0) + multiply_log(n, theta)
-         + (n == N ? 0 : (N - n) * log1m(theta));
-}
-real binomial_logit_lpmf(int<lower=0> n, int<lower=0> N, real alpha) {
-  return lgamma(N + 1.0) - lgamma(n + 1.0) - lgamma(N - n + 1.0) - n * log1p_exp(-alpha) - (N - n) * log1p_exp(alpha);
-}
-real neg_binomial_2_lpmf(int<lower=0> n, real<lower=0> mu, real<lower=0> phi) {
-  return (lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi)) + multiply_log(n, mu)
-         - (phi * log1p(mu / phi) + n * log(mu + phi));
-}
-real neg_binomial_2_log_lpmf(int<lower=0> n, real eta, real<lower=0> phi) {
-  return (lgamma(n + phi) - lgamma(n + 1.0) - lgamma(phi)) + n * eta
-         - (phi * log1p_exp(eta - log(phi)) + n * log_sum_exp(eta, log(phi)));
-}
-real dirichlet_lpdf(simplex theta, vector<lower=0> alpha) {
-  return lgamma(sum(alpha)) - sum(lgamma(alpha)) + sum((alpha - 1) .* log(theta));
-}
-real bernoulli_lpmf(int y, real<lower=0, upper=1> theta) {
+
+// Counts.
+real bernoulli_lpmf(int<lower=0, upper=1> y, real<lower=0, upper=1> theta) {
   return y == 1 ? log(theta) : log1m(theta);
 }
-real bernoulli_logit_lpmf(int y, real alpha) {
+real bernoulli_logit_lpmf(int<lower=0, upper=1> y, real alpha) {
   return -log1p_exp(y == 1 ? -alpha : alpha);
+}
+real poisson_lpmf(int<lower=0> n, real lambda) {
+  if (!(lambda >= 0 && lambda < positive_infinity())) reject("poisson_lpmf: lambda must be at least 0 and finite");
+  return -lgamma(n + 1.0) - lambda + lmultiply(n, lambda);
+}
+real poisson_log_lpmf(int<lower=0> n, real<upper=positive_infinity()> alpha) {
+  return -lgamma(n + 1.0) - exp(alpha) + (n == 0 ? 0 : n * alpha);
+}
+real binomial_lpmf(int<lower=0> n, int<lower=n> N, real<lower=0, upper=1> theta) {
+  return log_binomial(N, n) + lmultiply(n, theta) + multiply_log1m(N - n, theta);
+}
+real binomial_logit_lpmf(int<lower=0> n, int<lower=n> N, real<lower=negative_infinity()> alpha) {
+  return log_binomial(N, n) - n * log1p_exp(-alpha) - (N - n) * log1p_exp(alpha);
+}
+real beta_binomial_lpmf(int n, int<lower=0> N, real<lower=0> alpha, real<lower=0> beta) {
+  if (n < 0 || n > N) return negative_infinity();
+  return log_binomial(N, n)
+         + (lgamma_difference(alpha, n) + lgamma_difference(beta, N - n) - lgamma_difference(alpha + beta, N));
+}
+real neg_binomial_lpmf(int<lower=0> n, real<lower=0> alpha, real<lower=0> beta) {
+  return (lgamma_difference(alpha, n) - lgamma(n + 1.0)) - (alpha * log1p(1 / beta) + n * log1p(beta));
+}
+real neg_binomial_2_lpmf(int<lower=0> n, real<lower=0> mu, real<lower=0> phi) {
+  return (lgamma_difference(phi, n) - lgamma(n + 1.0)) + n * log(mu) - (phi * log1p(mu / phi) + n * log(mu + phi));
+}
+real neg_binomial_2_log_lpmf(int<lower=0> n, real<lower=negative_infinity()> eta, real<lower=0> phi) {
+  real log_phi = log(phi);
+  real s = log1p_exp(eta - log_phi);
+  return (lgamma_difference(phi, n) - lgamma(n + 1.0)) + n * eta - (phi * s + n * (log_phi + s));
+}
+real beta_neg_binomial_lpmf(int<lower=0> n, real<lower=0> r, real<lower=0> alpha, real<lower=0> beta) {
+  return (lgamma_difference(r, n) + lgamma_difference(beta, n) + lgamma_difference(alpha, r)
+          - lgamma_difference(alpha + beta, n + r)) - lgamma(n + 1.0);
+}
+real yule_simon_lpmf(int<lower=1> n, real<lower=0> alpha) {
+  return log(alpha) + (lgamma(n) - lgamma_difference(alpha + 1, n));
+}
+real hypergeometric_lpmf(int<lower=0> n, int<lower=n> N, int<lower=n> a, int<lower=N - n> b) {
+  return (log_binomial(a, n) + log_binomial(b, N - n) - log_binomial(a + b, N));
+}
+real discrete_range_lpmf(int y, int a, int<lower=a> b) {
+  if (y < a || y > b) return negative_infinity();
+  return -log(b - a + 1.0);
+}
+
+real dirichlet_lpdf(simplex theta, vector<lower=0> alpha) {
+  return lgamma(sum(alpha)) - sum(lgamma(alpha)) + sum((alpha - 1) .* log(theta));
 }

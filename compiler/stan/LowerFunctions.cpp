@@ -104,11 +104,18 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
         return {};
       dims = clipped.dims;
     }
-  if (function.suffix != Suffix::Rng)
-    return rows(dims, [&](ValueRange at) {
-      Val row = inlineCall(function, elements(at), exprs, range);
-      return row.value;
-    });
+  if (function.suffix != Suffix::Rng) {
+    auto row = [&](ValueRange at) { return inlineCall(function, elements(at), exprs, range).value; };
+    // The probability that all of them are in range.
+    if (function.suffix == Suffix::Lcdf || function.suffix == Suffix::Lccdf)
+      return scalar(sumOver(dims, row));
+    Val all = rows(dims, row);
+    if (function.suffix != Suffix::Cdf || failed)
+      return all;
+    return scalar(fold(dims[0], constantF64(1), [&](mlir::Value k, mlir::Value product) {
+      return b.createOrFold<arith::MulFOp>(loc, product, extract(all, k));
+    }));
+  }
   // Draws are made in order, so that each has its own number.
   if (dims.size() != 1)
     return unsupported(range, "random containers of more than one dimension");
@@ -158,13 +165,19 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
   }
   if (source != &program)
     for (const VarDecl *arg : function.args) {
-      checkArgument(*arg, function.name);
+      checkArgument(*arg, function);
       if (function.suffix == Suffix::Rng && !function.name.starts_with("tg_"))
         checkFinite(*arg, function.name);
     }
   llvm::SaveAndRestore<bool> level(localsAreAutodiff, anyAutodiff);
   llvm::SaveAndRestore<Origin> where(origin, Origin::Functions);
   llvm::SaveAndRestore<bool> splits(splitsSummands, false);
+  // Only what says so by its name draws random numbers or adds to the Jacobian: other functions need not carry them.
+  std::optional<llvm::SaveAndRestore<mlir::Value>> noDraws, noJacobian;
+  if (function.suffix != Suffix::Rng)
+    noDraws.emplace(hidden.counter, mlir::Value());
+  if (function.suffix != Suffix::Jacobian)
+    noJacobian.emplace(hidden.jacobian, mlir::Value());
   llvm::SaveAndRestore<Loop *> ownLoops(loop, nullptr);
   llvm::SaveAndRestore<const VarDecl *> ownFlag(returned, nullptr), ownSlot(returnSlot, nullptr);
   mlir::Location callSite = loc;
@@ -235,7 +248,7 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
     depends[arg] = self;
   }
   for (const VarDecl *arg : function.args)
-    checkArgument(*arg, function.name);
+    checkArgument(*arg, function);
   hidden.jacobian = hasJacobian ? constantF64(0) : mlir::Value();
   Val result;
   lowerStatements(function.body->body, &result);
@@ -251,50 +264,91 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
   return func;
 }
 
-void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
+static bool isOfDistribution(const FunctionDecl &function) {
+  return function.suffix != Suffix::None && function.suffix <= Suffix::Cdf;
+}
+
+/// The infinite number that an expression names, or 0.
+static double infinityNamed(const Expr *expr) {
+  while (auto *promoted = llvm::dyn_cast_or_null<PromoteExpr>(expr))
+    expr = promoted->operand;
+  auto *call = llvm::dyn_cast_or_null<CallExpr>(expr);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  return !call ? 0 : call->name == "negative_infinity" ? -infinity : call->name == "positive_infinity" ? infinity : 0;
+}
+
+/// What must be true of an argument, in words. See the library's README for what bounds mean in a signature.
+static std::string requirementOf(const VarDecl &arg) {
+  std::string message;
+  llvm::raw_string_ostream os(message);
+  const Expr *lower = arg.spec->first, *upper = arg.spec->second;
+  bool isClosed = arg.type.base() == BaseType::Int || (lower && upper), isBelow = infinityNamed(lower) < 0;
+  os << arg.name << " must ";
+  if (arg.spec->constraint == ConstraintKind::None || (isBelow && infinityNamed(upper) > 0)) {
+    os << "not be nan";
+  } else if (isBelow && !upper) {
+    os << "be finite";
+  } else if (lower && upper && !isBelow && infinityNamed(upper) == 0) {
+    os << "be in [";
+    printPlain(*lower, os);
+    os << ", ";
+    printPlain(*upper, os);
+    os << "]";
+  } else {
+    bool isLower = lower && !isBelow;
+    os << "be " << (isLower ? (isClosed ? "at least " : "greater than ") : isClosed ? "at most " : "less than ");
+    printPlain(isLower ? *lower : *upper, os);
+    if (isLower && !isClosed)
+      os << " and finite";
+  }
+  return message;
+}
+
+void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   Val value = env.lookup(&arg);
   const TypeSpec &spec = *arg.spec;
-  if (spec.constraint == ConstraintKind::None)
+  bool isInt = arg.type.base() == BaseType::Int, isUnbounded = spec.constraint == ConstraintKind::None;
+  if (isUnbounded && (!arg.type.isReal() || !isOfDistribution(function)))
     return;
-  if (spec.constraint != ConstraintKind::Bounds) {
+  if (!isUnbounded && spec.constraint != ConstraintKind::Bounds) {
     StringRef kind = spelling(spec.constraint);
     const FunctionDecl *isValid = library::find(("check_" + kind).str());
     forEachElement(value, arg.type.rank(), [&](Val element) {
       if (Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), {}))
-        check(toI1(ok.value), tg::CheckKind::Domain, function + ": " + arg.name + " is not a valid " + kind);
+        check(toI1(ok.value), tg::CheckKind::Domain, function.name + ": " + arg.name + " is not a valid " + kind);
     });
     return;
   }
-  Val lower = spec.first ? lowerExpr(*spec.first) : Val(), upper = spec.second ? lowerExpr(*spec.second) : Val();
-  std::string message;
-  llvm::raw_string_ostream os(message);
-  os << function << ": " << arg.name << " must be ";
-  // A half-line is open, an interval closed: see the room's README.
-  if (lower && upper) {
-    os << "in [";
-    printPlain(*spec.first, os);
-    os << ", ";
-    printPlain(*spec.second, os);
-    os << "]";
-  } else {
-    os << (lower ? "greater than " : "less than ");
-    printPlain(lower ? *spec.first : *spec.second, os);
-  }
-  bool isInt = arg.type.base() == BaseType::Int;
+  bool hasLower = spec.first && infinityNamed(spec.first) == 0;
+  // Less than infinity alone is a bound, and rules out NaN.
+  bool hasUpper = spec.second && (infinityNamed(spec.second) == 0 || !spec.first);
+  mlir::Value lower = hasLower ? lowerExpr(*spec.first).value : mlir::Value();
+  mlir::Value upper = hasUpper ? lowerExpr(*spec.second).value : mlir::Value();
+  const bool isFinite = !isInt && spec.first && !spec.second, isOpen = !isInt && !(spec.first && spec.second);
+  std::string message = (function.name + ": " + requirementOf(arg)).str();
   auto test = [&](mlir::Value x) {
-    auto compare = [&](mlir::Value m, bool isLower) {
-      if (isInt)
-        return b.createOrFold<arith::CmpIOp>(loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m);
-      if (m.getType().isInteger(32))
-        m = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), m);
-      arith::CmpFPredicate predicate = lower && upper
-                                           ? (isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE)
-                                           : (isLower ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT);
-      return b.createOrFold<arith::CmpFOp>(loc, predicate, x, m);
+    mlir::Value ok;
+    auto require = [&](mlir::Value condition) {
+      ok = ok ? b.createOrFold<arith::AndIOp>(loc, ok, condition) : condition;
     };
-    mlir::Value ok = lower ? compare(lower.value, true) : compare(upper.value, false);
-    if (lower && upper)
-      ok = b.createOrFold<arith::AndIOp>(loc, ok, compare(upper.value, false));
+    auto compare = [&](mlir::Value bound, arith::CmpIPredicate ints, arith::CmpFPredicate open,
+                       arith::CmpFPredicate closed) {
+      if (isInt)
+        return require(b.createOrFold<arith::CmpIOp>(loc, ints, x, bound));
+      if (bound.getType().isInteger(32))
+        bound = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), bound);
+      require(b.createOrFold<arith::CmpFOp>(loc, isOpen ? open : closed, x, bound));
+    };
+    if (lower)
+      compare(lower, arith::CmpIPredicate::sge, arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE);
+    if (upper)
+      compare(upper, arith::CmpIPredicate::sle, arith::CmpFPredicate::OLT, arith::CmpFPredicate::OLE);
+    if (isFinite)
+      require(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT,
+                                            lower ? x : b.createOrFold<math::AbsFOp>(loc, x),
+                                            constantF64(std::numeric_limits<double>::infinity())));
+    if (!ok)
+      ok = b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::ORD, x, x);
     check(ok, tg::CheckKind::Domain, message);
   };
   if (value.isScalar())

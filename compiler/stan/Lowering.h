@@ -273,7 +273,7 @@ private:
   Val swapLast(const Val &value);
   /// A special function that is called, or a value with its partial derivatives.
   Val primitive(llvm::StringRef name, llvm::ArrayRef<Val> args);
-  void checkArgument(const VarDecl &arg, llvm::StringRef function);
+  void checkArgument(const VarDecl &arg, const FunctionDecl &function);
   void checkFinite(const VarDecl &arg, llvm::StringRef function);
   Val randomNumber(bool normal);
   bool isAutodiff(const Expr &expr);
