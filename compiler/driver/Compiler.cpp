@@ -35,14 +35,17 @@ struct Compiler::State {
   MLIRContext context{MLIRContext::Threading::DISABLED};
   OwningOpRef<ModuleOp> module;
 
-  [[noreturn]] void fail() {
+  /// What the front end has to say so far.
+  std::string report() {
     std::string message;
     llvm::raw_string_ostream os(message);
     diagnostics.print(os);
     while (!message.empty() && message.back() == '\n')
       message.pop_back();
-    throw Error(Error::Kind::Model, message);
+    return message;
   }
+
+  [[noreturn]] void fail() { throw Error(Error::Kind::Model, report()); }
 
   /// A diagnostic of a pass, in the form of those of the front end.
   std::string format(Diagnostic &diagnostic) {
@@ -100,6 +103,8 @@ std::unique_ptr<Compiler> Compiler::fromFile(const std::string &path, CompilerOp
 }
 
 ModuleOp Compiler::getModule() { return *state->module; }
+
+std::string Compiler::getWarnings() const { return state->report(); }
 
 /// What the runtime needs to know of a model's variables.
 static ModelDescription describe(prob::ModelOp model) {

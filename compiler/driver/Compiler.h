@@ -60,6 +60,8 @@ public:
   void run(pipeline::Phase phase);
 
   mlir::ModuleOp getModule();
+  /// What the front end noticed in a program that is right; a text of lines, or nothing.
+  std::string getWarnings() const;
   /// Names and ranks of variables; after lower().
   const ModelDescription &getDescription() const { return description; }
   /// Milliseconds, a step each, in order.
