@@ -244,7 +244,7 @@ void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
     printPlain(lower ? *spec.first : *spec.second, os);
   }
   bool isInt = arg.type.base() == BaseType::Int;
-  auto test = [&](mlir::Value x) {
+  auto test = [&](mlir::Value x, ValueRange at) {
     auto compare = [&](mlir::Value m, bool isLower) {
       if (isInt)
         return b.createOrFold<arith::CmpIOp>(loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m);
@@ -258,11 +258,22 @@ void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
     mlir::Value ok = lower ? compare(lower.value, true) : compare(upper.value, false);
     if (lower && upper)
       ok = b.createOrFold<arith::AndIOp>(loc, ok, compare(upper.value, false));
-    check(ok, tg::CheckKind::Domain, message);
+    std::string explanation = ", got {}";
+    Values values{x};
+    for (const auto &[bound, written] : {std::pair(lower, spec.first), std::pair(upper, spec.second)})
+      if (bound && !constantOf(bound.value) && !llvm::isa<RealLiteral, IntLiteral>(written)) {
+        std::string name;
+        llvm::raw_string_ostream stream(name);
+        printPlain(*written, stream);
+        explanation += ", and " + name + " is {}";
+        values.push_back(bound.value);
+      }
+    explanation += elementText(at, arg.type, values);
+    check(ok, tg::CheckKind::Domain, message, explanation, values);
   };
   if (value.isScalar())
-    return test(value.value);
-  forEach(value.dims, [&](ValueRange at) { test(extract(value, at)); });
+    return test(value.value, {});
+  forEach(value.dims, [&](ValueRange at) { test(extract(value, at), at); });
 }
 
 func::FuncOp instantiateLibraryFunction(ModuleOp module, StringRef name, TypeRange operands) {

@@ -35,7 +35,7 @@ llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
     if (!range.lower || range.lower->base || range.lower->offset < 0) {
       mlir::Value zero = constantIndex(0);
       check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, index, zero), tg::CheckKind::Fatal,
-            "size must not be negative");
+            "size must not be negative", ", got {}", index);
       // A clamped copy would be another SSA value than the size itself: what is declared with it stays equal
       // only if the checked value is used, so negative sizes must be caught before anything is allocated.
     }
@@ -53,6 +53,18 @@ llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
       add(size);
   }
   return dims;
+}
+
+std::string Lowering::elementText(ValueRange at, const Type &type, Values &values) {
+  if (at.empty())
+    return "";
+  llvm::append_range(values, at);
+  if (type.base() == BaseType::Matrix && at.size() >= 2) // a tensor has the columns of a matrix first
+    std::swap(values[values.size() - 1], values[values.size() - 2]);
+  std::string text = at.size() == 1 ? " (element {+}" : " (element [{+}";
+  for (size_t k = 1; k < at.size(); ++k)
+    text += ", {+}";
+  return text + (at.size() == 1 ? ")" : "])");
 }
 
 void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
@@ -76,10 +88,19 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
       llvm::raw_string_ostream os(message);
       os << "variable '" << decl.name << "' must be " << (isLower ? "at least " : "at most ");
       printPlain(*bound, os);
-      auto test = [&](mlir::Value x, mlir::Value m) {
+      // A bound that is written out needs no value.
+      bool showsBound = !limit.value.getDefiningOp() || !limit.value.getDefiningOp()->hasTrait<OpTrait::ConstantLike>();
+      auto test = [&](mlir::Value x, mlir::Value m, ValueRange at) {
+        std::string explanation = ", got {}";
+        Values values{x};
+        if (showsBound) {
+          explanation += ", and the bound is {}";
+          values.push_back(m);
+        }
+        explanation += elementText(at, decl.type, values);
         if (isInt && limitIsInt) {
           check(b.createOrFold<arith::CmpIOp>(loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m),
-                kind, message);
+                kind, message, explanation, values);
           return;
         }
         if (isInt)
@@ -88,10 +109,10 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
           m = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), m);
         // Ordered: NaN fails.
         check(b.createOrFold<arith::CmpFOp>(loc, isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE, x, m),
-              kind, message);
+              kind, message, explanation, values);
       };
       if (value.isScalar()) {
-        test(value.value, limit.value);
+        test(value.value, limit.value, {});
         return;
       }
       if (!limit.isScalar() && limit.dims.size() == value.dims.size() && !sameShape(value, limit, bound->range, decl.name))
@@ -101,7 +122,7 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
           return;
       forEach(value.dims, [&](ValueRange at) {
         // A bound of lower rank applies to each element of the arrays around it.
-        test(extract(value, at), extract(limit, at.take_back(limit.dims.size())));
+        test(extract(value, at), extract(limit, at.take_back(limit.dims.size())), at);
       });
     };
     against(spec.first, true);
@@ -116,13 +137,16 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
     return;
   }
   size_t outer = spec.arraySizes.size();
-  auto test = [&](Val element) {
+  auto test = [&](Val element, ValueRange at) {
     Val ok = callLibrary(*library::find(name), {element}, {nullptr}, Type(BaseType::Int), decl.range);
-    if (ok)
-      check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function);
+    if (ok) {
+      Values values;
+      std::string explanation = elementText(at, Type(BaseType::Real, at.size()), values);
+      check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function, explanation, values);
+    }
   };
   if (outer == 0)
-    return test(value);
+    return test(value, {});
   if (outer > 1) {
     unsupported(decl.range, "arrays of more than one dimension of type " + function);
     return;
@@ -138,7 +162,7 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
     }
     mlir::Value slice = tensor::ExtractSliceOp::create(b, loc, tensorType(b.getF64Type(), dims), value.value, offsets,
                                                        lengths, strides);
-    test(Val{slice, dims});
+    test(Val{slice, dims}, k);
     return carried;
   });
 }
@@ -161,7 +185,8 @@ void Lowering::lowerData(const VarDecl &decl) {
   if (decl.type.isInt() && known != options.sizes.end()) {
     mlir::Value constant = constantI32(known->second);
     check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value, constant), tg::CheckKind::Fatal,
-          "variable '" + decl.name + "' must be " + Twine(known->second) + ": the model was compiled for this size");
+          "variable '" + decl.name + "' must be " + Twine(known->second) + ": the model was compiled for this size",
+          ", got {}", value);
     value = constant;
   }
   env[&decl] = Val{value, dims};

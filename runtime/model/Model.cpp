@@ -28,7 +28,11 @@ static const char *const entryNames[ASTRAGAL_NUM_ENTRIES] = {"data sizes",
                                                              "gradient with Jacobian up to constants",
                                                              "constrain",
                                                              "generate",
-                                                             "unconstrain"};
+                                                             "unconstrain",
+                                                             "explain prepare",
+                                                             "explain log density",
+                                                             "explain generate",
+                                                             "trace gradient"};
 
 static const astragal_model &checkVersion(const astragal_model &model) {
   if (model.abi_version != ASTRAGAL_ABI_VERSION)
@@ -56,6 +60,7 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
     runSetup(ASTRAGAL_DATA_SIZES, call, workspace);
   }
   binding.bind(data, dataSizes);
+  nanInData = binding.describeNan(dataSizes);
 
   prepared = pool::Block(4096);
   astragal_call call = {};
@@ -90,8 +95,37 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace)
     if (!again)
       break;
   }
-  if (call.failed_check)
-    throw Error(Error::Kind::Data, checkMessage(call.failed_check - 1));
+  if (!call.failed_check)
+    return;
+  std::string message;
+  if (index == ASTRAGAL_PREPARE) {
+    try {
+      message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
+    } catch (const Error &) { // not every model that runs can be explained
+    }
+  }
+  throw Error(Error::Kind::Data, message.empty() ? checkMessage(call.failed_check - 1) : message);
+}
+
+std::string Model::explain(astragal_function function, astragal_call call, size_t outputs) const {
+  double values[ASTRAGAL_MAX_EXPLAINED] = {};
+  std::vector<double> output(outputs);
+  pool::Block memory(4096);
+  call.output = output.data();
+  call.explained = values;
+  call.prepared = nullptr;
+  call.prepared_bytes = 0;
+  for (;;) {
+    call.workspace = memory.data();
+    call.workspace_bytes = memory.size();
+    call.workspace_needed = call.prepared_needed = 0;
+    call.failed_check = 0;
+    function(&call);
+    if (call.workspace_needed <= memory.size())
+      break;
+    memory = pool::Block(call.workspace_needed);
+  }
+  return call.failed_check ? describeCheck(model, call.failed_check - 1, values) : "";
 }
 
 void Model::readSizes(pool::Workspace &workspace) {

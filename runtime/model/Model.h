@@ -87,6 +87,13 @@ public:
   /// "file:line:column: message" of a check.
   std::string checkMessage(int32_t index) const { return describeCheck(model, index); }
 
+  /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed check says,
+  /// with its values. Empty if none fails.
+  std::string explain(astragal_function function, astragal_call call, size_t outputs) const;
+
+  /// "variable 'y' of the data is not a number at [3]", or nothing.
+  std::string describeNanInData() const { return nanInData; }
+
   /// Of all evaluations of this model.
   pool::WorkspacePool &workspaces() const { return pool; }
   /// A size that was enough so far.
@@ -113,6 +120,7 @@ private:
   int64_t numUnconstrained = 0, parameterValues = 0, constrainedValues = 0, outputValues = 0;
   std::vector<Variable> outputs;
   std::vector<std::string> names;
+  std::string nanInData;
   std::vector<int64_t> order;
 };
 
