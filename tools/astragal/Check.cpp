@@ -46,11 +46,10 @@ void run(const Options &o) {
       ++wrong;
     }
   }
+  if (wrong && o.models.size() > 1)
+    std::fprintf(stderr, "%zu of %zu models have errors\n", wrong, o.models.size());
   if (wrong)
-    throw Error(Error::Kind::Model,
-                std::to_string(wrong) + (o.models.size() == 1 ? " model has errors"
-                                                              : " of " + std::to_string(o.models.size()) +
-                                                                    " models have errors"));
+    throw CLI::RuntimeError(1);
 }
 } // namespace
 

@@ -65,6 +65,8 @@ int main(int argc, char **argv) {
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RuntimeError &e) { // a command that has said what is wrong
+    return e.get_exit_code();
   } catch (const CLI::ParseError &e) {
     return app.exit(e) == 0 ? 0 : 2;
   } catch (const astragal::Error &e) {
