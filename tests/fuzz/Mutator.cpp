@@ -8,7 +8,6 @@
 #include "Mutator.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 
 using namespace astragal::fuzz;
@@ -37,15 +36,28 @@ static const char *const words[] = {
     "target",     "true",        "null",
 };
 
+static bool isWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
+}
+static bool isSpace(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
 /// Words and numbers whole, everything else a character each; space belongs to what comes before.
 static size_t tokenEnd(std::string_view text, size_t at) {
-  auto isWord = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
   bool word = isWord(text[at]);
   ++at;
   while (word && at < text.size() && isWord(text[at]))
     ++at;
-  while (at < text.size() && std::isspace(static_cast<unsigned char>(text[at])))
+  while (at < text.size() && isSpace(text[at]))
     ++at;
+  return at;
+}
+
+/// Where the token begins that the character at `at` belongs to.
+static size_t tokenBegin(std::string_view text, size_t at) {
+  while (at > 0 && isSpace(text[at]))
+    --at;
+  while (at > 0 && isWord(text[at]) && isWord(text[at - 1]))
+    --at;
   return at;
 }
 
@@ -73,13 +85,6 @@ std::string_view Mutator::anyToken() {
                                          : std::string_view(tokens[below(tokens.size())]);
 }
 
-void Mutator::split(const std::string &whole) {
-  starts.clear();
-  for (size_t at = 0; at < whole.size(); at = tokenEnd(whole, at))
-    starts.push_back(static_cast<uint32_t>(at));
-  starts.push_back(static_cast<uint32_t>(whole.size()));
-}
-
 void Mutator::mutateBytes() {
   size_t at = below(text.size() + 1);
   switch (below(5)) {
@@ -103,35 +108,32 @@ void Mutator::mutateBytes() {
 }
 
 void Mutator::mutateTokens() {
-  split(text);
-  size_t count = starts.size() - 1;
-  if (count == 0)
+  if (text.empty())
     return;
-  size_t k = below(count), other = below(count);
-  auto token = [&](size_t i) { return text.substr(starts[i], starts[i + 1] - starts[i]); };
-  size_t length = starts[k + 1] - starts[k];
+  size_t first = tokenBegin(text, below(text.size())), firstEnd = tokenEnd(text, first);
+  size_t other = tokenBegin(text, below(text.size())), otherEnd = tokenEnd(text, other);
   switch (below(6)) {
-  case 0:
-    text.erase(starts[k], length);
-    break;
-  case 1:
-    text.replace(starts[k], length, anyToken());
-    break;
-  case 2:
-    text.replace(starts[k], length, token(other));
-    break;
-  case 3:
-    text.insert(starts[k], anyToken());
-    break;
-  case 4: {
-    std::string first = token(std::min(k, other)), second = token(std::max(k, other));
-    text.replace(starts[std::max(k, other)], second.size(), first);
-    text.replace(starts[std::min(k, other)], first.size(), second);
+  case 0: text.erase(first, firstEnd - first); break;
+  case 1: text.replace(first, firstEnd - first, anyToken()); break;
+  case 2: text.replace(first, firstEnd - first, text.substr(other, otherEnd - other)); break;
+  case 3: text.insert(first, anyToken()); break;
+  case 4: { // exchange
+    if (other < first) {
+      std::swap(first, other);
+      std::swap(firstEnd, otherEnd);
+    }
+    if (firstEnd > other)
+      break;
+    std::string left = text.substr(first, firstEnd - first), right = text.substr(other, otherEnd - other);
+    text.replace(other, right.size(), left);
+    text.replace(first, left.size(), right);
     break;
   }
   default: { // a few tokens, again
-    size_t end = std::min(count, k + 1 + below(8));
-    text.insert(starts[other], text.substr(starts[k], starts[end] - starts[k]));
+    size_t end = firstEnd;
+    for (size_t more = below(8); more > 0 && end < text.size(); --more)
+      end = tokenEnd(text, end);
+    text.insert(other, text.substr(first, end - first));
     break;
   }
   }

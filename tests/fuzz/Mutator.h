@@ -27,14 +27,11 @@ private:
   uint64_t draw();
   size_t below(size_t n) { return n ? draw() % n : 0; }
   std::string_view anyToken();
-  /// Where the tokens of `text` begin, and its end.
-  void split(const std::string &text);
   void mutateBytes();
   void mutateTokens();
 
   std::vector<std::string> originals;
   std::vector<std::string> tokens; ///< of all originals
-  std::vector<uint32_t> starts;
   std::string text;
   uint64_t state;
 };
