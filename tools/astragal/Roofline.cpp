@@ -27,7 +27,6 @@ template <int Lanes> inline __attribute__((always_inline)) double multiplyAdd(lo
   for (int k = 0; k < chains; ++k)
     x[k] = V{} + k;
   for (long i = 0; i < count; ++i) {
-#pragma GCC unroll 12
     for (int k = 0; k < chains; ++k)
       x[k] = x[k] * factor + term;
   }
@@ -43,7 +42,6 @@ template <int Lanes> inline __attribute__((always_inline)) double readAll(const 
   const V *at = reinterpret_cast<const V *>(block), *end = reinterpret_cast<const V *>(block + count);
   V sum[8] = {};
   for (; at != end; at += 8) {
-#pragma GCC unroll 8
     for (int k = 0; k < 8; ++k)
       sum[k] += at[k];
   }
