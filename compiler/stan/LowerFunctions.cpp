@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -261,7 +262,7 @@ void Lowering::checkArgument(const VarDecl &arg, StringRef function) {
     std::string explanation = ", got {}";
     Values values{x};
     for (const auto &[bound, written] : {std::pair(lower, spec.first), std::pair(upper, spec.second)})
-      if (bound && !constantOf(bound.value) && !llvm::isa<RealLiteral, IntLiteral>(written)) {
+      if (bound && !matchPattern(bound.value, m_Constant())) { // what is written out needs no value
         std::string name;
         llvm::raw_string_ostream stream(name);
         printPlain(*written, stream);

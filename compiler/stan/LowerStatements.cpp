@@ -235,6 +235,7 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
 void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
   std::string explanation;
   Values values;
+  mlir::Location here = loc;
   for (const Expr *item : items) {
     if (auto *text = llvm::dyn_cast<StringLiteral>(item)) {
       explanation += escapeBraces(text->value);
@@ -253,6 +254,7 @@ void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
     printPlain(*item, os);
     explanation += escapeBraces(written);
   }
+  loc = here;
   tg::CheckOp::create(b, loc, constantI1(false), kind, messageOf(items), values.empty() ? "" : explanation, values);
 }
 

@@ -100,14 +100,34 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace)
   std::string message;
   if (index == ASTRAGAL_PREPARE) {
     try {
-      message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
+      message = explainData(call);
     } catch (const Error &) { // not every model that runs can be explained
     }
   }
   throw Error(Error::Kind::Data, message.empty() ? checkMessage(call.failed_check - 1) : message);
 }
 
-std::string Model::explain(astragal_function function, astragal_call call, size_t outputs) const {
+std::string Model::explainData(const astragal_call &call) {
+  std::string message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
+  if (!message.empty())
+    return message;
+  // The check may be one of the model block, of data alone. It fails wherever the parameters are.
+  std::string plain = checkMessage(call.failed_check - 1);
+  pool::Workspace workspace = pool.acquire(workspaceBytes());
+  readSizes(workspace);
+  std::vector<double> origin(size_t(numUnconstrained) + 1);
+  astragal_call anywhere = call;
+  anywhere.input = origin.data();
+  for (int index : {ASTRAGAL_EXPLAIN_LOG_DENSITY, ASTRAGAL_EXPLAIN_GENERATE}) {
+    int32_t check = -1;
+    message = explain(entry(index), anywhere, size_t(outputValues), &check);
+    if (check >= 0 && checkMessage(check) == plain)
+      return message;
+  }
+  return "";
+}
+
+std::string Model::explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check) const {
   double values[ASTRAGAL_MAX_EXPLAINED] = {};
   std::vector<double> output(outputs);
   pool::Block memory(4096);
@@ -125,6 +145,8 @@ std::string Model::explain(astragal_function function, astragal_call call, size_
       break;
     memory = pool::Block(call.workspace_needed);
   }
+  if (check)
+    *check = call.failed_check - 1;
   return call.failed_check ? describeCheck(model, call.failed_check - 1, values) : "";
 }
 

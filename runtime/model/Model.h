@@ -88,8 +88,8 @@ public:
   std::string checkMessage(int32_t index) const { return describeCheck(model, index); }
 
   /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed check says,
-  /// with its values. Empty if none fails.
-  std::string explain(astragal_function function, astragal_call call, size_t outputs) const;
+  /// with its values, and which one it is. Empty if none fails.
+  std::string explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check = nullptr) const;
 
   /// "variable 'y' of the data is not a number at [3]", or nothing.
   std::string describeNanInData() const { return nanInData; }
@@ -107,6 +107,7 @@ private:
   /// Runs an entry of the preparation, growing blocks as it asks. Throws Error (Data) if a check fails.
   void runSetup(int index, astragal_call &call, pool::Workspace &workspace);
   void readSizes(pool::Workspace &workspace);
+  std::string explainData(const astragal_call &call);
 
   const astragal_model &model;
   ModelOptions options;
