@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/inference/Chain.h"
+#include "runtime/Error.h"
 #include "runtime/inference/CsvHeader.h"
 #include "runtime/inference/Initialize.h"
 #include "runtime/io/CsvWriter.h"
@@ -89,10 +90,16 @@ public:
   ChainDraws run(const io::Data *inits) {
     random::Stream initial(options.seed, random::streamId(random::Purpose::Initial, result.id));
     std::vector<double> q = initialize(evaluation, initial, options.initRadius, inits, options.traceNans);
-    if (fixed)
-      runFixed(q);
-    else
-      runNuts(q);
+    try {
+      if (fixed)
+        runFixed(q);
+      else
+        runNuts(q);
+    } catch (const Error &error) {
+      if (error.kind() != Error::Kind::Model)
+        throw;
+      throw Error(error.kind(), std::string(error.what()) + " (" + rejections.place() + ")");
+    }
     finishCsv();
     result.checks = rejections.counts(model);
     return std::move(result);

@@ -61,9 +61,10 @@ public:
 
   std::vector<CheckCount> counts(const model::Model &model) const;
 
-private:
+  /// "chain 1, warm-up iteration 37".
   std::string place() const;
 
+private:
   struct Count {
     int64_t warmup = 0, sampling = 0;
   };
