@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 2
+#define ASTRAGAL_ABI_VERSION 3
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -54,7 +54,13 @@ typedef struct astragal_check {
   const char *file;
   uint32_t line, column; /* 1-based; 0 if unknown */
   uint32_t kind;         /* ASTRAGAL_DOMAIN or ASTRAGAL_FATAL */
+  /* Null or empty, or the message with values: each {} stands for the next of astragal_call::explained, {+} for it plus
+     one, {{ for a brace. */
+  const char *explanation;
 } astragal_check;
+
+/* How many values an explanation has at most. */
+#define ASTRAGAL_MAX_EXPLAINED 16
 
 /*
  * One evaluation. The caller fills the inputs and sizes of blocks; an entry function reads the fields that it needs.
@@ -82,6 +88,7 @@ typedef struct astragal_call {
   uint64_t seed;             /* of random numbers in generated quantities */
   uint64_t stream;           /* of those too: unlike for every (chain, draw) */
   int32_t failed_check;      /* in: 0; out: 0, or 1 + the index of the first check that failed */
+  double *explained;         /* of the entries that explain: ASTRAGAL_MAX_EXPLAINED values, those of that check */
 } astragal_call;
 
 typedef void (*astragal_function)(astragal_call *);
@@ -111,6 +118,14 @@ enum {
   ASTRAGAL_GENERATE,
   /* input: constrained values of the parameters, one after the other. output: D unconstrained values. */
   ASTRAGAL_UNCONSTRAIN,
+  /* Slow code that is called after a check failed, with the same inputs: in the order of the program, every check with an
+     explanation and its values. Nothing else that it writes counts, and it reads nothing from `prepared`. */
+  ASTRAGAL_EXPLAIN_PREPARE,
+  ASTRAGAL_EXPLAIN_LOG_DENSITY, /* of all log densities and gradients */
+  ASTRAGAL_EXPLAIN_GENERATE,    /* of constrain too; output: as ASTRAGAL_GENERATE */
+  /* input: D unconstrained values, output: D values. The check that "fails" is the first operation whose result is not a
+     number though its operands are, of the log density with Jacobian or of its gradient. */
+  ASTRAGAL_TRACE_GRADIENT,
   ASTRAGAL_NUM_ENTRIES
 };
 

@@ -22,8 +22,10 @@ namespace {
 
 class JitModel final : public CompiledModel {
 public:
-  JitModel(std::unique_ptr<driver::Compiler> compiler, const io::Data &data, const CompileOptions &options)
-      : data(data), options(options) {
+  JitModel(std::function<std::unique_ptr<driver::Compiler>()> makeCompiler, const io::Data &data,
+           const CompileOptions &options)
+      : remake(std::move(makeCompiler)), data(data), options(options) {
+    std::unique_ptr<driver::Compiler> compiler = remake();
     driver::CompilerOptions &first = compiler->getOptions();
     std::vector<int> wanted = {ASTRAGAL_DATA_SIZES, ASTRAGAL_PREPARE, ASTRAGAL_SIZES};
     wanted.insert(wanted.end(), options.entries.begin(), options.entries.end());
@@ -49,9 +51,6 @@ public:
   model::Model &model() override { return *bound; }
   const std::vector<std::pair<std::string, double>> &timings() const override { return steps; }
 
-  /// How a compiler for the same program is made again, for entries that are asked for later.
-  std::function<std::unique_ptr<driver::Compiler>()> remake;
-
 private:
   astragal_function compileLater(int entry) {
     auto compiler = remake();
@@ -66,6 +65,8 @@ private:
     return jit->getModel()->entries[entry];
   }
 
+  /// Makes a compiler for the same program, for entries that are asked for later too.
+  std::function<std::unique_ptr<driver::Compiler>()> remake;
   io::Data data;
   CompileOptions options;
   std::unique_ptr<driver::Jit> jit;
@@ -75,9 +76,7 @@ private:
 
 std::shared_ptr<CompiledModel> make(std::function<std::unique_ptr<driver::Compiler>()> makeCompiler,
                                     const io::Data &data, const CompileOptions &options) {
-  auto model = std::make_shared<JitModel>(makeCompiler(), data, options);
-  model->remake = std::move(makeCompiler);
-  return model;
+  return std::make_shared<JitModel>(std::move(makeCompiler), data, options);
 }
 
 driver::CompilerOptions translate(const CompileOptions &options) {

@@ -35,14 +35,17 @@ struct Compiler::State {
   MLIRContext context{MLIRContext::Threading::DISABLED};
   OwningOpRef<ModuleOp> module;
 
-  [[noreturn]] void fail() {
+  /// What the front end has to say so far.
+  std::string report() {
     std::string message;
     llvm::raw_string_ostream os(message);
     diagnostics.print(os);
     while (!message.empty() && message.back() == '\n')
       message.pop_back();
-    throw Error(Error::Kind::Model, message);
+    return message;
   }
+
+  [[noreturn]] void fail() { throw Error(Error::Kind::Model, report()); }
 
   /// A diagnostic of a pass, in the form of those of the front end.
   std::string format(Diagnostic &diagnostic) {
@@ -101,6 +104,8 @@ std::unique_ptr<Compiler> Compiler::fromFile(const std::string &path, CompilerOp
 
 ModuleOp Compiler::getModule() { return *state->module; }
 
+std::string Compiler::getWarnings() const { return state->report(); }
+
 /// What the runtime needs to know of a model's variables.
 static ModelDescription describe(prob::ModelOp model) {
   ModelDescription description;
@@ -128,7 +133,7 @@ static ModelDescription describe(prob::ModelOp model) {
 
 void Compiler::lower(const io::Data *data) {
   Stopwatch watch(timings);
-  stan::LowerOptions lowering;
+  lowering = {};
   // A C identifier, whatever the file is called.
   std::string stem = llvm::sys::path::stem(state->name).str();
   for (char &c : stem)
@@ -165,6 +170,60 @@ static bool hasFma(const TargetOptions &target) {
   return (*machine)->getMCSubtargetInfo()->checkFeatures("+fma");
 }
 
+void Compiler::addExplanations() {
+  CompilerOptions later = options;
+  later.entries = {"explain_prepare", "explain_log_density", "explain_generate", "trace_gradient"};
+  later.hoistData = false;
+  later.firstCheck = options.firstCheck + static_cast<int>(getChecks(*state->module).size());
+  OwningOpRef<ModuleOp> fast = std::move(state->module), slow;
+  std::swap(options, later);
+  while (!slow && !options.entries.empty()) {
+    state->module = stan::lower(*state->program, state->context, state->diagnostics, lowering);
+    if (!state->module)
+      state->fail();
+    reached = pipeline::Phase::Prob;
+    try {
+      run(pipeline::Phase::Llvm);
+      slow = std::move(state->module);
+    } catch (const Error &) {
+      options.entries.pop_back(); // a model that runs may have entries less to explain it
+    }
+  }
+  std::swap(options, later);
+  reached = pipeline::Phase::Llvm;
+  state->module = std::move(fast);
+  if (!slow)
+    return;
+
+  // One module of the two; helper functions may have the same names.
+  SymbolTable symbols(*state->module);
+  for (Operation &op : llvm::make_early_inc_range(*slow->getBody())) {
+    auto symbol = dyn_cast<SymbolOpInterface>(op);
+    if (!symbol)
+      continue;
+    Operation *other = symbols.lookup(symbol.getNameAttr());
+    if (other && symbol.isDeclaration())
+      continue;
+    if (other && cast<SymbolOpInterface>(other).isDeclaration()) {
+      symbols.erase(other);
+    } else if (other) {
+      std::string name = symbol.getName().str();
+      for (unsigned k = 1; symbols.lookup(name) || (k > 1 && slow->lookupSymbol(name)); ++k)
+        name = (symbol.getName() + "_explain" + Twine(k)).str();
+      if (failed(SymbolTable::replaceAllSymbolUses(&op, StringAttr::get(&state->context, name), *slow)))
+        throw Error(Error::Kind::Model, state->name + ": '" + symbol.getName().str() + "' cannot be renamed");
+      symbol.setName(name);
+    }
+    op.remove();
+    symbols.insert(&op);
+  }
+  SmallVector<Attribute> checks;
+  for (ModuleOp module : {*state->module, *slow})
+    if (auto table = module->getAttrOfType<ArrayAttr>("prob.checks"))
+      llvm::append_range(checks, table);
+  (*state->module)->setAttr("prob.checks", ArrayAttr::get(&state->context, checks));
+}
+
 void Compiler::run(pipeline::Phase phase) {
   Stopwatch watch(timings);
   pipeline::PipelineOptions passes;
@@ -172,6 +231,9 @@ void Compiler::run(pipeline::Phase phase) {
   passes.verifyPhases = options.verifyPhases;
   passes.hoistData = options.hoistData;
   passes.firstCheck = options.firstCheck;
+  passes.explain = !options.entries.empty() && llvm::all_of(options.entries, [](const std::string &entry) {
+    return isExplanation(entry);
+  });
   if (reached < pipeline::Phase::Scheduled && phase >= pipeline::Phase::Scheduled)
     passes.fma = hasFma(options.target);
   std::string errors;

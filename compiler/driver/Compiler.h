@@ -16,6 +16,7 @@
 #include "compiler/driver/Codegen.h"
 #include "compiler/driver/ModelDescription.h"
 #include "compiler/pipeline/Phases.h"
+#include "compiler/stan/Lower.h"
 #include "runtime/io/Data.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -29,7 +30,8 @@
 namespace astragal::driver {
 
 struct CompilerOptions {
-  /// Entries to compile, by name (ModelDescription.h); empty: all.
+  /// Entries to compile, by name (ModelDescription.h); empty: all but those that explain, which addExplanations() adds.
+  /// Entries that explain may be asked for by name, without others.
   std::vector<std::string> entries;
   /// Where #include looks, after the directory of the model.
   std::vector<std::string> includeDirectories;
@@ -59,7 +61,12 @@ public:
   /// Runs the phases up to this one. lower() comes first.
   void run(pipeline::Phase phase);
 
+  /// Adds the entries that explain failures to a module in phase `llvm`. They are compiled on their own.
+  void addExplanations();
+
   mlir::ModuleOp getModule();
+  /// What the front end noticed in a program that is right; a text of lines, or nothing.
+  std::string getWarnings() const;
   /// Names and ranks of variables; after lower().
   const ModelDescription &getDescription() const { return description; }
   /// Milliseconds, a step each, in order.
@@ -71,6 +78,7 @@ private:
   std::unique_ptr<State> state;
   CompilerOptions options;
   ModelDescription description;
+  stan::LowerOptions lowering;
   Timings timings;
   pipeline::Phase reached = pipeline::Phase::Prob;
 };

@@ -18,6 +18,7 @@ namespace astragal::driver {
 static_assert(sizeof(astragal_variable) == sizeof(void *) + 8);
 static_assert(offsetof(astragal_variable, line) == sizeof(void *) + 4);
 static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
+static_assert(offsetof(astragal_check, explanation) == 2 * sizeof(void *) + 16);
 static_assert(offsetof(astragal_model, name) == 16 &&
               offsetof(astragal_model, entries) == 16 + 5 * sizeof(void *));
 
@@ -70,7 +71,7 @@ void addModelConstant(Module &module, const ModelDescription &description,
   for (const CheckDescription &check : checks)
     checkRecords.push_back(
         make.record({make.string(check.message), make.string(check.file), make.word(check.line),
-                     make.word(check.column), make.word(check.kind)}));
+                     make.word(check.column), make.word(check.kind), make.string(check.explanation)}));
   for (const char *name : entryNames) {
     Function *entry = module.getFunction(name);
     entries.push_back(entry && !entry->isDeclaration() ? static_cast<Constant *>(entry) : make.null());

@@ -28,7 +28,13 @@ const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames = {
     "constrain",
     "generate",
     "unconstrain",
+    "explain_prepare",
+    "explain_log_density",
+    "explain_generate",
+    "trace_gradient",
 };
+
+bool isExplanation(StringRef entry) { return entry.starts_with("explain_") || entry.starts_with("trace_"); }
 
 std::vector<CheckDescription> getChecks(ModuleOp module) {
   std::vector<CheckDescription> checks;
@@ -39,8 +45,9 @@ std::vector<CheckDescription> getChecks(ModuleOp module) {
     auto number = [&](StringRef name) {
       return static_cast<uint32_t>(entry.getAs<IntegerAttr>(name).getInt());
     };
+    auto explanation = entry.getAs<StringAttr>("explanation");
     checks.push_back({entry.getAs<StringAttr>("message").str(), entry.getAs<StringAttr>("file").str(),
-                      number("line"), number("column"), number("kind")});
+                      number("line"), number("column"), number("kind"), explanation ? explanation.str() : ""});
   }
   return checks;
 }

@@ -32,6 +32,7 @@ struct VariableDescription {
 struct CheckDescription {
   std::string message, file;
   uint32_t line, column, kind;
+  std::string explanation;
 };
 
 /// The names and ranks of a model. Its checks are known to the compiled module.
@@ -45,6 +46,9 @@ std::vector<CheckDescription> getChecks(mlir::ModuleOp module);
 
 /// The name of an entry's function: that of its place in the enum of `runtime/abi.h`, in lower case.
 extern const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames;
+
+/// True of entries that explain a failure or trace a NaN. They are compiled in another way, as a module of their own.
+bool isExplanation(llvm::StringRef entry);
 
 /// "astragal <version>, <cpu>": for people.
 std::string getCompilerName(llvm::StringRef cpu);

@@ -7,6 +7,8 @@
 
 #include "compiler/driver/ModelTables.h"
 
+#include <atomic>
+
 namespace astragal::driver {
 
 static std::vector<astragal_variable> makeVariables(const std::vector<VariableDescription> &variables) {
@@ -33,9 +35,11 @@ void ModelTables::addChecks(std::vector<CheckDescription> added) {
     checkTexts.push_back(std::move(check));
   std::vector<astragal_check> &table = checks.emplace_back();
   for (const CheckDescription &check : checkTexts)
-    table.push_back({check.message.c_str(), check.file.c_str(), check.line, check.column, check.kind});
-  model.num_checks = static_cast<uint32_t>(table.size());
-  model.checks = table.data();
+    table.push_back({check.message.c_str(), check.file.c_str(), check.line, check.column, check.kind,
+                     check.explanation.c_str()});
+  // Others may be reading: a table that has grown begins as the old one, which stays.
+  std::atomic_ref(model.checks).store(table.data(), std::memory_order_release);
+  std::atomic_ref(model.num_checks).store(static_cast<uint32_t>(table.size()), std::memory_order_release);
 }
 
 } // namespace astragal::driver

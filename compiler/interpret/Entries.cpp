@@ -73,8 +73,8 @@ void buildSizes(prob::ModelOp model) {
 // Prepare
 //===----------------------------------------------------------------------===//
 
-void buildPrepare(prob::ModelOp model) {
-  EntryBuilder e(model, "prepare");
+void buildPrepare(prob::ModelOp model, StringRef name) {
+  EntryBuilder e(model, name);
   for (Operation &op : model.getBody().front()) {
     if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); }))
       continue;
@@ -136,8 +136,8 @@ struct Filler {
 };
 } // namespace
 
-LogicalResult buildOutputs(prob::ModelOp model, bool generates) {
-  EntryBuilder e(model, generates ? "generate" : "constrain");
+LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) {
+  EntryBuilder e(model, name);
   SmallVector<Value> free;
   for (auto param : model.getBody().getOps<prob::ParamOp>())
     free.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims())));

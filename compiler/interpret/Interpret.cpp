@@ -207,12 +207,14 @@ struct Interpret : impl::InterpretBase<Interpret> {
       return buildDataSizes(model), success();
     if (entry == "sizes")
       return buildSizes(model), success();
-    if (entry == "prepare")
-      return buildPrepare(model), success();
-    if (entry == "constrain" || entry == "generate")
-      return buildOutputs(model, entry == "generate");
+    if (entry == "prepare" || entry == "explain_prepare")
+      return buildPrepare(model, entry), success();
+    if (entry == "constrain" || entry == "generate" || entry == "explain_generate")
+      return buildOutputs(model, entry, entry != "constrain");
     if (entry == "unconstrain")
       return buildUnconstrain(model);
+    if (entry == "explain_log_density" || entry == "trace_gradient")
+      return buildLogDensity(model, entry, {/*jacobian=*/true, /*propto=*/false, /*gradient=*/entry == "trace_gradient"});
     StringRef rest = entry;
     bool isGradient = rest.consume_front("gradient");
     if (!isGradient && !rest.consume_front("log_density"))

@@ -60,8 +60,8 @@ private:
 
 void buildDataSizes(prob::ModelOp model);
 void buildSizes(prob::ModelOp model);
-void buildPrepare(prob::ModelOp model);
-mlir::LogicalResult buildOutputs(prob::ModelOp model, bool generates);
+void buildPrepare(prob::ModelOp model, llvm::StringRef name);
+mlir::LogicalResult buildOutputs(prob::ModelOp model, llvm::StringRef name, bool generates);
 mlir::LogicalResult buildUnconstrain(prob::ModelOp model);
 
 //===--- Sites.cpp ----------------------------------------------------------===//

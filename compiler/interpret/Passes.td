@@ -22,6 +22,7 @@ def Interpret : Pass<"interpret", "::mlir::ModuleOp"> {
     * `gradient*`: the same function, marked with `prob.gradient` for `differentiate`.
     * `constrain`, `generate`: the outputs, one after the other, as one tensor.
     * `unconstrain`: from constrained parameters to the unconstrained scale.
+    * `explain_*`, `trace_gradient`: the same functions, for a pipeline that keeps the order of checks and what they explain.
     * `prepare`: transformed data and the checks of data. `data_sizes`, `sizes`: the sizes of variables.
   }];
   let options = [

@@ -73,8 +73,8 @@ private:
                                              options.propto ? e.b.getUnitAttr() : UnitAttr()));
       return success();
     }
-    // Checks of data are made once, by prepare.
-    if (op.getNumResults() == 0 && isDataOnly(&op) && !hasSites(op))
+    // Checks of data are made once, by prepare; but not those in statements that it does not have.
+    if (op.getParentOp() == e.model && op.getNumResults() == 0 && isDataOnly(&op) && !hasSites(op))
       return success();
     if (!hasSites(op)) {
       Operation *copy = e.b.clone(op, e.map);

@@ -23,6 +23,8 @@ using namespace mlir;
 
 namespace astragal::lower {
 
+static_assert(tg::maxExplained == ASTRAGAL_MAX_EXPLAINED);
+
 /// On the cast that makes a buffer of the block that `prepare` fills.
 static constexpr llvm::StringLiteral preparedName = "astragal.prepared";
 
@@ -114,8 +116,30 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
   return {};
 }
 
+/// Stores the values of a check: where the caller wants them if it is the one that fails, somewhere else if not.
+static void storeExplanation(tg::CheckOp check, Value isFirstFailure, Value wanted, Value scratch) {
+  OpBuilder b(check);
+  Location loc = check.getLoc();
+  Call place{b, loc, LLVM::SelectOp::create(b, loc, isFirstFailure, wanted, scratch)};
+  for (auto [k, value] : llvm::enumerate(check.getValues())) {
+    if (value.getType().isIndex())
+      value = UnrealizedConversionCastOp::create(b, loc, b.getI64Type(), value).getResult(0);
+    if (!value.getType().isF64())
+      value = LLVM::SIToFPOp::create(b, loc, b.getF64Type(), value);
+    place.store(8 * k, value);
+  }
+}
+
 /// The number of the first failed check so far, or 0, is a local variable: LLVM keeps it in a register.
-static LogicalResult convertChecks(func::FuncOp function, Value flag) {
+static LogicalResult convertChecks(Call &call, func::FuncOp function, Value flag) {
+  Value wanted, scratch;
+  if (function.walk([](tg::CheckOp check) {
+                return check.getValues().empty() ? WalkResult::advance() : WalkResult::interrupt();
+              }).wasInterrupted()) {
+    wanted = call.load(offsetof(astragal_call, explained), call.getPointerType());
+    Value count = LLVM::ConstantOp::create(call.b, call.loc, call.b.getI32Type(), ASTRAGAL_MAX_EXPLAINED);
+    scratch = LLVM::AllocaOp::create(call.b, call.loc, call.getPointerType(), call.b.getF64Type(), count);
+  }
   WalkResult result = function.walk([&](tg::CheckOp check) {
     if (!check.getNumber())
       return check.emitOpError("has no number; 'number-checks' gives it"), WalkResult::interrupt();
@@ -130,6 +154,11 @@ static LogicalResult convertChecks(func::FuncOp function, Value flag) {
     Value number = LLVM::ConstantOp::create(b, loc, i32, static_cast<int64_t>(*check.getNumber()));
     Value first = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, before, zero);
     Value raised = LLVM::SelectOp::create(b, loc, first, number, before);
+    if (!check.getValues().empty()) {
+      Value truth = LLVM::ConstantOp::create(b, loc, b.getI1Type(), 1);
+      Value fails = LLVM::XOrOp::create(b, loc, holds, truth);
+      storeExplanation(check, LLVM::AndOp::create(b, loc, first, fails), wanted, scratch);
+    }
     LLVM::StoreOp::create(b, loc, LLVM::SelectOp::create(b, loc, holds, before, raised), flag);
     check.erase();
     return WalkResult::advance();
@@ -170,7 +199,7 @@ LogicalResult convertEntry(func::FuncOp function) {
     Value one = LLVM::ConstantOp::create(b, loc, b.getI32Type(), 1);
     flag = LLVM::AllocaOp::create(b, loc, pointer, b.getI32Type(), one);
     LLVM::StoreOp::create(b, loc, LLVM::ConstantOp::create(b, loc, b.getI32Type(), 0), flag);
-    if (failed(convertChecks(function, flag)))
+    if (failed(convertChecks(call, function, flag)))
       return failure();
   }
   for (unsigned i = 0; i < count; ++i) {

@@ -48,13 +48,16 @@ struct NumberChecks : impl::NumberChecksBase<NumberChecks> {
     SmallVector<Attribute> table;
     getOperation().walk([&](tg::CheckOp check) {
       FileLineColLoc source = findSource(check.getLoc());
-      Attribute description = b.getDictionaryAttr({
+      SmallVector<NamedAttribute> fields = {
           b.getNamedAttr("column", b.getI32IntegerAttr(source ? source.getColumn() : 0)),
           b.getNamedAttr("file", b.getStringAttr(source ? source.getFilename().getValue() : "")),
           b.getNamedAttr("kind", b.getI32IntegerAttr(static_cast<int32_t>(check.getKind()))),
           b.getNamedAttr("line", b.getI32IntegerAttr(source ? source.getLine() : 0)),
           b.getNamedAttr("message", check.getMessageAttr()),
-      });
+      };
+      if (check.getExplanationAttr())
+        fields.push_back(b.getNamedAttr("explanation", check.getExplanationAttr()));
+      Attribute description = b.getDictionaryAttr(fields);
       auto [place, isNew] = numbers.try_emplace(description, first + static_cast<int32_t>(table.size()));
       if (isNew)
         table.push_back(description);

@@ -14,7 +14,8 @@ def NumberChecks : Pass<"number-checks", "::mlir::ModuleOp"> {
   let summary = "Give every check the number that a failed evaluation reports";
   let description = [{
     Numbers start at 1. Checks of the same location, message and kind share one, whatever the entry. The module
-    attribute `prob.checks` lists them in order: dictionaries with `message`, `file`, `line`, `column` and `kind`.
+    attribute `prob.checks` lists them in order: dictionaries with `message`, `file`, `line`, `column` and `kind`, and
+    `explanation` if the check has one.
   }];
   let options = [
     Option<"first", "first", "int32_t", /*default=*/"1",

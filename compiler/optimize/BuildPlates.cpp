@@ -43,8 +43,9 @@ static SmallVector<Value> commonSizes(OpBuilder &b, Location loc, ArrayRef<Value
       if (provablyEqual(size, other))
         continue;
       Value equal = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, size, other);
-      tg::CheckOp::create(b, loc, equal, tg::CheckKind::Fatal, b.getStringAttr(what + ": size mismatch"),
-                          IntegerAttr());
+      std::string message = (what + ": size mismatch").str();
+      tg::CheckOp::create(b, loc, equal, tg::CheckKind::Fatal, message, message + ": {} and {}",
+                          ValueRange{size, other});
       size = arith::MinSIOp::create(b, loc, size, other);
     }
     sizes.push_back(size);

@@ -73,6 +73,21 @@ static void dropFromSums(Value zero) {
   }
 }
 
+/// In a vectorised statement an explanation names the element.
+static void explainElement(tg::CheckOp check, prob::LogDensityOp op) {
+  SmallVector<Value> at;
+  for (auto plate = op->getParentOfType<tg::PlateOp>(); plate; plate = plate->getParentOfType<tg::PlateOp>())
+    at.insert(at.begin(), plate.getIndices().begin(), plate.getIndices().end());
+  if (at.empty() || check.getValues().size() + at.size() > tg::maxExplained)
+    return;
+  std::string text = check.getExplanation()->str() + (at.size() == 1 ? " (element {+}" : " (element [{+}");
+  for (size_t k = 1; k < at.size(); ++k)
+    text += ", {+}";
+  text += at.size() == 1 ? ")" : "])";
+  check.setExplanation(text);
+  check.getValuesMutable().append(at);
+}
+
 static LogicalResult inlineDensity(prob::LogDensityOp op, func::FuncOp density) {
   OpBuilder b(op);
   FailureOr<SmallVector<Value>> operands = convertOperands(b, op, density);
@@ -82,14 +97,20 @@ static LogicalResult inlineDensity(prob::LogDensityOp op, func::FuncOp density) 
   bool propto = op.getPropto();
   SmallVector<prob::SummandOp> summands;
   SmallVector<Value> zeros;
+  SmallVector<tg::CheckOp> checks;
   SmallVector<Value> results = cloneBody(b, density, *operands, op.getLoc(), [&](Operation *inner) {
     if (auto summand = dyn_cast<prob::SummandOp>(inner))
       summands.push_back(summand);
     else if (matchPattern(inner, m_AnyZeroFloat()))
       zeros.push_back(inner->getResult(0));
-    else if (isa<tg::CheckOp>(inner))
-      inner->setLoc(op.getLoc()); // who reads the message knows the model, not the library
+    else if (auto check = dyn_cast<tg::CheckOp>(inner)) {
+      check->setLoc(op.getLoc()); // who reads the message knows the model, not the library
+      if (check.getExplanation())
+        checks.push_back(check);
+    }
   });
+  for (tg::CheckOp check : checks)
+    explainElement(check, op);
   if (results.size() != 1 || !results.front().getType().isF64())
     return op.emitError("log density function '") << density.getName() << "' does not return one f64";
   Value result = results.front();

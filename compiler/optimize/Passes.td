@@ -32,6 +32,31 @@ def BuildPlates : Pass<"build-plates", "mlir::ModuleOp"> {
                            "astragal::tg::TGDialect"];
 }
 
+def DropExplanations : Pass<"drop-explanations", "mlir::ModuleOp"> {
+  let summary = "Take the values from checks";
+  let description = [{
+    A `tg.check` keeps its condition and its message. What it would show must not be computed, nor hold up loops and plates,
+    where every microsecond counts; code that explains a failure is compiled without this pass.
+  }];
+}
+
+def TraceNans : Pass<"trace-nans", "mlir::func::FuncOp"> {
+  let summary = "Check that no operation makes NaN of numbers";
+  let description = [{
+    In functions whose names begin with `trace_`. After every operation on reals comes a fatal `tg.check` that fails if the
+    result is not a number and no operand is to blame, and shows the operands; reading an element that is not a number
+    fails too. The first check that fails is where NaN came from. Operations that have their check are marked
+    with `tg.traced`: run once more after differentiation, the pass adds those of the adjoint.
+
+    ```mlir
+    %q = arith.divf %a, %b {tg.traced} : f64
+    tg.check %fine, fatal, "a quotient is not a number" explain "a quotient is not a number: {} / {}"(%a, %b : f64, f64) : i1
+    ```
+  }];
+  let options = [Option<"gradient", "gradient", "bool", /*default=*/"false", "Say of what is found that it is in the gradient">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "astragal::tg::TGDialect"];
+}
+
 def UnrollSmallLoops : Pass<"unroll-small-loops", "mlir::func::FuncOp"> {
   let summary = "Write out loops and plates of few iterations";
   let description = [{

@@ -39,9 +39,13 @@ static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
   interpret::InterpretOptions interpretation;
   interpretation.entries.assign(options.entries.begin(), options.entries.end());
   pm.addPass(interpret::createInterpret(interpretation));
+  if (!options.explain)
+    pm.addPass(optimize::createDropExplanations());
   pm.addPass(optimize::createInlineFunctions());
   addCleanup(pm);
   pm.addPass(optimize::createBuildPlates());
+  if (options.explain)
+    return;
   addUnrolling(pm);
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
@@ -56,6 +60,14 @@ static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
 static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
   auto simplify = [&] { pm.addNestedPass<func::FuncOp>(optimize::createSimplifyArithmetic()); };
   pm.addPass(optimize::createInlineDistributions());
+  if (options.explain) {
+    addCleanup(pm);
+    pm.addNestedPass<func::FuncOp>(optimize::createTraceNans());
+    pm.addPass(differentiate::createDifferentiate());
+    pm.addPass(createCanonicalizerPass());
+    pm.addNestedPass<func::FuncOp>(optimize::createTraceNans({/*gradient=*/true}));
+    return;
+  }
   simplify();
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
@@ -79,9 +91,15 @@ static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
 
 /// tensor -> scheduled: rows onto lanes, mathematics into arithmetic.
 static void addScheduled(OpPassManager &pm, const PipelineOptions &options) {
-  pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
-  pm.addNestedPass<func::FuncOp>(schedule::createVectorizePlates());
-  addCleanup(pm);
+  if (options.explain) {
+    schedule::VectorizePlatesOptions oneByOne;
+    oneByOne.lanes = false;
+    pm.addNestedPass<func::FuncOp>(schedule::createVectorizePlates(oneByOne));
+  } else {
+    pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+    pm.addNestedPass<func::FuncOp>(schedule::createVectorizePlates());
+    addCleanup(pm);
+  }
   // Before the expansions, which form their own: what is fused must not depend on whether a function was inlined.
   schedule::FormFmaOptions fma;
   fma.fma = options.fma;
@@ -90,7 +108,8 @@ static void addScheduled(OpPassManager &pm, const PipelineOptions &options) {
   math.fma = options.fma;
   pm.addPass(schedule::createExpandMath(math));
   addCleanup(pm);
-  pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+  if (!options.explain)
+    pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
 }
 
 void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
@@ -122,6 +141,7 @@ namespace {
 struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   ListOption<std::string> entries{*this, "entries", llvm::cl::desc("Entries to make; all by default")};
   Option<bool> fma{*this, "fma", llvm::cl::desc("The target has fused multiply-add"), llvm::cl::init(true)};
+  Option<bool> explain{*this, "explain", llvm::cl::desc("Entries that explain a failure: order and values are kept")};
   Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"), llvm::cl::init(true)};
 };
 } // namespace
@@ -143,6 +163,7 @@ void registerPipelines() {
           options.entries.assign(o.entries.begin(), o.entries.end());
           options.fma = o.fma;
           options.verifyPhases = o.verify;
+          options.explain = o.explain;
           addPhase(pm, phase, options);
         }));
   }

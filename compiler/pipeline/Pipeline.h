@@ -33,6 +33,8 @@ struct PipelineOptions {
   bool hoistData = true;
   /// The number of the first check.
   int firstCheck = 1;
+  /// For entries that explain a failure: slow code that keeps the order of the program, and checks with their values.
+  bool explain = false;
 };
 
 /// Adds the passes that lead from the phase before `phase` to it.

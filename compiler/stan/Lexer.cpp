@@ -136,7 +136,7 @@ void Lexer::lexOne(unsigned depth) {
     add(TokenKind::Identifier, at, end);
   } else {
     for (const Punctuation &candidate : punctuation)
-      if (startsWith(candidate.text))
+      if (candidate.text.front() == text[at] && startsWith(candidate.text))
         return add(candidate.kind, at, at + candidate.text.size());
     size_t end = at + 1;
     if (c == '_')
@@ -307,6 +307,7 @@ StringRef astragal::stan::describe(TokenKind kind) {
 
 std::vector<Token> astragal::stan::lex(SourceManager &sources, unsigned file, Diagnostics &diagnostics) {
   std::vector<Token> tokens;
+  tokens.reserve(sources.text(file).size() / 4);
   Lexer lexer(sources, diagnostics, tokens);
   lexer.lexFile(file, 0);
   size_t size = sources.text(file).size();

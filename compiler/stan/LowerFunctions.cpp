@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 #include <limits>
@@ -313,9 +314,14 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   if (!isUnbounded && spec.constraint != ConstraintKind::Bounds) {
     StringRef kind = spelling(spec.constraint);
     const FunctionDecl *isValid = library::find(("check_" + kind).str());
-    forEachElement(value, arg.type.rank(), [&](Val element) {
-      if (Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), {}))
-        check(toI1(ok.value), tg::CheckKind::Domain, function.name + ": " + arg.name + " is not a valid " + kind);
+    forEachElement(value, arg.type.rank(), [&](Val element, ValueRange at) {
+      Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), {});
+      if (!ok)
+        return;
+      Values values;
+      std::string explanation = elementText(at, Type(BaseType::Real, at.size()), values);
+      check(toI1(ok.value), tg::CheckKind::Domain, function.name + ": " + arg.name + " is not a valid " + kind,
+            explanation, values);
     });
     return;
   }
@@ -326,7 +332,7 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   mlir::Value upper = hasUpper ? lowerExpr(*spec.second).value : mlir::Value();
   const bool isFinite = !isInt && spec.first && !spec.second, isOpen = !isInt && !(spec.first && spec.second);
   std::string message = (function.name + ": " + requirementOf(arg)).str();
-  auto test = [&](mlir::Value x) {
+  auto test = [&](mlir::Value x, ValueRange at) {
     mlir::Value ok;
     auto require = [&](mlir::Value condition) {
       ok = ok ? b.createOrFold<arith::AndIOp>(loc, ok, condition) : condition;
@@ -349,26 +355,39 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
                                             constantF64(std::numeric_limits<double>::infinity())));
     if (!ok)
       ok = b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::ORD, x, x);
-    check(ok, tg::CheckKind::Domain, message);
+    std::string explanation = ", got {}";
+    Values values{x};
+    for (auto [bound, written] : {std::pair(lower, spec.first), std::pair(upper, spec.second)})
+      if (bound && !matchPattern(bound, m_Constant())) { // what is written out needs no value
+        explanation += ", and ";
+        llvm::raw_string_ostream stream(explanation);
+        printPlain(*written, stream);
+        explanation += " is {}";
+        values.push_back(bound);
+      }
+    explanation += elementText(at, arg.type, values);
+    check(ok, tg::CheckKind::Domain, message, explanation, values);
   };
   if (value.isScalar())
-    return test(value.value);
-  forEach(value.dims, [&](ValueRange at) { test(extract(value, at)); });
+    return test(value.value, {});
+  forEach(value.dims, [&](ValueRange at) { test(extract(value, at), at); });
 }
 
 void Lowering::checkFinite(const VarDecl &arg, StringRef function) {
   Val value = env.lookup(&arg);
   if (arg.type.base() == BaseType::Int)
     return;
-  auto test = [&](mlir::Value x) {
+  auto test = [&](mlir::Value x, ValueRange at) {
     mlir::Value size = b.createOrFold<math::AbsFOp>(loc, x);
     mlir::Value infinity = constantF64(std::numeric_limits<double>::infinity());
+    Values values{x};
+    std::string explanation = ", got {}" + elementText(at, arg.type, values);
     check(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, size, infinity), tg::CheckKind::Domain,
-          function + ": " + arg.name + " must be finite");
+          function + ": " + arg.name + " must be finite", explanation, values);
   };
   if (value.isScalar())
-    return test(value.value);
-  forEach(value.dims, [&](ValueRange at) { test(extract(value, at)); });
+    return test(value.value, {});
+  forEach(value.dims, [&](ValueRange at) { test(extract(value, at), at); });
 }
 
 func::FuncOp instantiateLibraryFunction(ModuleOp module, const FunctionDecl &function,

@@ -136,7 +136,8 @@ mlir::Value Lowering::lowerSingleIndex(const Expr &index, mlir::Value dim, Strin
                            (name.empty() ? Twine() : " of '" + name + "'"));
     return {};
   }
-  check(ok, tg::CheckKind::Fatal, "index out of range" + (name.empty() ? Twine() : " of variable '" + name + "'"));
+  check(ok, tg::CheckKind::Fatal, "index out of range" + (name.empty() ? Twine() : " of variable '" + name + "'"),
+        ": got {}, and the size is {}", {value.value, dim});
   return b.createOrFold<arith::SelectOp>(loc, ok, zeroBased, constantIndex(0));
 }
 
@@ -213,7 +214,8 @@ bool Lowering::select(const Val &base, const Type &type, ArrayRef<const Index *>
             loc, b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, s.start, zero),
             b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, end, dim));
         mlir::Value ok = b.createOrFold<arith::OrIOp>(loc, isEmpty, inside);
-        check(ok, tg::CheckKind::Fatal, "range out of bounds of variable '" + name + "'");
+        check(ok, tg::CheckKind::Fatal, "range out of bounds of variable '" + name + "'",
+              ": got {+}:{}, and the size is {}", {s.start, end, dim});
         length = b.createOrFold<arith::SelectOp>(loc, isEmpty, zero, length);
         s.start = b.createOrFold<arith::SelectOp>(loc, inside, s.start, zero);
         length = b.createOrFold<arith::SelectOp>(loc, inside, length, zero);
@@ -304,7 +306,8 @@ Val Lowering::lowerIndexing(const IndexExpr &expr) {
         bool isProved = positions && positions->origin == Origin::Data &&
                         provesInRange(ranges.lookup(positions), base.dims[k]);
         if (!isProved) {
-          check(ok, tg::CheckKind::Fatal, "index out of range of variable '" + name + "'");
+          check(ok, tg::CheckKind::Fatal, "index out of range of variable '" + name + "'",
+                ": got {}, and the size is {} (element {+} of the index)", {oneBased, base.dims[k], position});
           p = b.createOrFold<arith::SelectOp>(loc, ok, p, constantIndex(0));
         }
         source.push_back(p);
@@ -365,9 +368,11 @@ void Lowering::assignIndexed(const IndexExpr &target, Val value) {
         }
         mlir::Value p = at[next++];
         if (s.kind == IndexKind::Multi) {
-          p = b.createOrFold<arith::SubIOp>(loc, toIndex(extract(s.positions, p)), constantIndex(1));
+          mlir::Value place = p, oneBased = toIndex(extract(s.positions, p));
+          p = b.createOrFold<arith::SubIOp>(loc, oneBased, constantIndex(1));
           mlir::Value ok = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, p, base.dims[k]);
-          check(ok, tg::CheckKind::Fatal, "index out of range of variable '" + name + "'");
+          check(ok, tg::CheckKind::Fatal, "index out of range of variable '" + name + "'",
+                ": got {}, and the size is {} (element {+} of the index)", {oneBased, base.dims[k], place});
           p = b.createOrFold<arith::SelectOp>(loc, ok, p, constantIndex(0));
         } else {
           p = b.createOrFold<arith::AddIOp>(loc, p, s.start);

@@ -35,7 +35,7 @@ llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
     if (!range.lower || range.lower->base || range.lower->offset < 0) {
       mlir::Value zero = constantIndex(0);
       check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, index, zero), tg::CheckKind::Fatal,
-            "size must not be negative");
+            "size must not be negative", ", got {}", index);
       // A clamped copy would be another SSA value than the size itself: what is declared with it stays equal
       // only if the checked value is used, so negative sizes must be caught before anything is allocated.
     }
@@ -86,6 +86,18 @@ void Lowering::checkSizes(const TypeSpec &spec, ArrayRef<mlir::Value> dims) {
   }
 }
 
+std::string Lowering::elementText(ValueRange at, const Type &type, Values &values) {
+  if (at.empty())
+    return "";
+  llvm::append_range(values, at);
+  if (type.base() == BaseType::Matrix && at.size() >= 2) // a tensor has the columns of a matrix first
+    std::swap(values[values.size() - 1], values[values.size() - 2]);
+  std::string text = at.size() == 1 ? " (element {+}" : " (element [{+}";
+  for (size_t k = 1; k < at.size(); ++k)
+    text += ", {+}";
+  return text + (at.size() == 1 ? ")" : "])");
+}
+
 void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
   const TypeSpec &spec = *decl.spec;
   Val value = env.lookup(&decl);
@@ -107,10 +119,19 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
       llvm::raw_string_ostream os(message);
       os << "variable '" << decl.name << "' must be " << (isLower ? "at least " : "at most ");
       printPlain(*bound, os);
-      auto test = [&](mlir::Value x, mlir::Value m) {
+      // A bound that is written out needs no value.
+      bool showsBound = !limit.value.getDefiningOp() || !limit.value.getDefiningOp()->hasTrait<OpTrait::ConstantLike>();
+      auto test = [&](mlir::Value x, mlir::Value m, ValueRange at) {
+        std::string explanation = ", got {}";
+        Values values{x};
+        if (showsBound) {
+          explanation += ", and the bound is {}";
+          values.push_back(m);
+        }
+        explanation += elementText(at, decl.type, values);
         if (isInt && limitIsInt) {
           check(b.createOrFold<arith::CmpIOp>(loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m),
-                kind, message);
+                kind, message, explanation, values);
           return;
         }
         if (isInt)
@@ -119,10 +140,10 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
           m = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), m);
         // Ordered: NaN fails.
         check(b.createOrFold<arith::CmpFOp>(loc, isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE, x, m),
-              kind, message);
+              kind, message, explanation, values);
       };
       if (value.isScalar()) {
-        test(value.value, limit.value);
+        test(value.value, limit.value, {});
         return;
       }
       if (!limit.isScalar() && limit.dims.size() == value.dims.size() && !sameShape(value, limit, bound->range, decl.name))
@@ -132,7 +153,7 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
           return;
       forEach(value.dims, [&](ValueRange at) {
         // A bound of lower rank applies to each element of the arrays around it.
-        test(extract(value, at), extract(limit, at.take_back(limit.dims.size())));
+        test(extract(value, at), extract(limit, at.take_back(limit.dims.size())), at);
       });
     };
     against(spec.first, true);
@@ -145,9 +166,13 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
     unsupported(decl.range, "variables of type " + function);
     return;
   }
-  forEachElement(value, spec.arraySizes.size(), [&](Val element) {
-    if (Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), decl.range))
-      check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function);
+  forEachElement(value, spec.arraySizes.size(), [&](Val element, ValueRange at) {
+    Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), decl.range);
+    if (!ok)
+      return;
+    Values values;
+    std::string explanation = elementText(at, Type(BaseType::Real, at.size()), values);
+    check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function, explanation, values);
   });
 }
 
@@ -169,7 +194,8 @@ void Lowering::lowerData(const VarDecl &decl) {
   if (decl.type.isInt() && known != options.sizes.end()) {
     mlir::Value constant = constantI32(known->second);
     check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value, constant), tg::CheckKind::Fatal,
-          "variable '" + decl.name + "' must be " + Twine(known->second) + ": the model was compiled for this size");
+          "variable '" + decl.name + "' must be " + Twine(known->second) + ": the model was compiled for this size",
+          ", got {}", value);
     value = constant;
   }
   env[&decl] = Val{value, dims};

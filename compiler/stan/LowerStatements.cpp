@@ -233,7 +233,29 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
 }
 
 void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
-  check(constantI1(false), kind, messageOf(items));
+  std::string explanation;
+  Values values;
+  mlir::Location here = loc;
+  for (const Expr *item : items) {
+    if (auto *text = llvm::dyn_cast<StringLiteral>(item)) {
+      explanation += escapeBraces(text->value);
+      continue;
+    }
+    Val value = item->type.isScalar() && values.size() < tg::maxExplained ? lowerExpr(*item) : Val();
+    if (failed)
+      return;
+    if (value) {
+      explanation += "{}";
+      values.push_back(value.value);
+      continue;
+    }
+    std::string written;
+    llvm::raw_string_ostream os(written);
+    printPlain(*item, os);
+    explanation += escapeBraces(written);
+  }
+  loc = here;
+  tg::CheckOp::create(b, loc, constantI1(false), kind, messageOf(items), values.empty() ? "" : explanation, values);
 }
 
 } // namespace astragal::stan

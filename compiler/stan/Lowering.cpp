@@ -137,7 +137,7 @@ mlir::Value Lowering::commonSize(mlir::Value a, mlir::Value c, SourceRange range
     return {};
   }
   check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, a, c), tg::CheckKind::Fatal,
-        what + ": sizes do not match");
+        what + ": sizes do not match", ": {} and {}", {a, c});
   // The evaluation goes on after a failed check: it must not read past the shorter one.
   return b.createOrFold<arith::MinUIOp>(loc, a, c);
 }
@@ -201,9 +201,19 @@ Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, Sou
   return result;
 }
 
-void Lowering::check(mlir::Value condition, tg::CheckKind kind, const Twine &message) {
-  if (!matchPattern(condition, m_One()))
-    tg::CheckOp::create(b, loc, condition, kind, b.getStringAttr(message), IntegerAttr());
+void Lowering::check(mlir::Value condition, tg::CheckKind kind, const Twine &message, const Twine &explanation,
+                     ValueRange values) {
+  if (matchPattern(condition, m_One()))
+    return;
+  std::string text = message.str(), more = explanation.str();
+  tg::CheckOp::create(b, loc, condition, kind, text, more.empty() ? more : escapeBraces(text) + more, values);
+}
+
+std::string escapeBraces(StringRef text) {
+  std::string escaped;
+  for (char c : text)
+    escaped.append(c == '{' ? 2 : 1, c);
+  return escaped;
 }
 
 mlir::Value Lowering::extract(const Val &tensor, ValueRange indices) {
@@ -270,11 +280,15 @@ mlir::Value Lowering::fold(mlir::Value n, mlir::Value init,
   return loop.getResult(0);
 }
 
-void Lowering::forEachElement(const Val &array, size_t arrayRank, function_ref<void(Val)> body) {
+void Lowering::forEachElement(const Val &array, size_t arrayRank, function_ref<void(Val, ValueRange)> body) {
   if (arrayRank == 0)
-    return body(array);
+    return body(array, {});
   fold(array.dims[0], constantI32(1), [&](mlir::Value k, mlir::Value carried) {
-    forEachElement(element(array, k), arrayRank - 1, body);
+    forEachElement(element(array, k), arrayRank - 1, [&](Val element, ValueRange inner) {
+      Values at{k};
+      llvm::append_range(at, inner);
+      body(element, at);
+    });
     return carried;
   });
 }

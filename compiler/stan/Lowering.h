@@ -147,7 +147,9 @@ private:
   /// The container in the shape `dims`. Where sizes are not known to agree they are checked, and what is missing stays
   /// undefined: the evaluation goes on after a failed check. Null after an error.
   Val fitTo(Val value, llvm::ArrayRef<mlir::Value> dims, const Type &type, SourceRange range, const llvm::Twine &what);
-  void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message);
+  /// `explanation` follows the message where a failure is explained: `{}` and `{+}` stand for `values`.
+  void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message, const llvm::Twine &explanation = "",
+             mlir::ValueRange values = {});
   mlir::Value extract(const Val &tensor, mlir::ValueRange indices);
   /// What stands at a position of the first dimension.
   Val element(const Val &tensor, mlir::Value position);
@@ -161,7 +163,8 @@ private:
                    llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> body);
   void forEach(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<void(mlir::ValueRange)> body);
   /// What the outer `arrayRank` dimensions hold, one after the other.
-  void forEachElement(const Val &array, size_t arrayRank, llvm::function_ref<void(Val)> body);
+  void forEachElement(const Val &array, size_t arrayRank,
+                      llvm::function_ref<void(Val, mlir::ValueRange)> body);
 
   //===--- Model (LowerModel.cpp) ------------------------------------------===//
   void lowerData(const VarDecl &decl);
@@ -170,6 +173,8 @@ private:
   void lowerOutputs(const BlockStmt *block, prob::OutputBlock where);
   void lowerGlobals(const BlockStmt *block);
   void checkConstraint(const VarDecl &decl, bool isData);
+  /// " (element 3)" for an explanation: the place of an element in a container of this type.
+  std::string elementText(mlir::ValueRange at, const Type &type, Values &values);
   llvm::SmallVector<mlir::Value, 2> lowerSizes(const TypeSpec &spec);
   /// What a constraint asks of the sizes of one value.
   void checkSizes(const TypeSpec &spec, llvm::ArrayRef<mlir::Value> dims);
@@ -301,6 +306,8 @@ void forEachExpr(const Stmt &stmt, llvm::function_ref<void(const Expr *)> visit)
 bool drawsRandomly(const Expr &expr);
 /// Prints an expression as it was written, without the promotion around it.
 void printPlain(const Expr &expr, llvm::raw_ostream &os);
+/// The text as a part of an explanation, where single braces stand for values.
+std::string escapeBraces(llvm::StringRef text);
 /// The variable at the root of an l-value.
 const VarDecl *rootOf(const Expr &target);
 /// True if a return stands in the statement.

@@ -28,6 +28,9 @@
 namespace astragal::tg {
 class YieldOp;
 
+/// How many values a check can show. As ASTRAGAL_MAX_EXPLAINED in runtime/abi.h.
+constexpr size_t maxExplained = 16;
+
 /// The flag of an evaluation: what `tg.check` writes. Nothing reads it before the evaluation ends.
 struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
   llvm::StringRef getName() final { return "TGCheck"; }

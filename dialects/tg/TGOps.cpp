@@ -217,6 +217,27 @@ OpFoldResult SizedOp::fold(FoldAdaptor) {
 // TapeAllocOp
 //===----------------------------------------------------------------------===//
 
+LogicalResult CheckOp::verify() {
+  if (!getExplanation())
+    return getValues().empty() ? success() : emitOpError("has values but no explanation that shows them");
+  if (!getCondition().getType().isInteger(1))
+    return emitOpError("explains one failure, but has several conditions");
+  size_t shown = 0;
+  for (StringRef rest = *getExplanation(); !rest.empty();) {
+    rest = rest.drop_until([](char c) { return c == '{'; });
+    if (rest.empty() || rest.consume_front("{{"))
+      continue;
+    if (!rest.consume_front("{}") && !rest.consume_front("{+}"))
+      return emitOpError("has a brace in its explanation that is none of {}, {+} and {{");
+    ++shown;
+  }
+  if (shown != getValues().size())
+    return emitOpError("shows ") << shown << " values in its explanation, but has " << getValues().size();
+  if (shown > maxExplained)
+    return emitOpError("explains with ") << shown << " values; at most " << maxExplained << " can be";
+  return success();
+}
+
 LogicalResult TapeAllocOp::verify() {
   auto dynamic = static_cast<size_t>(getType().getNumDynamicDims());
   if (getSizes().size() != dynamic)

@@ -250,15 +250,30 @@ def TG_CheckOp : TG_Op<"check", [MemoryEffects<[MemWrite<TG_CheckResource>]>]> {
     check ends the run. The first failed check of an evaluation is reported, by the number that
     `number-checks` gave it. Evaluation goes on to its end: what follows must be safe for any value.
 
+    An explanation says the message again, with values: each `{}` stands for the next of them, `{+}` for it plus one
+    (an index as people count), and `{{` for a brace. Fast code has none (`drop-explanations`); an entry that explains
+    a failure has them, and stores those of the first check that fails.
+
     ```mlir
     tg.check %positive, domain, "normal: the scale is not positive" : i1
+    tg.check %positive, domain, "sigma must be positive" explain "sigma must be positive, got {}"(%sigma : f64) : i1
     ```
   }];
-  let arguments = (ins AnyTypeOf<[I1, VectorOfAnyRankOf<[I1]>]>:$condition, TG_CheckKind:$kind, StrAttr:$message,
-                       OptionalAttr<I32Attr>:$number);
+  let arguments = (ins AnyTypeOf<[I1, VectorOfAnyRankOf<[I1]>]>:$condition,
+                       Variadic<AnyTypeOf<[F64, I32, Index]>>:$values, TG_CheckKind:$kind, StrAttr:$message,
+                       OptionalAttr<StrAttr>:$explanation, OptionalAttr<I32Attr>:$number);
   let assemblyFormat = [{
-    $condition `,` $kind `,` $message (`number` $number^)? attr-dict `:` type($condition)
+    $condition `,` $kind `,` $message (`explain` $explanation^ `(` $values `:` type($values) `)`)?
+    (`number` $number^)? attr-dict `:` type($condition)
   }];
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$condition, "CheckKind":$kind, "const ::llvm::Twine &":$message,
+      CArg<"::llvm::StringRef", "{}">:$explanation, CArg<"::mlir::ValueRange", "{}">:$values), [{
+        build($_builder, $_state, condition, values, kind, $_builder.getStringAttr(message),
+              explanation.empty() ? ::mlir::StringAttr() : $_builder.getStringAttr(explanation), ::mlir::IntegerAttr());
+      }]>,
+  ];
+  let hasVerifier = 1;
   let hasCanonicalizeMethod = 1;
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/inference/Chain.h"
+#include "runtime/Error.h"
 #include "runtime/inference/CsvHeader.h"
 #include "runtime/inference/Initialize.h"
 #include "runtime/io/CsvWriter.h"
@@ -65,9 +66,9 @@ double secondsSince(Clock::time_point begin) {
 class ChainRun {
 public:
   ChainRun(const model::Model &model, const SampleOptions &options, int index, const std::atomic<bool> &stop,
-           Progress &progress)
+           Progress &progress, Report &report)
       : model(model), options(options), stop(stop), progress(progress), evaluation(model),
-        density(evaluation),
+        rejections(report, options.firstChain + index), density(evaluation, &rejections, options.traceNans),
         random(options.seed, random::streamId(random::Purpose::Sampler, options.firstChain + index)),
         fixed(options.fixedParam || model.dimension() == 0),
         samplerColumns(int(samplerColumnNames(fixed).size())), row(samplerColumns + model.numOutputValues()),
@@ -88,12 +89,19 @@ public:
 
   ChainDraws run(const io::Data *inits) {
     random::Stream initial(options.seed, random::streamId(random::Purpose::Initial, result.id));
-    std::vector<double> q = initialize(evaluation, initial, options.initRadius, inits);
-    if (fixed)
-      runFixed(q);
-    else
-      runNuts(q);
+    std::vector<double> q = initialize(evaluation, initial, options.initRadius, inits, options.traceNans);
+    try {
+      if (fixed)
+        runFixed(q);
+      else
+        runNuts(q);
+    } catch (const Error &error) {
+      if (error.kind() != Error::Kind::Model)
+        throw;
+      throw Error(error.kind(), std::string(error.what()) + " (" + rejections.place() + ")");
+    }
     finishCsv();
+    result.checks = rejections.counts(model);
     return std::move(result);
   }
 
@@ -127,6 +135,7 @@ private:
     if (adapt)
       adaptive.begin();
     for (int i = 0; i < options.numWarmup && !stopped(); ++i) {
+      rejections.moveTo(Rejections::Stage::Warmup, i + 1);
       Transition transition = adapt ? adaptive.warmUp() : sampler.transition();
       result.warmupLeapfrogs += transition.leapfrogs;
       if (options.saveWarmup && i % options.thin == 0) {
@@ -145,6 +154,7 @@ private:
     density.resetRejections();
     begin = Clock::now();
     for (int i = 0; i < options.numSamples && !stopped(); ++i) {
+      rejections.moveTo(Rejections::Stage::Sampling, i + 1);
       Transition transition = sampler.transition();
       result.sampleLeapfrogs += transition.leapfrogs;
       result.divergences += transition.divergent;
@@ -198,6 +208,10 @@ private:
                                      : evaluation.constrain(q, values.data());
     if (done)
       return;
+    bool isWarmup = iteration < options.numWarmup;
+    rejections.moveTo(isWarmup ? Rejections::Stage::Warmup : Rejections::Stage::Sampling,
+                      iteration + 1 - (isWarmup ? 0 : options.numWarmup));
+    rejections.note(evaluation);
     if (result.generateFailures++ == 0)
       result.generateFailure = evaluation.failure();
     bool constrained = model.hasGenerated() && evaluation.constrain(q, values.data());
@@ -246,6 +260,7 @@ private:
   const std::atomic<bool> &stop;
   Progress &progress;
   model::Evaluation evaluation;
+  Rejections rejections;
   ModelDensity density;
   random::Stream random;
   bool fixed;
@@ -258,9 +273,9 @@ private:
 } // namespace
 
 ChainDraws astragal::inference::runChain(const model::Model &model, const SampleOptions &options, int index,
-                                         const std::atomic<bool> &stop, Progress &progress) {
+                                         const std::atomic<bool> &stop, Progress &progress, Report &report) {
   const io::Data *inits = options.inits.empty()       ? nullptr
                           : options.inits.size() == 1 ? &options.inits[0]
                                                       : &options.inits[index];
-  return ChainRun(model, options, index, stop, progress).run(inits);
+  return ChainRun(model, options, index, stop, progress, report).run(inits);
 }

@@ -45,9 +45,11 @@ private:
 /// Names of the sampler's columns: lp__, accept_stat__ ...
 std::vector<std::string> samplerColumnNames(bool fixedParam);
 
+class Report;
+
 /// Runs chain `index` of a run; `stop` says that another chain failed.
 ChainDraws runChain(const model::Model &model, const SampleOptions &options, int index,
-                    const std::atomic<bool> &stop, Progress &progress);
+                    const std::atomic<bool> &stop, Progress &progress, Report &report);
 
 } // namespace astragal::inference
 

@@ -78,7 +78,7 @@ static std::string placeGiven(model::Evaluation &evaluation, const Given &given,
 }
 
 std::vector<double> astragal::inference::initialize(model::Evaluation &evaluation, random::Stream &random,
-                                                    double radius, const io::Data *inits) {
+                                                    double radius, const io::Data *inits, bool traceNans) {
   const model::Model &model = evaluation.model();
   std::vector<double> q(model.dimension()), gradient(model.dimension());
   if (q.empty())
@@ -95,8 +95,8 @@ std::vector<double> astragal::inference::initialize(model::Evaluation &evaluatio
         continue;
     }
     double value = evaluation.gradient(q.data(), gradient.data());
-    if (evaluation.failedCheck() >= 0)
-      reason = evaluation.failure();
+    if (evaluation.failedCheck() >= 0) // it takes time to explain, and one reason is enough
+      reason = attempt + 1 == attempts ? evaluation.failure() : "";
     else if (!std::isfinite(value))
       reason = std::string("the log density is ") + (std::isnan(value) ? "not a number"
                                                      : value < 0       ? "-inf"
@@ -105,6 +105,9 @@ std::vector<double> astragal::inference::initialize(model::Evaluation &evaluatio
       reason = "the gradient is not finite";
     else
       return q;
+    bool hasNan = std::isnan(value) || std::any_of(gradient.begin(), gradient.end(), [](double g) { return std::isnan(g); });
+    if (traceNans && attempt + 1 == attempts && evaluation.failedCheck() < 0 && hasNan)
+      reason += ": " + evaluation.traceNan(q.data());
   }
   throw Error(Error::Kind::Model, "initialization failed after " + std::to_string(attempts) +
                                       (attempts == 1 ? " attempt: " : " attempts: ") + reason);

@@ -13,8 +13,10 @@
 #ifndef ASTRAGAL_RUNTIME_INFERENCE_LOGDENSITY_H
 #define ASTRAGAL_RUNTIME_INFERENCE_LOGDENSITY_H
 
+#include "runtime/inference/Rejections.h"
 #include "runtime/model/Evaluation.h"
 
+#include <cmath>
 #include <cstdint>
 
 namespace astragal::inference {
@@ -32,12 +34,20 @@ public:
 /// A model's log density on the unconstrained scale: with Jacobian, constants dropped.
 class ModelDensity final : public LogDensity {
 public:
-  explicit ModelDensity(model::Evaluation &evaluation) : evaluation(evaluation) {}
+  /// `rejections`, if any, hear of failed checks, and of NaNs if those are to be traced.
+  explicit ModelDensity(model::Evaluation &evaluation, Rejections *rejections = nullptr, bool traceNans = false)
+      : evaluation(evaluation), noted(rejections), traceNans(traceNans && rejections) {}
   int64_t dimension() const override { return evaluation.model().dimension(); }
   double gradient(const double *q, double *gradient) override {
     double value = evaluation.gradient(q, gradient);
-    if (evaluation.failedCheck() >= 0 && rejectionCount++ == 0)
-      rejectedBy = evaluation.failedCheck();
+    if (evaluation.failedCheck() >= 0) {
+      if (rejectionCount++ == 0)
+        rejectedBy = evaluation.failedCheck();
+      if (noted)
+        noted->note(evaluation);
+    } else if (traceNans && (std::isnan(value) || hasNan(gradient))) {
+      noted->noteNan(evaluation, q);
+    }
     return value;
   }
 
@@ -50,7 +60,16 @@ public:
   }
 
 private:
+  bool hasNan(const double *gradient) const {
+    bool found = false;
+    for (int64_t i = 0; i < dimension(); ++i)
+      found |= std::isnan(gradient[i]);
+    return found;
+  }
+
   model::Evaluation &evaluation;
+  Rejections *noted;
+  bool traceNans;
   int64_t rejectionCount = 0;
   int32_t rejectedBy = -1;
 };

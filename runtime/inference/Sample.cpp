@@ -8,6 +8,7 @@
 #include "runtime/inference/Sample.h"
 #include "runtime/Error.h"
 #include "runtime/inference/Chain.h"
+#include "runtime/inference/Rejections.h"
 
 #include <algorithm>
 #include <cmath>
@@ -66,12 +67,13 @@ Draws astragal::inference::sample(const model::Model &model, const SampleOptions
   std::vector<std::exception_ptr> errors(options.chains);
   std::atomic<bool> stop{false};
   std::atomic<int> next{0};
+  Report report(options.report);
   {
     Progress progress(iterations * options.chains, options.chains, options.refresh > 0);
     auto work = [&] {
       for (int chain; (chain = next.fetch_add(1)) < options.chains && !stop;) {
         try {
-          draws.chains[chain] = runChain(model, options, chain, stop, progress);
+          draws.chains[chain] = runChain(model, options, chain, stop, progress, report);
         } catch (...) {
           errors[chain] = std::current_exception();
           stop = true;
@@ -110,6 +112,19 @@ std::string astragal::inference::chainFile(const std::string &path, int id, int 
   if (dot == std::string::npos || (slash != std::string::npos && dot < slash))
     dot = path.size();
   return path.substr(0, dot) + "_" + std::to_string(id) + path.substr(dot);
+}
+
+std::vector<CheckCount> Draws::checks() const {
+  std::vector<CheckCount> all;
+  for (const ChainDraws &chain : chains)
+    for (const CheckCount &check : chain.checks) {
+      auto known = std::find_if(all.begin(), all.end(), [&](const CheckCount &c) { return c.message == check.message; });
+      if (known == all.end())
+        known = all.insert(all.end(), {check.message});
+      known->warmup += check.warmup;
+      known->sampling += check.sampling;
+    }
+  return all;
 }
 
 std::vector<std::vector<double>> Draws::column(int64_t index) const {

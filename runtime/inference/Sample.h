@@ -19,6 +19,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,16 @@ struct SampleOptions {
 
   int refresh = 100;                         ///< iterations between updates of the progress line; 0: no line
   const std::atomic<bool> *cancel = nullptr; ///< set: chains stop, and sample throws Error (Usage)
+  /// Hears what checks of the model say: each once a run, with the chain, the iteration, and the values that it refused.
+  /// Called by the threads of chains, one at a time. Empty: nobody does.
+  std::function<void(const std::string &)> report;
+  bool traceNans = false; ///< report, too, where the first NaN came from
+};
+
+/// How often a check of the model failed.
+struct CheckCount {
+  std::string message;
+  int64_t warmup = 0, sampling = 0; ///< evaluations; draws of generated quantities count as sampling
 };
 
 /// What a chain produced.
@@ -68,6 +79,7 @@ struct ChainDraws {
   std::string rejection;        ///< the first one's message
   int64_t generateFailures = 0; ///< draws whose generated quantities are NaN because a check failed
   std::string generateFailure;  ///< the first one's message
+  std::vector<CheckCount> checks; ///< that failed
   std::string csvFile;          ///< empty if none was written
 };
 
@@ -77,6 +89,8 @@ struct Draws {
   std::vector<ChainDraws> chains;
 
   int64_t columns() const { return int64_t(names.size()); }
+  /// Failed checks of all chains.
+  std::vector<CheckCount> checks() const;
   /// One column after warm-up, a vector a chain.
   std::vector<std::vector<double>> column(int64_t index) const;
   /// Of the column with this name: as people write it ("theta[1,2]") or as files do ("theta.1.2"). -1 if there is none.

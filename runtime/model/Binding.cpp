@@ -10,7 +10,9 @@
 #include "runtime/io/Layout.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <string_view>
 
 using namespace astragal;
 using namespace astragal::model;
@@ -83,7 +85,71 @@ void Binding::store(unsigned index, const io::Value &value, const std::vector<in
   addresses[index] = blocks[index].data();
 }
 
-std::string astragal::model::describeCheck(const astragal_model &model, int32_t index) {
+std::string Binding::describeNan(const std::vector<int64_t> &sizes) const {
+  auto size = sizes.begin();
+  for (unsigned i = 0; i < model.num_data; ++i) {
+    const astragal_variable &variable = model.data[i];
+    std::vector<int64_t> dims(size, size + variable.rank);
+    size += variable.rank;
+    if (variable.scalar != ASTRAGAL_REAL)
+      continue;
+    int64_t count = 1;
+    for (int64_t dim : dims)
+      count *= dim;
+    const double *values = static_cast<const double *>(addresses[i]);
+    for (int64_t k = 0; k < count; ++k) {
+      if (!std::isnan(values[k]))
+        continue;
+      std::string place;
+      std::vector<int64_t> at(dims.size());
+      int64_t rest = k;
+      // In storage a matrix lies column by column.
+      bool isMatrix = variable.rank - variable.array_rank == 2;
+      std::vector<size_t> fastestFirst;
+      for (size_t d = dims.size(); d > 0; --d)
+        fastestFirst.push_back(d - 1);
+      if (isMatrix)
+        std::swap(fastestFirst[0], fastestFirst[1]);
+      for (size_t d : fastestFirst) {
+        at[d] = rest % dims[d];
+        rest /= dims[d];
+      }
+      for (int64_t index : at)
+        place += (place.empty() ? "[" : ", ") + std::to_string(index + 1);
+      return std::string("variable '") + variable.name + "' of the data is not a number" +
+             (place.empty() ? "" : " at " + place + "]");
+    }
+  }
+  return "";
+}
+
+/// The shortest text that reads back as this number.
+static std::string formatValue(double value) {
+  if (std::isnan(value))
+    return "nan";
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+static std::string formatExplanation(const char *text, const double *values) {
+  std::string result;
+  const double *end = values + ASTRAGAL_MAX_EXPLAINED;
+  for (std::string_view rest = text; !rest.empty();) {
+    if (rest.starts_with("{}") && values != end) {
+      result += formatValue(*values++);
+      rest.remove_prefix(2);
+    } else if (rest.starts_with("{+}") && values != end) {
+      result += formatValue(*values++ + 1);
+      rest.remove_prefix(3);
+    } else {
+      result += rest.front();
+      rest.remove_prefix(rest.starts_with("{{") ? 2 : 1);
+    }
+  }
+  return result;
+}
+
+std::string astragal::model::describeCheck(const astragal_model &model, int32_t index, const double *explained) {
   if (index < 0 || uint32_t(index) >= model.num_checks)
     return "an unknown check failed";
   const astragal_check &check = model.checks[index];
@@ -95,5 +161,7 @@ std::string astragal::model::describeCheck(const astragal_model &model, int32_t 
   }
   if (!text.empty())
     text += ": ";
+  if (explained && check.explanation && *check.explanation)
+    return text + formatExplanation(check.explanation, explained);
   return text + (check.message ? check.message : "a check failed");
 }

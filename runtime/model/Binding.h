@@ -31,6 +31,9 @@ public:
   /// Takes everything else, given what ASTRAGAL_DATA_SIZES wrote. Throws Error (Data).
   void bind(const io::Data &data, const std::vector<int64_t> &sizes);
 
+  /// "variable 'y' of the data is not a number at [3]" for the first that is none; given the same sizes.
+  std::string describeNan(const std::vector<int64_t> &sizes) const;
+
   const void *const *pointers() const { return addresses.data(); }
 
 private:
@@ -42,8 +45,9 @@ private:
   std::vector<const void *> addresses;
 };
 
-/// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one).
-std::string describeCheck(const astragal_model &model, int32_t index);
+/// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one). With the values
+/// that an entry which explains has stored, the message shows them.
+std::string describeCheck(const astragal_model &model, int32_t index, const double *explained = nullptr);
 
 } // namespace astragal::model
 

@@ -23,6 +23,7 @@ Evaluation::Evaluation(const Model &model)
 }
 
 bool Evaluation::run(int entry) {
+  latest = entry;
   astragal_function function = functions[entry];
   if (!function)
     function = functions[entry] = owner.entry(entry);
@@ -53,6 +54,34 @@ bool Evaluation::runAgain(astragal_function function) {
   if (index >= description.num_checks || description.checks[index].kind == ASTRAGAL_FATAL)
     throw Error(Error::Kind::Model, failure());
   return false;
+}
+
+std::string Evaluation::explain(int entry, size_t outputs) {
+  try {
+    return owner.explain(owner.entry(entry), call, outputs);
+  } catch (const Error &) {
+    return ""; // not every model that runs can be explained
+  }
+}
+
+std::string Evaluation::failure() {
+  if (!call.failed_check)
+    return "";
+  std::string message;
+  if (latest >= ASTRAGAL_LOG_DENSITY && latest <= ASTRAGAL_GRADIENT_PROPTO_JACOBIAN)
+    message = explain(ASTRAGAL_EXPLAIN_LOG_DENSITY, 0);
+  else if (latest == ASTRAGAL_CONSTRAIN || latest == ASTRAGAL_GENERATE)
+    message = explain(ASTRAGAL_EXPLAIN_GENERATE, size_t(owner.numOutputValues()));
+  return message.empty() ? owner.checkMessage(call.failed_check - 1) : message;
+}
+
+std::string Evaluation::traceNan(const double *q) {
+  std::string data = owner.describeNanInData();
+  call.input = q;
+  std::string message = explain(ASTRAGAL_TRACE_GRADIENT, size_t(owner.dimension()));
+  if (message.empty())
+    message = "NaN: no operation makes it of numbers";
+  return data.empty() ? message : message + "; " + data;
 }
 
 double Evaluation::logDensity(const double *q, Density density) {

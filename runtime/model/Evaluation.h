@@ -54,17 +54,25 @@ public:
 
   /// The check that failed in the latest call: its index, or -1.
   int32_t failedCheck() const { return call.failed_check - 1; }
-  /// "file:line:column: message" of it; empty if none.
-  std::string failure() const { return call.failed_check ? owner.checkMessage(call.failed_check - 1) : ""; }
+  /// "file:line:column: message" of it, with the values that it refused; empty if none. Evaluates the model again, so what
+  /// the latest call was given must still be there.
+  std::string failure();
+
+  /// Where the log density (with Jacobian) at `q`, or its gradient, becomes NaN: "file:line:column: message", or a text that
+  /// says why nothing can be said.
+  std::string traceNan(const double *q);
 
 private:
   /// True if no check failed.
   bool run(int entry);
   bool runAgain(astragal_function function);
+  /// Runs an entry that explains with the inputs of the latest call. What it says, or nothing.
+  std::string explain(int entry, size_t outputs);
 
   const Model &owner;
   pool::Workspace workspace;
   astragal_call call;
+  int latest = 0; ///< the entry of the latest call
   astragal_function functions[ASTRAGAL_NUM_ENTRIES] = {};
 };
 

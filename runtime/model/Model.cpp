@@ -27,7 +27,11 @@ static const char *const entryNames[ASTRAGAL_NUM_ENTRIES] = {"data sizes",
                                                              "gradient with Jacobian up to constants",
                                                              "constrain",
                                                              "generate",
-                                                             "unconstrain"};
+                                                             "unconstrain",
+                                                             "explain prepare",
+                                                             "explain log density",
+                                                             "explain generate",
+                                                             "trace gradient"};
 
 static const astragal_model &checkVersion(const astragal_model &model) {
   if (model.abi_version != ASTRAGAL_ABI_VERSION)
@@ -55,6 +59,7 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
     runSetup(ASTRAGAL_DATA_SIZES, call, workspace);
   }
   binding.bind(data, dataSizes);
+  nanInData = binding.describeNan(dataSizes);
 
   prepared = pool::Block(4096);
   astragal_call call = {};
@@ -88,8 +93,59 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace)
     if (!again)
       break;
   }
-  if (call.failed_check)
-    throw Error(Error::Kind::Data, checkMessage(call.failed_check - 1));
+  if (!call.failed_check)
+    return;
+  std::string message;
+  if (index == ASTRAGAL_PREPARE) {
+    try {
+      message = explainData(call);
+    } catch (const Error &) { // not every model that runs can be explained
+    }
+  }
+  throw Error(Error::Kind::Data, message.empty() ? checkMessage(call.failed_check - 1) : message);
+}
+
+std::string Model::explainData(const astragal_call &call) {
+  std::string message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
+  if (!message.empty())
+    return message;
+  // The check may be one of the model block, of data alone. It fails wherever the parameters are.
+  std::string plain = checkMessage(call.failed_check - 1);
+  pool::Workspace workspace = pool.acquire(workspaceBytes());
+  readSizes(workspace);
+  std::vector<double> origin(size_t(numUnconstrained) + 1);
+  astragal_call anywhere = call;
+  anywhere.input = origin.data();
+  for (int index : {ASTRAGAL_EXPLAIN_LOG_DENSITY, ASTRAGAL_EXPLAIN_GENERATE}) {
+    int32_t check = -1;
+    message = explain(entry(index), anywhere, size_t(outputValues), &check);
+    if (check >= 0 && checkMessage(check) == plain)
+      return message;
+  }
+  return "";
+}
+
+std::string Model::explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check) const {
+  double values[ASTRAGAL_MAX_EXPLAINED] = {};
+  std::vector<double> output(outputs);
+  pool::Block memory(4096);
+  call.output = output.data();
+  call.explained = values;
+  call.prepared = nullptr;
+  call.prepared_bytes = 0;
+  for (;;) {
+    call.workspace = memory.data();
+    call.workspace_bytes = memory.size();
+    call.workspace_needed = call.prepared_needed = 0;
+    call.failed_check = 0;
+    function(&call);
+    if (call.workspace_needed <= memory.size())
+      break;
+    memory = pool::Block(call.workspace_needed);
+  }
+  if (check)
+    *check = call.failed_check - 1;
+  return call.failed_check ? describeCheck(model, call.failed_check - 1, values) : "";
 }
 
 void Model::readSizes(pool::Workspace &workspace) {

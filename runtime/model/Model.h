@@ -87,6 +87,13 @@ public:
   /// "file:line:column: message" of a check.
   std::string checkMessage(int32_t index) const { return describeCheck(model, index); }
 
+  /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed check says,
+  /// with its values, and which one it is. Empty if none fails.
+  std::string explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check = nullptr) const;
+
+  /// "variable 'y' of the data is not a number at [3]", or nothing.
+  std::string describeNanInData() const { return nanInData; }
+
   /// Of all evaluations of this model.
   pool::WorkspacePool &workspaces() const { return pool; }
   /// A size that was enough so far.
@@ -100,6 +107,7 @@ private:
   /// Runs an entry of the preparation, growing blocks as it asks. Throws Error (Data) if a check fails.
   void runSetup(int index, astragal_call &call, pool::Workspace &workspace);
   void readSizes(pool::Workspace &workspace);
+  std::string explainData(const astragal_call &call);
 
   const astragal_model &model;
   ModelOptions options;
@@ -113,6 +121,7 @@ private:
   int64_t numUnconstrained = 0, parameterValues = 0, constrainedValues = 0, outputValues = 0;
   std::vector<Variable> outputs;
   std::vector<std::string> names;
+  std::string nanInData;
   std::vector<int64_t> order;
 };
 

@@ -27,9 +27,9 @@ const astragal_variable outputs[] = {
     {"pair", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 0, 2, 21},
     {"stack", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 2, 22}};
 const astragal_check checks[] = {
-    {"standard deviations must be positive", "schools.stan", 4, 18, ASTRAGAL_DOMAIN},
-    {"scale is not finite", "schools.stan", 16, 3, ASTRAGAL_DOMAIN},
-    {"index is out of range", "schools.stan", 17, 5, ASTRAGAL_FATAL}};
+    {"standard deviations must be positive", "schools.stan", 4, 18, ASTRAGAL_DOMAIN, nullptr},
+    {"scale is not finite", "schools.stan", 16, 3, ASTRAGAL_DOMAIN, nullptr},
+    {"index is out of range", "schools.stan", 17, 5, ASTRAGAL_FATAL, nullptr}};
 // clang-format on
 
 int32_t schools(const astragal_call *call) { return *static_cast<const int32_t *>(call->data[J]); }

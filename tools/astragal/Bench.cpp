@@ -6,10 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/CompiledModel.h"
+#include "compiler/driver/Compiler.h"
+#include "compiler/driver/Cost.h"
 #include "runtime/Error.h"
 #include "runtime/model/Evaluation.h"
 #include "runtime/random/Stream.h"
 #include "tools/astragal/Commands.h"
+#include "tools/astragal/Roofline.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,9 +33,75 @@ struct Options {
   double batch = 0.05;
 };
 
+constexpr int timedEntry = ASTRAGAL_GRADIENT_PROPTO_JACOBIAN;
+
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
+
+/// The work of one gradient, in the code that is specialised to the data's sizes: there trips of loops are
+/// numbers.
+driver::Cost countGradient(const Options &o, const io::Data &data) {
+  driver::CompilerOptions options;
+  options.includeDirectories = o.includes;
+  // With prepare, as the model itself is compiled: it takes what depends on data alone.
+  for (int entry : {int(ASTRAGAL_DATA_SIZES), int(ASTRAGAL_PREPARE), int(ASTRAGAL_SIZES), timedEntry})
+    options.entries.push_back(driver::entryNames[entry]);
+  auto compiler = driver::Compiler::fromFile(o.model, options);
+  compiler->lower(&data);
+  compiler->run(pipeline::Phase::Pooled);
+  return driver::countCost(compiler->getModule(), driver::entryNames[timedEntry]).value_or(driver::Cost());
+}
+
+/// How far a gradient is from what this machine could do.
+struct Roofline {
+  driver::Cost cost;
+  double seconds, peakFlops, nearBandwidth, farBandwidth;
+
+  Roofline(const driver::Cost &cost, double seconds)
+      : cost(cost), seconds(seconds), peakFlops(measureFlops()), nearBandwidth(measureBandwidth(0)),
+        farBandwidth(measureBandwidth(static_cast<size_t>(cost.workingSet))) {}
+
+  double bytes() const { return cost.bytesRead + cost.bytesWritten; }
+  double computeSeconds() const { return cost.flops / peakFlops; }
+  /// All loads and stores at the speed of the nearest cache, and each byte once from where the working set
+  /// fits.
+  double memorySeconds() const { return std::max(bytes() / nearBandwidth, cost.workingSet / farBandwidth); }
+  bool isBoundByMemory() const { return memorySeconds() > computeSeconds(); }
+  double percent() const { return 100 * std::max(computeSeconds(), memorySeconds()) / seconds; }
+  double intensity() const { return bytes() > 0 ? cost.flops / bytes() : 0; }
+
+  nlohmann::ordered_json json() const {
+    return {{"flops", cost.flops},
+            {"bytes_read", cost.bytesRead},
+            {"bytes_written", cost.bytesWritten},
+            {"working_set_bytes", cost.workingSet},
+            {"calls_not_counted", cost.calls},
+            {"count_is_exact", cost.isExact},
+            {"flops_per_byte", intensity()},
+            {"gflops", cost.flops / seconds * 1e-9},
+            {"gbytes_per_s", bytes() / seconds * 1e-9},
+            {"peak_gflops", peakFlops * 1e-9},
+            {"peak_gbytes_per_s", farBandwidth * 1e-9},
+            {"peak_gbytes_per_s_nearest", nearBandwidth * 1e-9},
+            {"bound", isBoundByMemory() ? "memory" : "compute"},
+            {"roofline_percent", percent()}};
+  }
+
+  void print() const {
+    std::printf("work:     %.4g flop, %.4g bytes read, %.4g written; working set %.4g bytes\n", cost.flops,
+                cost.bytesRead, cost.bytesWritten, cost.workingSet);
+    if (!cost.isExact)
+      std::printf("          an estimate: branches differ, or trips of loops are not known\n");
+    if (cost.calls > 0)
+      std::printf("          %.4g calls of functions are not counted\n", cost.calls);
+    std::printf("attained: %.4g GFLOP/s, %.4g GB/s, %.3g flop a byte\n", cost.flops / seconds * 1e-9,
+                bytes() / seconds * 1e-9, intensity());
+    std::printf("machine:  %.4g GFLOP/s, %.4g GB/s from the nearest cache, %.4g GB/s for the working set\n",
+                peakFlops * 1e-9, nearBandwidth * 1e-9, farBandwidth * 1e-9);
+    std::printf("roofline: %.3g %%, bound by %s\n", percent(), isBoundByMemory() ? "memory" : "compute");
+  }
+};
 
 void run(const Options &o) {
   io::Data data = readData(o.data);
@@ -40,7 +109,7 @@ void run(const Options &o) {
   CompileOptions compile;
   compile.includeDirectories = o.includes;
   compile.staticSizes = !o.dynamic;
-  compile.entries = {ASTRAGAL_GRADIENT_PROPTO_JACOBIAN};
+  compile.entries = {timedEntry};
   auto compiled = compileFile(o.model, data, compile);
   model::Model &model = compiled->model();
   model::Evaluation evaluation(model);
@@ -75,6 +144,7 @@ void run(const Options &o) {
     times.push_back((now() - t) / count * 1e6);
   }
   std::sort(times.begin(), times.end());
+  Roofline roofline(countGradient(o, data), times[times.size() / 2] * 1e-6);
   nlohmann::ordered_json report;
   report["model"] = model.name();
   report["dimension"] = model.dimension();
@@ -86,32 +156,42 @@ void run(const Options &o) {
                            {"max", times.back()},
                            {"evaluations_per_batch", count},
                            {"batches", o.repeats}};
+  report["roofline"] = roofline.json();
   report["workspace_bytes"] = model.workspaceBytes();
-  report["log_density"] = std::isfinite(lp) ? nlohmann::ordered_json(lp) : nlohmann::ordered_json(std::to_string(lp));
+  report["log_density"] =
+      std::isfinite(lp) ? nlohmann::ordered_json(lp) : nlohmann::ordered_json(std::to_string(lp));
   if (o.json) {
     std::printf("%s\n", report.dump(2).c_str());
     return;
   }
-  std::printf("%s: %lld unconstrained parameters\n\n", model.name().c_str(), static_cast<long long>(model.dimension()));
+  std::printf("%s: %lld unconstrained parameters\n\n", model.name().c_str(),
+              static_cast<long long>(model.dimension()));
   std::printf("%-28s %9s\n", "step", "ms");
   for (auto &[step, ms] : compiled->timings())
     std::printf("%-28s %9.2f\n", step.c_str(), ms);
   std::printf("%-28s %9.2f\n\n", "text to first gradient", firstGradient * 1e3);
-  std::printf("gradient: %.4g us (median of %d batches of %ld; fastest %.4g, slowest %.4g)\n", times[times.size() / 2],
-              o.repeats, count, times.front(), times.back());
+  std::printf("gradient: %.4g us (median of %d batches of %ld; fastest %.4g, slowest %.4g)\n",
+              times[times.size() / 2], o.repeats, count, times.front(), times.back());
+  roofline.print();
 }
 } // namespace
 
 void addBench(CLI::App &app) {
   auto o = std::make_shared<Options>();
-  CLI::App *c = app.add_subcommand("bench", "Time the phases of compiling, the first gradient and every gradient");
+  CLI::App *c = app.add_subcommand(
+      "bench", "Time the phases of compiling and gradients; tell work and distance from the roofline");
   c->add_option("model", o->model, "A Stan program")->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_flag("--json", o->json, "Print JSON");
-  c->add_flag("--no-cache", o->noCache, "Compile anew, as ASTRAGAL_CACHE=off asks too; so far every run does, since nothing is cached");
+  c->add_flag("--no-cache", o->noCache,
+              "Compile anew, as ASTRAGAL_CACHE=off asks too; so far every run does, since nothing is cached");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
-  c->add_option("--repeats", o->repeats, "Batches to take the median of")->check(atLeast(1))->capture_default_str();
-  c->add_option("--batch", o->batch, "Seconds a batch takes")->check(CLI::Range(1e-6, 3600.0))->capture_default_str();
+  c->add_option("--repeats", o->repeats, "Batches to take the median of")
+      ->check(atLeast(1))
+      ->capture_default_str();
+  c->add_option("--batch", o->batch, "Seconds a batch takes")
+      ->check(CLI::Range(1e-6, 3600.0))
+      ->capture_default_str();
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->callback([o] { run(*o); });
 }

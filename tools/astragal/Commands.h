@@ -25,6 +25,7 @@ void addSample(CLI::App &app);
 void addLogProb(CLI::App &app);
 void addCompile(CLI::App &app);
 void addBench(CLI::App &app);
+void addCheck(CLI::App &app);
 void addSummary(CLI::App &app);
 
 /// A check of counts, whose message names a bound that people can read.

@@ -58,7 +58,14 @@ void run(const Options &o) {
     if (std::find(driver::entryNames.begin(), driver::entryNames.end(), entry) == driver::entryNames.end())
       throw Error(Error::Kind::Usage, "--entry: unknown entry '" + entry + "'; one of " + entryValues());
 
+  bool explains = !o.entries.empty() && driver::isExplanation(o.entries.front());
+  for (const std::string &entry : o.entries)
+    if (driver::isExplanation(entry) != explains)
+      throw Error(Error::Kind::Usage, "--entry: entries that explain are compiled on their own, without '" +
+                                          (explains ? entry : o.entries.front()) + "'");
+
   driver::CompilerOptions options;
+  options.hoistData = !explains;
   options.includeDirectories = o.includes;
   options.entries = o.entries;
   options.target.cpu = o.cpu;
@@ -76,6 +83,8 @@ void run(const Options &o) {
     writeText(o.output, text);
     return;
   }
+  if (o.entries.empty())
+    compiler->addExplanations();
   if (isBinary) {
     driver::AotOptions aot;
     aot.target = options.target;

@@ -11,6 +11,7 @@
 #include "runtime/model/Evaluation.h"
 #include "tools/astragal/Commands.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -21,7 +22,7 @@ namespace {
 struct Options {
   std::string model, data, points, output = "-";
   std::vector<std::string> includes;
-  bool propto = false, noJacobian = false, dynamic = false;
+  bool propto = false, noJacobian = false, dynamic = false, traceNan = false;
 };
 
 std::string number(double x) {
@@ -57,8 +58,9 @@ void run(const Options &o) {
     count = width || !dimension;
   }
   if (rows->dims.empty() || rows->dims.size() > 2 || (width != dimension && count != 0 && !(dimension == 0)))
-    throw Error(Error::Kind::Data, o.points + ": variable 'params_r': expected rows of " + std::to_string(dimension) +
-                                       " unconstrained parameters, got shape " + io::formatShape(rows->dims));
+    throw Error(Error::Kind::Data, o.points + ": variable 'params_r': expected rows of " +
+                                       std::to_string(dimension) + " unconstrained parameters, got shape " +
+                                       io::formatShape(rows->dims));
   std::string text = "lp__";
   for (const std::string &name : model.unconstrainedNames())
     text += ",g_" + name;
@@ -73,6 +75,10 @@ void run(const Options &o) {
     text += "\n";
     if (std::string why = evaluation.failure(); !why.empty())
       std::fprintf(stderr, "point %lld: %s\n", static_cast<long long>(k + 1), why.c_str());
+    else if (o.traceNan && (std::isnan(lp) || std::any_of(gradient.begin(), gradient.end(),
+                                                          [](double g) { return std::isnan(g); })))
+      std::fprintf(stderr, "point %lld: %s\n", static_cast<long long>(k + 1),
+                   evaluation.traceNan(rows->values.data() + k * dimension).c_str());
   }
   writeText(o.output, text);
 }
@@ -83,13 +89,17 @@ void addLogProb(CLI::App &app) {
   CLI::App *c = app.add_subcommand("log-prob", "Evaluate the log density and its gradient at given points");
   c->add_option("model", o->model, "A Stan program")->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
-  c->add_option("--unconstrained", o->points, "Points on the unconstrained scale: {\"params_r\": [[...], ...]}")->required();
+  c->add_option("--unconstrained", o->points,
+                "Points on the unconstrained scale: {\"params_r\": [[...], ...]}")
+      ->required();
   c->add_flag("--propto", o->propto, "Drop constants, as ~ does");
   c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
+  c->add_flag("--trace-nan", o->traceNan, "Say where the NaN of a log density or a gradient came from");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
-  c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob method does.");
+  c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob "
+            "method does.");
   c->callback([o] { run(*o); });
 }
 

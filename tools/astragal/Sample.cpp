@@ -18,6 +18,7 @@
 #include <cstdio>
 #include <memory>
 #include <random>
+#include <unistd.h>
 
 namespace astragal::tool {
 
@@ -68,7 +69,14 @@ void run(Options &o) {
         std::fprintf(stderr, "%s: note: the model has no parameter '%s'; it is ignored\n", init.source().c_str(), name.c_str());
     }
   double compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  // The progress line is written over.
+  s.report = [](const std::string &message) {
+    std::fprintf(stderr, "%s%s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "", message.c_str());
+  };
   inference::Draws draws = inference::sample(compiled->model(), s);
+  for (const inference::CheckCount &check : draws.checks())
+    std::fprintf(stderr, "%s: %lld times in warm-up, %lld after it\n", check.message.c_str(),
+                 static_cast<long long>(check.warmup), static_cast<long long>(check.sampling));
   if (o.quiet)
     return;
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -110,6 +118,7 @@ void addSample(CLI::App &app) {
       ->check(atLeast(0))
       ->capture_default_str();
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");
   c->add_flag("--quiet", o->quiet, "No summary");
   c->footer("Example: astragal sample eight_schools.stan --data eight_schools.json --seed 1 --output draws.csv");
   c->callback([o] { run(*o); });

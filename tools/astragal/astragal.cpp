@@ -47,11 +47,13 @@ int main(int argc, char **argv) {
   app.require_subcommand(1);
   app.footer("First steps:\n"
              "  astragal sample model.stan --data data.json       draw from the posterior, print a summary\n"
+             "  astragal check model.stan                         find errors in a model\n"
              "  astragal compile model.stan --emit=density        see what the compiler makes of a model\n"
              "Exit codes: 0 fine, 1 the model or the data is wrong, 2 usage.\n"
              "astragal COMMAND --help says more of a command.");
   astragal::tool::addSample(app);
   astragal::tool::addLogProb(app);
+  astragal::tool::addCheck(app);
   astragal::tool::addCompile(app);
   astragal::tool::addBench(app);
   astragal::tool::addSummary(app);
@@ -63,6 +65,8 @@ int main(int argc, char **argv) {
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RuntimeError &e) { // a command that has said what is wrong
+    return e.get_exit_code();
   } catch (const CLI::ParseError &e) {
     return app.exit(e) == 0 ? 0 : 2;
   } catch (const astragal::Error &e) {

@@ -45,6 +45,26 @@ func.func @constrain(%ws: memref<?xi8> {prob.workspace}) {
 
 // Checks are selections: the first number stays.
 
+// A check stores what it shows where the caller wants it, if it is the first that fails, and somewhere else if not.
+
+// CHECK-LABEL: llvm.func @explain_prepare
+// CHECK: %[[PLACE:.*]] = llvm.getelementptr %arg0[{{[0-9]+}}]
+// CHECK: %[[WANTED:.*]] = llvm.load %[[PLACE]]
+// CHECK: %[[SCRATCH:.*]] = llvm.alloca
+// CHECK: llvm.icmp "eq"
+// CHECK: %[[FAILS:.*]] = llvm.xor
+// CHECK: %[[FIRST:.*]] = llvm.and %{{.*}}, %[[FAILS]]
+// CHECK: %[[TO:.*]] = llvm.select %[[FIRST]], %[[WANTED]], %[[SCRATCH]]
+// CHECK: llvm.store %{{.*}}, %{{.*}} : f64, !llvm.ptr
+func.func @explain_prepare(%n: i32 {prob.binding = #prob.binding<data, 0>}, %out: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : i32
+  %x = memref.load %out[%c0] : memref<1xf64>
+  %ok = arith.cmpi slt, %n, %c3 : i32
+  tg.check %ok, fatal, "m" explain "{} and {}"(%n, %x : i32, f64) number 4 : i1
+  return
+}
+
 // CHECK-LABEL: llvm.func @generate
 // CHECK: %[[FLAG:.*]] = llvm.alloca
 // CHECK: llvm.intr.vector.reduce.and

@@ -25,6 +25,18 @@ func.func @gradient(%c: i1) {
 
 // -----
 
+// What a check explains is a part of it.
+
+// CHECK: prob.checks = [{column = 2 : i32, explanation = "one: {}", file = "m.stan", kind = 0 : i32, line = 1 : i32, message = "one"},
+// CHECK-SAME: {column = 2 : i32, file = "m.stan", kind = 0 : i32, line = 1 : i32, message = "one"}]
+func.func @explain_prepare(%c: i1, %x: f64) {
+  tg.check %c, domain, "one" explain "one: {}"(%x : f64) : i1 loc("m.stan":1:2)
+  tg.check %c, domain, "one" : i1 loc("m.stan":1:2)
+  return
+}
+
+// -----
+
 // A check of a library function is about the call that the model makes.
 
 // CHECK: file = "m.stan", kind = 0 : i32, line = 9 : i32

@@ -170,6 +170,30 @@ func.func @f(%x: f64) {
 
 // -----
 
+func.func @f(%c: i1, %x: f64) {
+  // expected-error @below {{'tg.check' op shows 2 values in its explanation, but has 1}}
+  tg.check %c, domain, "m" explain "{} and {}"(%x : f64) : i1
+  return
+}
+
+// -----
+
+func.func @f(%c: i1, %x: f64) {
+  // expected-error @below {{'tg.check' op has a brace in its explanation that is none of {}, {+} and {{}}
+  tg.check %c, domain, "m" explain "{ }"(%x : f64) : i1
+  return
+}
+
+// -----
+
+func.func @f(%c: vector<8xi1>, %x: f64) {
+  // expected-error @below {{'tg.check' op explains one failure, but has several conditions}}
+  tg.check %c, domain, "m" explain "{}"(%x : f64) : vector<8xi1>
+  return
+}
+
+// -----
+
 func.func @f(%c: i1) {
   // expected-error @below {{enum values for attribute 'kind' [domain, fatal]}}
   tg.check %c, mild, "no such kind" : i1

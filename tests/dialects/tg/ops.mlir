@@ -91,11 +91,13 @@ func.func @functions(%x: f64, %v: vector<8xf64>, %t: tensor<4xf64>) {
 }
 
 // CHECK-LABEL: func.func @checks
-func.func @checks(%c: i1, %v: vector<8xi1>) {
+func.func @checks(%c: i1, %v: vector<8xi1>, %x: f64, %n: index) {
   // CHECK: tg.check %{{.*}}, domain, "the scale is not positive" : i1
   tg.check %c, domain, "the scale is not positive" : i1
   // CHECK: tg.check %{{.*}}, fatal, "index out of range" number 3 : vector<8xi1>
   tg.check %v, fatal, "index out of range" number 3 : vector<8xi1>
+  // CHECK: tg.check %{{.*}}, domain, "too small" explain "too small, got {} (element {+}) in {{[{][{]}}x}"(%{{.*}}, %{{.*}} : f64, index) number 2 : i1
+  tg.check %c, domain, "too small" explain "too small, got {} (element {+}) in {{x}"(%x, %n : f64, index) number 2 : i1
   return
 }
 

@@ -1,0 +1,129 @@
+//===- TraceNans.cpp - where a value stops being a number -----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements `trace-nans`.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/Passes.h"
+#include "dialects/tg/TG.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace astragal::optimize {
+#define GEN_PASS_DEF_TRACENANS
+#include "compiler/optimize/Passes.h.inc"
+} // namespace astragal::optimize
+
+using namespace mlir;
+using namespace astragal;
+
+/// On ops of the log density, so that they are known among those that differentiation adds.
+static constexpr llvm::StringLiteral tracedName = "tg.traced";
+
+namespace {
+/// An operation in words: "a quotient", and how it is written.
+struct Wording {
+  std::string name, formula;
+};
+} // namespace
+
+static Wording wordingOf(Operation *op) {
+  Wording infix = llvm::TypeSwitch<Operation *, Wording>(op)
+                      .Case([](arith::AddFOp) { return Wording{"a sum", "{} + {}"}; })
+                      .Case([](arith::SubFOp) { return Wording{"a difference", "{} - {}"}; })
+                      .Case([](arith::MulFOp) { return Wording{"a product", "{} * {}"}; })
+                      .Case([](arith::DivFOp) { return Wording{"a quotient", "{} / {}"}; })
+                      .Case([](math::PowFOp) { return Wording{"a power", "{} ^ {}"}; })
+                      .Case([](math::SqrtOp) { return Wording{"a square root", "sqrt({})"}; })
+                      .Case([](math::LogOp) { return Wording{"a logarithm", "log({})"}; })
+                      .Default([](Operation *) { return Wording(); });
+  if (!infix.name.empty())
+    return infix;
+  StringRef name = op->getName().stripDialect();
+  std::string formula = name.str() + "(";
+  for (unsigned k = 0; k < op->getNumOperands(); ++k)
+    formula += k ? ", {}" : "{}";
+  return {"the result of " + name.str(), formula + ")"};
+}
+
+/// Operations whose result may be no number though their operands are.
+static bool makesNans(Operation *op) {
+  if (op->getNumResults() != 1 || !op->getResult(0).getType().isF64() || op->getNumRegions() ||
+      op->getNumOperands() == 0 || op->getNumOperands() > tg::maxExplained)
+    return false;
+  if (isa<arith::SelectOp, arith::NegFOp, arith::SIToFPOp, arith::UIToFPOp, math::AbsFOp, math::CopySignOp,
+          tg::StopGradientOp, tg::RandomUniformOp, tg::RandomNormalOp>(op))
+    return false;
+  return isa<arith::ArithDialect, math::MathDialect, tg::TGDialect>(op->getDialect()) &&
+         llvm::all_of(op->getOperandTypes(),
+                      [](Type type) { return type.isF64() || type.isInteger(32) || type.isIndex(); });
+}
+
+static Value isNumber(OpBuilder &b, Location loc, Value x) {
+  return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::ORD, x, x);
+}
+
+namespace {
+struct TraceNans : optimize::impl::TraceNansBase<TraceNans> {
+  using TraceNansBase::TraceNansBase;
+
+  void runOnOperation() override {
+    if (!getOperation().getName().starts_with("trace_"))
+      return;
+    SmallVector<Operation *> ops;
+    getOperation().walk([&](Operation *op) {
+      if (!op->hasAttr(tracedName))
+        ops.push_back(op);
+    });
+    for (Operation *op : ops)
+      if (makesNans(op))
+        traceOperation(op);
+      else if (auto read = dyn_cast<tensor::ExtractOp>(op); read && read.getType().isF64() && !gradient)
+        traceRead(read);
+  }
+
+  /// The operands excuse the result, unless the program wrote NaN itself.
+  void traceOperation(Operation *op) {
+    Value result = op->getResult(0);
+    Location loc = op->getLoc();
+    OpBuilder b(op);
+    b.setInsertionPointAfter(op);
+    Value fine = isNumber(b, loc, result);
+    for (Value operand : op->getOperands())
+      if (operand.getType().isF64() && !matchPattern(operand, m_NaNFloat()))
+        fine = arith::OrIOp::create(
+            b, loc, fine, arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNO, operand, operand));
+    Wording wording = wordingOf(op);
+    std::string message = (gradient ? "in the gradient, " : "") + wording.name + " is not a number";
+    tg::CheckOp::create(b, loc, fine, tg::CheckKind::Fatal, message, message + ": " + wording.formula,
+                        op->getOperands());
+    mark(op);
+  }
+
+  void traceRead(tensor::ExtractOp read) {
+    OpBuilder b(read);
+    b.setInsertionPointAfter(read);
+    std::string message = "a value that is read here is not a number";
+    std::string explanation = message;
+    SmallVector<Value> at(read.getIndices());
+    if (at.size() == 1)
+      explanation += " (element {+})";
+    else
+      at.clear();
+    tg::CheckOp::create(b, read.getLoc(), isNumber(b, read.getLoc(), read.getResult()), tg::CheckKind::Fatal,
+                        message, at.empty() ? "" : explanation, at);
+    mark(read);
+  }
+
+  void mark(Operation *op) { op->setAttr(tracedName, UnitAttr::get(&getContext())); }
+};
+} // namespace
