@@ -136,17 +136,17 @@ matrix multiply_lower_tri_self_transpose(matrix m) {
   for (j in 1:cols(m)) for (i in j:rows(m)) lower[i, j] = m[i, j];
   return lower * lower';
 }
-void check_symmetric(matrix m) {
+void require_symmetric(matrix m) {
   if (!is_symmetric_matrix(m)) reject("a matrix must be symmetric");
 }
 real quad_form(matrix m, vector x) { return dot_product(x, m * x); }
 matrix quad_form(matrix m, matrix x) { return x' * (m * x); }
 real quad_form_sym(matrix m, vector x) {
-  check_symmetric(m);
+  require_symmetric(m);
   return dot_product(x, m * x);
 }
 matrix quad_form_sym(matrix m, matrix x) {
-  check_symmetric(m);
+  require_symmetric(m);
   matrix[cols(x), cols(x)] y = x' * (m * x);
   return 0.5 * (y + y');
 }
