@@ -93,6 +93,8 @@ static RankedTensorType tensorOf(ValueRange dims, Type element) {
 }
 
 static Value slice(EntryBuilder &e, Location loc, Value from, Value start, Value length) {
+  if (matchPattern(length, m_Zero())) // may lie at the end, which is no place of an element
+    start = e.index(0);
   SmallVector<OpFoldResult> offsets{foldIndex(start)}, lengths{foldIndex(length)}, strides{e.b.getIndexAttr(1)};
   return tensor::ExtractSliceOp::create(e.b, loc, tensorOf(length, e.b.getF64Type()), from, offsets, lengths, strides);
 }

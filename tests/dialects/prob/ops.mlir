@@ -84,10 +84,10 @@ prob.model @regression {
   // CHECK: prob.output "z" transformed %{{.*}} sizes(%[[n]]) : tensor<?xf64>
   prob.output "z" transformed %z sizes(%n) : tensor<?xf64>
   // CHECK: prob.generated (%[[SEED:.*]], %[[STREAM:.*]]) {
-  prob.generated (%seed, %stream) {
+  prob.generated (%draw_seed, %stream) {
     %counter = arith.constant 0 : i64
     // CHECK: tg.random_normal %[[SEED]], %[[STREAM]], %{{.*}}
-    %r = tg.random_normal %seed, %stream, %counter
+    %r = tg.random_normal %draw_seed, %stream, %counter
     // CHECK: prob.output "r" generated %{{.*}} : f64
     prob.output "r" generated %r : f64
   }
@@ -96,7 +96,7 @@ prob.model @regression {
 // CHECK-LABEL: prob.model @empty
 prob.model @empty {
   // CHECK: prob.generated (%{{.*}}, %{{.*}}) {
-  prob.generated (%seed, %stream) {
+  prob.generated (%draw_seed, %stream) {
   }
 }
 

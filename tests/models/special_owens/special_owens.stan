@@ -24,5 +24,4 @@ model {
 }
 generated quantities {
   array[2] vector[N] t = owens_t({h, b}, a);
-  vector[N] curvature = trigamma(x + exp(b));
 }
