@@ -17,6 +17,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -96,6 +97,9 @@ static Value slice(EntryBuilder &e, Location loc, Value from, Value start, Value
   if (matchPattern(length, m_Zero())) // may lie at the end, which is no place of an element
     start = e.index(0);
   SmallVector<OpFoldResult> offsets{foldIndex(start)}, lengths{foldIndex(length)}, strides{e.b.getIndexAttr(1)};
+  // An offset must be that of an element, of which an empty slice at the end has none.
+  if (isZeroInteger(lengths[0]))
+    offsets[0] = e.b.getIndexAttr(0);
   return tensor::ExtractSliceOp::create(e.b, loc, tensorOf(length, e.b.getF64Type()), from, offsets, lengths, strides);
 }
 
@@ -201,6 +205,8 @@ static FailureOr<SmallVector<Value>> applyStructured(EntryBuilder &e, prob::Para
   bool hasJacobian = function->getNumResults() == 2;
   if (!hasJacobian)
     state.pop_back();
+  if (whole.hasStaticShape() && whole.getNumElements() == 0)
+    return state;
   auto nest = [&](auto &&self, unsigned level, SmallVector<Value> &at, ValueRange carried) -> SmallVector<Value> {
     if (level < arrayDims.size()) {
       auto loop = scf::ForOp::create(e.b, loc, e.index(0), arrayDims[level], e.index(1), carried);

@@ -25,9 +25,16 @@ real dirichlet_multinomial_lpmf(array[] int<lower=0> y, vector<lower=0> alpha) {
   if (!all_finite(alpha)) reject("dirichlet_multinomial_lpmf: alpha must be finite");
   if (N == 0) return 0;
   real log_counts = 0;
-  for (k in 1:size(y)) if (y[k] > 0) log_counts += log(1.0 * y[k]) + lgamma(1.0 * y[k]);
-  return log(1.0 * N) + lgamma(1.0 * N) - log_counts
-         + (lgamma(sum(alpha)) - lgamma(sum(alpha) + N) + sum(lgamma(alpha + to_vector(y)) - lgamma(alpha)));
+  real log_gammas = 0;
+  for (k in 1:size(y)) {
+    if (y[k] > 0) {
+      log_counts += log(1.0 * y[k]);
+      log_gammas += lgamma(1.0 * y[k]);
+    }
+  }
+  return log(1.0 * N) - log_counts
+         + (lgamma(1.0 * N) - log_gammas + lgamma(sum(alpha)) - lgamma(sum(alpha) + N)
+            + sum(lgamma(alpha + to_vector(y)) - lgamma(alpha)));
 }
 
 // Between the logits of the two cutpoints that enclose the category.

@@ -48,9 +48,10 @@ struct LibraryOperand {
 /// the library has no such function.
 mlir::func::FuncOp instantiateLibraryFunction(mlir::ModuleOp module, llvm::StringRef name,
                                               llvm::ArrayRef<LibraryOperand> operands);
-/// The same of a function that was found before: tensors do not tell a matrix from an array of vectors.
+/// The same of a function that was found before: tensors do not tell a matrix from an array of vectors. What is wrong
+/// with the operands, sizes that do not match say, goes to `problem`, if it is given.
 mlir::func::FuncOp instantiateLibraryFunction(mlir::ModuleOp module, const FunctionDecl &function,
-                                              llvm::ArrayRef<LibraryOperand> operands);
+                                              llvm::ArrayRef<LibraryOperand> operands, std::string *problem = nullptr);
 
 } // namespace astragal::stan
 

@@ -175,9 +175,14 @@ mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef functio
       return {};
     shape = &value;
   }
-  func::FuncOp body = instantiateLibraryFunction(module, density, formal);
+  std::string problem;
+  func::FuncOp body = instantiateLibraryFunction(module, density, formal, &problem);
   if (!body) {
-    unsupported(range, "distribution '" + name + "'");
+    if (problem.empty())
+      problem = "not supported yet: distribution '" + name.str() + "'";
+    else if (!StringRef(problem).starts_with("not supported yet"))
+      problem = "distribution '" + name.str() + "': " + problem;
+    error(range, problem);
     return {};
   }
   std::string symbol = name.str() + body.getSymName().drop_front(function.size()).str();

@@ -391,7 +391,7 @@ void Lowering::checkFinite(const VarDecl &arg, StringRef function) {
 }
 
 func::FuncOp instantiateLibraryFunction(ModuleOp module, const FunctionDecl &function,
-                                        ArrayRef<LibraryOperand> operands) {
+                                        ArrayRef<LibraryOperand> operands, std::string *problem) {
   std::string symbol = function.name.str();
   if (unsigned k = library::overload(function))
     symbol += "_v" + std::to_string(k + 1);
@@ -408,7 +408,9 @@ func::FuncOp instantiateLibraryFunction(ModuleOp module, const FunctionDecl &fun
   static const LowerOptions options;
   Lowering lowering(library::program(), module, diagnostics, options);
   func::FuncOp func = lowering.lowerLibraryFunction(function, symbol, operands);
-  if (!func)
+  if (!func && problem && diagnostics.hasErrors())
+    *problem = diagnostics.all().front().message;
+  else if (!func)
     diagnostics.print(llvm::errs());
   return func;
 }
