@@ -52,7 +52,7 @@ func.func @constrain(%ws: memref<?xi8> {prob.workspace}) {
 // CHECK: %[[RAISED:.*]] = llvm.select %{{.*}}, %{{.*}}, %[[OLD]]
 // CHECK: llvm.select %{{.*}}, %[[OLD]], %[[RAISED]]
 // CHECK: llvm.call @astragal_random_normal
-// CHECK: llvm.getelementptr %arg0[104]
+// CHECK: llvm.getelementptr %arg0[112]
 func.func @generate(%seed: i64 {prob.binding = #prob.binding<seed, 0>}, %out: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
   %c0 = arith.constant 0 : index
   %lanes = arith.constant dense<true> : vector<8xi1>
