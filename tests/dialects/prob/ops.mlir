@@ -22,7 +22,7 @@ prob.model @regression {
   %a = prob.data "A" sizes(%c2, %c3, %c3) array_rank 1 {note = 1} : tensor<2x3x3xf64>
 
   // CHECK: prob.data_seed
-  %seed = prob.data_seed
+  %data_seed = prob.data_seed
 
   %zero = arith.constant 0.0 : f64
   %one = arith.constant 1.0 : f64
