@@ -132,12 +132,34 @@ typedef struct astragal_model {
  * void astragal_NAME(double *out, const double *a, ..., int64_t n). `out` overlaps with no argument. NaN outside of the
  * domain.
  *
- * owens_t:    T(h, a) of Owen.
- * tetragamma: the third derivative of lgamma.
+ * They are named as in the Stan Functions Reference; NAME_d_x is the derivative of NAME in x. inv_phi is the quantile of
+ * the normal distribution, tetragamma the third derivative of lgamma. Orders and exponents are whole numbers.
  */
 #define ASTRAGAL_SPECIAL_FUNCTIONS(X)                                                                            \
+  X(gamma_p, 2)                                                                                                  \
+  X(gamma_p_d_a, 2)                                                                                              \
+  X(gamma_p_d_x, 2)                                                                                              \
+  X(gamma_q, 2)                                                                                                  \
+  X(inc_beta, 3)                                                                                                 \
+  X(inc_beta_d_a, 3)                                                                                             \
+  X(inc_beta_d_b, 3)                                                                                             \
+  X(inc_beta_d_x, 3)                                                                                             \
+  X(inv_inc_beta, 3)                                                                                             \
+  X(bessel_first_kind, 2)                                                                                        \
+  X(bessel_second_kind, 2)                                                                                       \
+  X(modified_bessel_first_kind, 2)                                                                               \
+  X(modified_bessel_second_kind, 2)                                                                              \
+  X(log_modified_bessel_first_kind, 2)                                                                           \
+  X(log_modified_bessel_first_kind_d_v, 2)                                                                       \
+  X(inv_erfc, 1)                                                                                                 \
+  X(inv_phi, 1)                                                                                                  \
+  X(lambert_w0, 1)                                                                                               \
+  X(lambert_wm1, 1)                                                                                              \
+  X(ldexp, 2)                                                                                                    \
   X(owens_t, 2)                                                                                                  \
-  X(tetragamma, 1)
+  X(std_normal_log_qf, 1)                                                                                        \
+  X(tetragamma, 1)                                                                                               \
+  X(tgamma, 1)
 
 #define ASTRAGAL_SPECIAL_ARGUMENTS_1 (double *out, const double *a, int64_t n)
 #define ASTRAGAL_SPECIAL_ARGUMENTS_2 (double *out, const double *a, const double *b, int64_t n)

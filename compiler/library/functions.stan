@@ -24,7 +24,51 @@ real multiply_log(real x, real y) { return x == 0 && y == 0 ? 0 : x * log(y); }
 real step(real x) { return x < 0 ? 0 : 1; }
 int int_step(real x) { return x > 0 ? 1 : 0; }
 int int_step(int x) { return x > 0 ? 1 : 0; }
+int minus(int x) { return -x; }
+real minus(real x) { return -x; }
+int divide(int x, int y) { return x %/% y; }
+real divide(real x, real y) { return x / y; }
+int modulus(int x, int y) { return x % y; }
+int logical_negation(int x) { return !x; }
+int logical_and(int x, int y) { return x && y; }
+int logical_or(int x, int y) { return x || y; }
+int logical_eq(int x, int y) { return x == y; }
+int logical_eq(real x, real y) { return x == y; }
+int logical_neq(int x, int y) { return x != y; }
+int logical_neq(real x, real y) { return x != y; }
+int logical_lt(int x, int y) { return x < y; }
+int logical_lt(real x, real y) { return x < y; }
+int logical_lte(int x, int y) { return x <= y; }
+int logical_lte(real x, real y) { return x <= y; }
+int logical_gt(int x, int y) { return x > y; }
+int logical_gt(real x, real y) { return x > y; }
+int logical_gte(int x, int y) { return x >= y; }
+int logical_gte(real x, real y) { return x >= y; }
 real log_mix(real theta, real a, real b) { return log_sum_exp(log(theta) + a, log1m(theta) + b); }
+
+real log_mix(vector theta, vector lps) { return log_sum_exp(log(theta) + lps); }
+real log_mix(vector theta, array[] vector lps) {
+  real total = 0;
+  for (n in 1:size(lps)) total += log_mix(theta, lps[n]);
+  return total;
+}
+real log_mix(vector theta, array[] row_vector lps) {
+  real total = 0;
+  for (n in 1:size(lps)) total += log_mix(theta, lps[n]');
+  return total;
+}
+real log_mix(vector theta, row_vector lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(vector theta, array[] real lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(row_vector theta, vector lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(row_vector theta, row_vector lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(row_vector theta, array[] real lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(array[] real theta, vector lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(array[] real theta, row_vector lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(array[] real theta, array[] real lps) { return log_mix(to_vector(theta), to_vector(lps)); }
+real log_mix(row_vector theta, array[] vector lps) { return log_mix(to_vector(theta), lps); }
+real log_mix(row_vector theta, array[] row_vector lps) { return log_mix(to_vector(theta), lps); }
+real log_mix(array[] real theta, array[] vector lps) { return log_mix(to_vector(theta), lps); }
+real log_mix(array[] real theta, array[] row_vector lps) { return log_mix(to_vector(theta), lps); }
 
 real mean(vector x) { return sum(x) / rows(x); }
 real mean(row_vector x) { return sum(x) / cols(x); }

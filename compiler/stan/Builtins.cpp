@@ -116,7 +116,7 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     }
     return std::nullopt;
   }
-  if (source != &program && name.starts_with("tg_"))
+  if (name.starts_with("tg_")) // no user can call one
     return primitive(name, args);
   const Type &type = exprs[0]->type;
   bool isInt = type.base() == BaseType::Int;
@@ -213,6 +213,8 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       return scalar(fromI1(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ,
                                                          b.createOrFold<math::AbsFOp>(loc, x.value),
                                                          constantF64(std::numeric_limits<double>::infinity()))));
+    if (name == "plus" || (name == "to_int" && isInt))
+      return x;
     if (name == "to_int" && x.value.getType().isF64())
       return scalar(b.createOrFold<arith::FPToSIOp>(loc, b.getI32Type(), x.value));
     if (name == "diagonal" && isMatrix(type)) {
@@ -262,20 +264,21 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
                                              : BinaryOp::EltDivide;
       return arithmetic(op, x, y, isInt && exprs[1]->type.base() == BaseType::Int, range);
     }
-    if (name == "log_sum_exp" && x.isScalar() && y.isScalar()) {
-      // max + log1p(exp(min - max)), and the larger one where both are the same infinity.
-      mlir::Value isLess = b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, x.value, y.value);
-      mlir::Value high = b.createOrFold<arith::SelectOp>(loc, isLess, y.value, x.value);
-      mlir::Value low = b.createOrFold<arith::SelectOp>(loc, isLess, x.value, y.value);
-      mlir::Value isInfinite = b.createOrFold<arith::CmpFOp>(
-          loc, arith::CmpFPredicate::OEQ, b.createOrFold<math::AbsFOp>(loc, high),
-          constantF64(std::numeric_limits<double>::infinity()));
-      mlir::Value difference = b.createOrFold<arith::SubFOp>(loc, low, high);
-      difference = b.createOrFold<arith::SelectOp>(loc, isInfinite, constantF64(0), difference);
-      mlir::Value tail = b.createOrFold<tg::Log1pExpOp>(loc, difference);
-      tail = b.createOrFold<arith::SelectOp>(loc, isInfinite, constantF64(0), tail);
-      return scalar(b.createOrFold<arith::AddFOp>(loc, high, tail));
-    }
+    if (name == "log_sum_exp")
+      return elementwise({x, y}, range, [&](ValueRange v) {
+        // max + log1p(exp(min - max)), and the larger one where both are the same infinity.
+        mlir::Value isLess = b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, v[0], v[1]);
+        mlir::Value high = b.createOrFold<arith::SelectOp>(loc, isLess, v[1], v[0]);
+        mlir::Value low = b.createOrFold<arith::SelectOp>(loc, isLess, v[0], v[1]);
+        mlir::Value isInfinite = b.createOrFold<arith::CmpFOp>(
+            loc, arith::CmpFPredicate::OEQ, b.createOrFold<math::AbsFOp>(loc, high),
+            constantF64(std::numeric_limits<double>::infinity()));
+        mlir::Value difference = b.createOrFold<arith::SubFOp>(loc, low, high);
+        difference = b.createOrFold<arith::SelectOp>(loc, isInfinite, constantF64(0), difference);
+        mlir::Value tail = b.createOrFold<tg::Log1pExpOp>(loc, difference);
+        tail = b.createOrFold<arith::SelectOp>(loc, isInfinite, constantF64(0), tail);
+        return b.createOrFold<arith::AddFOp>(loc, high, tail);
+      });
   }
   if (name == "rep_matrix" && args.size() == 3)
     return splat(x.value, {toIndex(args[2].value), toIndex(args[1].value)});

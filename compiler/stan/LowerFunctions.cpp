@@ -55,6 +55,17 @@ Val Lowering::lowerCall(const CallExpr &call) {
   return unsupported(call.nameRange, "function '" + call.name + "'");
 }
 
+/// The container with its last two dimensions exchanged.
+Val Lowering::swapLast(const Val &value) {
+  Values dims = llvm::to_vector<4>(value.dims);
+  std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
+  return rows(dims, [&](ValueRange at) {
+    Values from(at);
+    std::swap(from[from.size() - 1], from[from.size() - 2]);
+    return extract(value, from);
+  });
+}
+
 Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, ArrayRef<const Expr *> exprs,
                           const Type &resultType, SourceRange range) {
   llvm::SaveAndRestore<const Program *> here(source, &library::program());
@@ -68,6 +79,12 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
     if (declared->type.isScalar() && !arg.isScalar())
       shape = &arg;
   }
+  // A matrix lies column by column: the array of ints beside it takes the same order.
+  auto isMatrix = [](const Expr *expr) { return expr && expr->type.base() == BaseType::Matrix; };
+  if (shape && llvm::any_of(exprs, isMatrix))
+    for (auto [declared, arg, expr] : llvm::zip_equal(function.args, promoted, exprs))
+      if (declared->type.isScalar() && arg.dims.size() >= 2 && expr && !isMatrix(expr))
+        arg = swapLast(arg);
   if (!shape)
     return inlineCall(function, promoted, exprs, range);
   // A scalar function over containers.

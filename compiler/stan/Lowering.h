@@ -257,6 +257,7 @@ private:
                                   const Type &result, SourceRange range);
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                   const Type &resultType, SourceRange range);
+  Val swapLast(const Val &value);
   /// A special function that is called, or a value with its partial derivatives.
   Val primitive(llvm::StringRef name, llvm::ArrayRef<Val> args);
   void checkArgument(const VarDecl &arg, llvm::StringRef function);

@@ -73,3 +73,9 @@ static double tetragamma(double x) {
 }
 
 ASTRAGAL_SPECIAL_1(tetragamma, tetragamma)
+
+static double gammaFunction(double x) { return std::tgamma(x); }
+static double scale(double x, double n) { return std::ldexp(x, n > 4000 ? 4000 : n > -4000 ? static_cast<int>(n) : -4000); }
+
+ASTRAGAL_SPECIAL_1(tgamma, gammaFunction)
+ASTRAGAL_SPECIAL_2(ldexp, scale)

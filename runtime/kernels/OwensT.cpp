@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// T(h, a) = 1 / (2 pi) * integral from 0 to a of exp(-h^2 (1 + x^2) / 2) / (1 + x^2). For 0 <= a <= 1 the integrand is
-// smooth and positive, and a Gauss-Legendre rule has full relative accuracy; the identities of Owen (1956) lead there.
+// T(h, a) = 1 / (2 pi) * integral from 0 to a of exp(-h^2 (1 + x^2) / 2) / (1 + x^2). For 0 <= a <= 1 the
+// integrand is smooth and positive, and a Gauss-Legendre rule has full relative accuracy; the identities of
+// Owen (1956) lead there.
 //
 //===----------------------------------------------------------------------===//
 

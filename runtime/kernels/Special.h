@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines what the sources of special functions share: the form of a callable, and Boost.Math without
-// exceptions. Errors are ignored: the value is then a NaN or an infinity.
+// This file defines what the sources of special functions share: the form of a callable, and Boost.Math
+// without exceptions. Errors are ignored: the value is then a NaN or an infinity.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +21,9 @@
 // Boost includes <iostream> for its own debugging, whose static initialisers want the C++ runtime.
 #ifndef _GLIBCXX_IOSTREAM
 #define _GLIBCXX_IOSTREAM 1
+#endif
+#ifndef BOOST_DISABLE_ASSERTS
+#define BOOST_DISABLE_ASSERTS
 #endif
 #ifndef BOOST_NO_EXCEPTIONS
 #define BOOST_NO_EXCEPTIONS
