@@ -18,7 +18,7 @@ model {
   target += owens_t(a, b) + sum(both);
   for (n in 1 : N) {
     if (b[n] > 0) {
-      target += owens_t(b[n], x) * trigamma(x);
+      target += owens_t(b[n], x) * inv_logit(x);
     }
   }
 }
