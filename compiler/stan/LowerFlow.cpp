@@ -451,23 +451,15 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
     setLoc(range);
     if (!failed && result && (!didReturn || !value))
       unsupported(range, "a path without a return");
-    Values values;
-    if (value)
-      values.push_back(value.value);
-    if (hidden.counter)
-      values.push_back(hidden.counter);
-    if (hidden.jacobian)
-      values.push_back(hidden.jacobian);
-    scf::YieldOp::create(b, loc, values);
-    return values;
+    return hidden;
   };
   Val yesValue, noValue;
   // The regions need a parent while they are built: ops look up dialects and symbols through it.
   auto scratch = scf::IfOp::create(b, loc, TypeRange(), condition, /*withElse=*/true);
   for (Region *region : {&scratch.getThenRegion(), &scratch.getElseRegion()})
     region->front().clear();
-  Values yesValues = build(yesPath, scratch.thenBlock(), yesValue);
-  Values noValues = build(noPath, scratch.elseBlock(), noValue);
+  Hidden yesHidden = build(yesPath, scratch.thenBlock(), yesValue);
+  Hidden noHidden = build(noPath, scratch.elseBlock(), noValue);
   env = std::move(outer);
   hidden = outerHidden;
   if (failed)
@@ -480,18 +472,36 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
     unsupported(range, "branches with containers of different sizes");
     return true;
   }
+  // A loop around this carries hidden state only where its body touches it: what stayed as it was must not come out of
+  // here as a new value.
+  bool counts = yesHidden.counter != hidden.counter || noHidden.counter != hidden.counter;
+  bool hasJacobian = yesHidden.jacobian != hidden.jacobian || noHidden.jacobian != hidden.jacobian;
   OpBuilder::InsertionGuard guard(b);
+  auto yield = [&](Block *block, const Val &value, const Hidden &after) {
+    Values values;
+    if (value)
+      values.push_back(value.value);
+    if (counts)
+      values.push_back(after.counter);
+    if (hasJacobian)
+      values.push_back(after.jacobian);
+    b.setInsertionPointToEnd(block);
+    scf::YieldOp::create(b, loc, values);
+    return values;
+  };
+  Values yielded = yield(scratch.thenBlock(), yesValue, yesHidden);
+  yield(scratch.elseBlock(), noValue, noHidden);
   b.setInsertionPoint(scratch);
-  auto branch = scf::IfOp::create(b, loc, ValueRange(yesValues).getTypes(), condition, /*withElse=*/true);
+  auto branch = scf::IfOp::create(b, loc, ValueRange(yielded).getTypes(), condition, /*withElse=*/true);
   for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()})
     region->getBlocks().clear();
   branch.getThenRegion().takeBody(scratch.getThenRegion());
   branch.getElseRegion().takeBody(scratch.getElseRegion());
   scratch.erase();
   size_t next = result ? 1 : 0;
-  if (hidden.counter)
+  if (counts)
     hidden.counter = branch.getResult(next++);
-  if (hidden.jacobian)
+  if (hasJacobian)
     hidden.jacobian = branch.getResult(next++);
   if (!result)
     return true;

@@ -84,6 +84,8 @@ TEST(Flow, Loops) {
   }
   real f = tail_rng(1);
   array[3] real x = normal_rng([1, 2, 4]', [2, 1, 2]);
+  // A loop that branches and does not draw.
+  for (n in 1:3) if (x[n] > 0 || x[n] < x[1]) e += 0;
   int g = 0;
   for (k in 1:3) for (n in poisson_rng({1, 1})) g += n;
 )",
