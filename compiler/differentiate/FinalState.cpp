@@ -13,12 +13,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/differentiate/IndexRange.h"
 #include "compiler/differentiate/Sweep.h"
+#include "compiler/optimize/IndexRange.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
+using namespace astragal::optimize;
 
 namespace astragal::differentiate {
 
@@ -51,7 +52,7 @@ namespace {
 
 struct Access {
   Operation *op;
-  SmallVector<IndexRange> indices; // of each dimension
+  SmallVector<IndexRange, 0> indices; // of each dimension
 };
 
 Access accessOf(Operation *op) {
@@ -100,12 +101,10 @@ bool areApart(const Access &read, const Access &write, ArrayRef<Operation *> com
   // Is `sign` times a minus c positive? Steps are positive: the later iteration's variable is larger by one
   // at least.
   auto exceeds = [&](const Affine &later, const Affine &earlier, int64_t sign) {
-    Affine difference = later;
-    difference.add(earlier, -1);
+    std::optional<int64_t> difference = later.minus(earlier);
     int64_t perIteration = step ? sign * later.factorOf(step.getInductionVar()) : 0;
-    return llvm::all_of(difference.terms, [](auto &term) { return term.second == 0; }) &&
-           llvm::all_of(later.terms, [&](auto &term) { return term.second == 0 || isCommon(term.first); }) &&
-           perIteration >= 0 && perIteration + sign * difference.offset > 0;
+    return difference && perIteration >= 0 && perIteration + sign * *difference > 0 &&
+           llvm::all_of(later.terms, [&](auto &term) { return term.second == 0 || isCommon(term.first); });
   };
   auto anyExceeds = [&](ArrayRef<Affine> later, ArrayRef<Affine> earlier, int64_t sign) {
     return llvm::any_of(later, [&](const Affine &w) {

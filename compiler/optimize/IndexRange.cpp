@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/differentiate/IndexRange.h"
+#include "compiler/optimize/IndexRange.h"
+#include "compiler/optimize/Linear.h"
 
 #include "dialects/tg/TG.h"
 
@@ -17,7 +18,7 @@
 
 using namespace mlir;
 
-namespace astragal::differentiate {
+namespace astragal::optimize {
 
 /// Each bound that is an alternative doubles the work.
 static constexpr unsigned maxAlternatives = 4, maxDepth = 32;
@@ -26,6 +27,13 @@ void Affine::add(const Affine &other, int64_t factor) {
   offset += factor * other.offset;
   for (auto [symbol, f] : other.terms)
     terms[symbol] += factor * f;
+}
+
+std::optional<int64_t> Affine::minus(const Affine &other) const {
+  Affine difference = *this;
+  difference.add(other, -1);
+  bool cancels = llvm::all_of(difference.terms, [](auto &term) { return term.second == 0; });
+  return cancels ? std::optional(difference.offset) : std::nullopt;
 }
 
 void addIndex(OpFoldResult index, int64_t factor, Affine &to, unsigned depth) {
@@ -55,32 +63,6 @@ void addIndex(OpFoldResult index, int64_t factor, Affine &to, unsigned depth) {
           return addIndex(select.getTrueValue(), factor, to, depth + 1);
   }
   to.terms[value] += factor;
-}
-
-static bool isNonNegative(Value value, unsigned depth = 0) {
-  if (std::optional<int64_t> constant = getConstantIntValue(value))
-    return *constant >= 0;
-  Operation *op = value.getDefiningOp();
-  if (!op || depth > maxDepth)
-    return false;
-  if (isa<tensor::DimOp>(op))
-    return true;
-  auto holds = [&](Value operand) { return isNonNegative(operand, depth + 1); };
-  if (isa<arith::MinUIOp, arith::MinSIOp>(op))
-    return llvm::all_of(op->getOperands(), holds);
-  if (isa<arith::MaxSIOp>(op))
-    return llvm::any_of(op->getOperands(), holds);
-  auto select = dyn_cast<arith::SelectOp>(op);
-  if (!select)
-    return false;
-  using P = arith::CmpIPredicate;
-  auto compare = select.getCondition().getDefiningOp<arith::CmpIOp>();
-  auto isCompared = [&](Value side, P weak, P strict) {
-    return compare && compare.getLhs() == side && matchPattern(compare.getRhs(), m_Zero()) &&
-           (compare.getPredicate() == weak || compare.getPredicate() == strict);
-  };
-  Value yes = select.getTrueValue(), no = select.getFalseValue();
-  return (isCompared(yes, P::sge, P::sgt) || holds(yes)) && (isCompared(no, P::sle, P::slt) || holds(no));
 }
 
 /// Values that are no smaller than a size that is not zero.
@@ -187,4 +169,4 @@ IndexRange widen(const IndexRange &range, function_ref<bool(Value)> isFixed) {
   return wide;
 }
 
-} // namespace astragal::differentiate
+} // namespace astragal::optimize

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ASTRAGAL_COMPILER_DIFFERENTIATE_INDEXRANGE_H
-#define ASTRAGAL_COMPILER_DIFFERENTIATE_INDEXRANGE_H
+#ifndef ASTRAGAL_COMPILER_OPTIMIZE_INDEXRANGE_H
+#define ASTRAGAL_COMPILER_OPTIMIZE_INDEXRANGE_H
 
 #include "mlir/IR/OpDefinition.h"
 
@@ -19,7 +19,7 @@
 
 #include <optional>
 
-namespace astragal::differentiate {
+namespace astragal::optimize {
 
 /// offset + sum of factor * symbol
 struct Affine {
@@ -31,6 +31,8 @@ struct Affine {
     return term == terms.end() ? 0 : term->second;
   }
   void add(const Affine &other, int64_t factor);
+  /// This minus the other, if that is a constant.
+  std::optional<int64_t> minus(const Affine &other) const;
 };
 
 /// Adds factor * index. Indices do not overflow: what would is out of range.
@@ -39,7 +41,7 @@ void addIndex(mlir::OpFoldResult index, int64_t factor, Affine &to, unsigned dep
 /// The first and the last element that may be meant. Each alternative holds by itself; none: nothing is
 /// known.
 struct IndexRange {
-  llvm::SmallVector<Affine, 1> first, last;
+  llvm::SmallVector<Affine, 0> first, last;
 };
 
 IndexRange rangeOf(mlir::OpFoldResult index);
@@ -48,6 +50,6 @@ IndexRange rangeOfSlice(mlir::OpFoldResult offset, mlir::OpFoldResult size, mlir
 /// Replaces variables of loops and plates that are not fixed by their bounds.
 IndexRange widen(const IndexRange &range, llvm::function_ref<bool(mlir::Value)> isFixed);
 
-} // namespace astragal::differentiate
+} // namespace astragal::optimize
 
-#endif // ASTRAGAL_COMPILER_DIFFERENTIATE_INDEXRANGE_H
+#endif // ASTRAGAL_COMPILER_OPTIMIZE_INDEXRANGE_H
