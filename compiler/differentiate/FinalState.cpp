@@ -8,17 +8,18 @@
 // A dependence test. Recurrences such as `s[t] = f(s[t - 1])` write each element before anyone reads it and
 // never again; what was read at any time can be read from the final tensor. For every read and every write it
 // is shown that no later instance of the write meets an earlier instance of the read: later by an iteration
-// of one of the loops around both, or in the same iteration of all of them and later in the code.
+// of one of the loops around both, or in the same iteration of all of them and later in the code. Ranges of
+// elements count: of a slice, or of an index that runs through a loop of its own, the first and the last.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/differentiate/Sweep.h"
+#include "compiler/optimize/IndexRange.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
+using namespace astragal::optimize;
 
 namespace astragal::differentiate {
 
@@ -49,56 +50,14 @@ llvm::SetVector<Value> versionsOf(Value tensor, bool *other) {
 
 namespace {
 
-/// offset + sum of factor * symbol
-struct Affine {
-  std::map<void *, std::pair<Value, int64_t>> terms;
-  int64_t offset = 0;
-
-  void add(Value symbol, int64_t factor) {
-    auto &term = terms[symbol.getAsOpaquePointer()];
-    term.first = symbol;
-    term.second += factor;
-  }
-};
-
-/// Indices do not overflow: what would is out of range.
-void addIndex(OpFoldResult index, int64_t factor, Affine &to, unsigned depth = 0) {
-  if (std::optional<int64_t> constant = getConstantIntValue(index)) {
-    to.offset += factor * *constant;
-    return;
-  }
-  auto value = cast<Value>(index);
-  Operation *op = value.getDefiningOp();
-  if (op && depth < 32) {
-    if (isa<arith::AddIOp, arith::SubIOp>(op)) {
-      addIndex(op->getOperand(0), factor, to, depth + 1);
-      addIndex(op->getOperand(1), isa<arith::SubIOp>(op) ? -factor : factor, to, depth + 1);
-      return;
-    }
-    if (isa<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp>(op))
-      return addIndex(op->getOperand(0), factor, to, depth + 1);
-    if (isa<arith::MulIOp>(op))
-      if (std::optional<int64_t> constant = getConstantIntValue(op->getOperand(1)))
-        return addIndex(op->getOperand(0), factor * *constant, to, depth + 1);
-    // An index that is checked, and replaced by 0 where the check fails: then nothing that is computed
-    // counts.
-    if (auto select = dyn_cast<arith::SelectOp>(op))
-      if (auto check = select.getCondition().getDefiningOp<arith::CmpIOp>())
-        if (check.getPredicate() == arith::CmpIPredicate::ult && check.getLhs() == select.getTrueValue() &&
-            matchPattern(select.getFalseValue(), m_Zero()))
-          return addIndex(select.getTrueValue(), factor, to, depth + 1);
-  }
-  to.add(value, factor);
-}
-
 struct Access {
   Operation *op;
-  SmallVector<std::optional<Affine>> indices; // where one element of the dimension is meant
+  SmallVector<IndexRange, 0> indices; // of each dimension
 };
 
 Access accessOf(Operation *op) {
   Access access{op, {}};
-  auto single = [&](OpFoldResult index) { addIndex(index, 1, access.indices.emplace_back().emplace()); };
+  auto single = [&](OpFoldResult index) { access.indices.push_back(rangeOf(index)); };
   if (auto extract = dyn_cast<tensor::ExtractOp>(op))
     for (Value index : extract.getIndices())
       single(index);
@@ -106,12 +65,9 @@ Access accessOf(Operation *op) {
     for (Value index : insert.getIndices())
       single(index);
   else if (auto slice = dyn_cast<OffsetSizeAndStrideOpInterface>(op))
-    for (auto [offset, size] : llvm::zip_equal(slice.getMixedOffsets(), slice.getMixedSizes())) {
-      if (getConstantIntValue(size) == std::optional<int64_t>(1))
-        single(offset);
-      else
-        access.indices.emplace_back();
-    }
+    for (auto [offset, size, stride] :
+         llvm::zip_equal(slice.getMixedOffsets(), slice.getMixedSizes(), slice.getMixedStrides()))
+      access.indices.push_back(rangeOfSlice(offset, size, stride));
   return access;
 }
 
@@ -140,30 +96,24 @@ bool areApart(const Access &read, const Access &write, ArrayRef<Operation *> com
       return true;
     return !within->isAncestor(region->getParentOp());
   };
+  auto step = dyn_cast_or_null<scf::ForOp>(loop);
+  auto isCommon = [&](Value symbol) { return (step && symbol == step.getInductionVar()) || isFixed(symbol); };
+  // Is `sign` times a minus c positive? Steps are positive: the later iteration's variable is larger by one
+  // at least.
+  auto exceeds = [&](const Affine &later, const Affine &earlier, int64_t sign) {
+    std::optional<int64_t> difference = later.minus(earlier);
+    int64_t perIteration = step ? sign * later.factorOf(step.getInductionVar()) : 0;
+    return difference && perIteration >= 0 && perIteration + sign * *difference > 0 &&
+           llvm::all_of(later.terms, [&](auto &term) { return term.second == 0 || isCommon(term.first); });
+  };
+  auto anyExceeds = [&](ArrayRef<Affine> later, ArrayRef<Affine> earlier, int64_t sign) {
+    return llvm::any_of(later, [&](const Affine &w) {
+      return llvm::any_of(earlier, [&](const Affine &r) { return exceeds(w, r, sign); });
+    });
+  };
   for (auto [r, w] : llvm::zip_equal(read.indices, write.indices)) {
-    if (!r || !w)
-      continue;
-    Affine difference = *w;
-    for (auto &[key, term] : r->terms)
-      difference.add(term.first, 0);
-    int64_t offset = w->offset - r->offset, perIteration = 0;
-    bool known = true;
-    for (auto &[key, term] : difference.terms) {
-      auto inRead = r->terms.find(key);
-      int64_t readFactor = inRead == r->terms.end() ? 0 : inRead->second.second;
-      auto loopOp = dyn_cast_or_null<scf::ForOp>(loop);
-      if (term.second != readFactor)
-        known = false;
-      else if (term.second == 0)
-        continue;
-      else if (loopOp && term.first == loopOp.getInductionVar())
-        perIteration += term.second;
-      else
-        known &= isFixed(term.first);
-    }
-    // Steps are positive: the later iteration's variable is larger by one at least.
-    if (known && ((perIteration == 0 && offset != 0) || (perIteration > 0 && perIteration + offset > 0) ||
-                  (perIteration < 0 && perIteration + offset < 0)))
+    IndexRange reads = widen(r, isCommon), writes = widen(w, isCommon);
+    if (anyExceeds(writes.first, reads.last, 1) || anyExceeds(writes.last, reads.first, -1))
       return true;
   }
   return false;

@@ -45,6 +45,27 @@ static bool isReadByRow(const Activity &activity, tg::PlateOp plate, Value tenso
   return true;
 }
 
+/// May `tensor` have many more elements than the plate has rows?
+static bool isMuchLarger(tg::PlateOp plate, Value tensor) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  SmallVector<int64_t> shape = tg::PlateOp::getRowShape(plate.getExtents());
+  if (type.hasStaticShape() && !ShapedType::isDynamicShape(shape))
+    return type.getNumElements() > 4 * ShapedType::getNumElements(shape);
+  OpBuilder b(plate);
+  return !llvm::equal(sizesOf(b, plate.getLoc(), tensor), getAsOpFoldResult(plate.getExtents()));
+}
+
+/// Adjoints that are computed apart and added afterwards cost the whole tensor. Where a loop or a plate does
+/// that again and again, for a few elements at a time, computing the rows again is cheaper.
+static bool isWorthFusing(const Activity &activity, tg::PlateOp plate) {
+  if (!plate->getParentOfType<LoopLikeOpInterface>())
+    return true;
+  return llvm::none_of(activity.captures(plate.getBody()), [&](Value value) {
+    return isa<RankedTensorType>(value.getType()) && !isReadByRow(activity, plate, value) &&
+           isMuchLarger(plate, value);
+  });
+}
+
 namespace {
 
 /// A plate that computes adjoints of what `plate` captures, being built.
@@ -231,7 +252,7 @@ LogicalResult fusePlates(Sweep &sweep, MutableArrayRef<Operation *> ops) {
     if (!units)
       units.emplace(sweep, ops);
     bool unit = llvm::all_of(active, [&](unsigned k) { return units->isUnit(plate->getResult(k)); });
-    if (active.size() > 1 && !unit)
+    if (!unit && (active.size() > 1 || !isWorthFusing(sweep.context.activity, plate)))
       continue;
 
     // At unit seed the adjoints are added up from one plate to the next as these are computed.

@@ -76,6 +76,19 @@ static bool sizesSomething(Value value) {
   });
 }
 
+/// Whether each side is, or is chosen only where it is.
+static bool areNonNegative(arith::SelectOp select) {
+  auto compare = select.getCondition().getDefiningOp<arith::CmpIOp>();
+  auto isCompared = [&](Value side, arith::CmpIPredicate weak, arith::CmpIPredicate strict) {
+    return compare && compare.getLhs() == side && matchPattern(compare.getRhs(), m_Zero()) &&
+           (compare.getPredicate() == weak || compare.getPredicate() == strict);
+  };
+  using P = arith::CmpIPredicate;
+  Value yes = select.getTrueValue(), no = select.getFalseValue();
+  return (isCompared(yes, P::sge, P::sgt) || isNonNegative(yes)) &&
+         (isCompared(no, P::sle, P::slt) || isNonNegative(no));
+}
+
 bool optimize::isNonNegative(Value size) {
   if (std::optional<int64_t> constant = constantOf(size))
     return *constant >= 0;
@@ -83,6 +96,8 @@ bool optimize::isNonNegative(Value size) {
     return true;
   if (auto max = size.getDefiningOp<arith::MaxSIOp>())
     return isNonNegative(max.getLhs()) || isNonNegative(max.getRhs());
+  if (auto select = size.getDefiningOp<arith::SelectOp>())
+    return areNonNegative(select);
   Linear linear = linearOf(size);
   if (linear.offset != 0 || !linear.base)
     return false;

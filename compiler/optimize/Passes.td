@@ -96,6 +96,9 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
     a constant, the other indices being invariant. Sums become sums of the plate; elements become row
     results, put back into the tensor that the loop started from unless they cover it. Outer loops come
     first; loops in a plate stay loops. Where a loop is left alone, a remark says why.
+
+    A loop that updates one and the same element of a tensor, stored just before, and reads the others carries that
+    element only, as a scalar: in most cases a sum.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }

@@ -8,6 +8,7 @@
 #include "compiler/optimize/Cells.h"
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PromoteElement.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/Sizes.h"
 
@@ -148,22 +149,31 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
       for (Operation &op : llvm::make_early_inc_range(block)) {
         if (isa<tg::PlateOp>(op))
           continue;
-        auto loop = dyn_cast<scf::ForOp>(op);
-        if (loop && raise(loop))
-          continue;
-        for (Region &inner : op.getRegions())
+        Operation *left = &op;
+        if (auto loop = dyn_cast<scf::ForOp>(op)) {
+          left = raise(loop);
+          if (!left)
+            continue;
+        }
+        for (Region &inner : left->getRegions())
           visit(inner);
       }
   }
 
-  static bool raise(scf::ForOp loop) {
-    IndependentLoop analysis(loop);
-    if (!analysis) {
+  /// The loop that is left, or null if it became a plate.
+  static scf::ForOp raise(scf::ForOp loop) {
+    while (true) {
+      IndependentLoop analysis(loop);
+      if (analysis) {
+        Raising(loop, analysis).run();
+        return {};
+      }
       declined(loop, "raise-loops", analysis.getReason());
-      return false;
+      scf::ForOp promoted = promoteElement(loop);
+      if (!promoted)
+        return loop;
+      loop = promoted;
     }
-    Raising(loop, analysis).run();
-    return true;
   }
 };
 } // namespace

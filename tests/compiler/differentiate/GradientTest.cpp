@@ -412,6 +412,51 @@ TEST(Loops, stateThatIsReplacedAndSwapped) {
   expectGradient(functionOf("", 6, body), {}, {0.3, -0.3, 0.4, 1.1, 0.2, -0.5});
 }
 
+/// s[t] from a plate over `first` <= k < `end`: elements that are read before they are written change
+/// afterwards.
+static std::string windowed(const char *first, const char *end) {
+  return std::string(constants) + R"(
+    %c5 = arith.constant 5 : index
+    %s = scf.for %t = %c1 to %c5 step %c1 iter_args(%state = %q) -> tensor<6xf64> {
+      %first = )" +
+         first + R"(
+      %end = )" +
+         end + R"(
+      %n = arith.subi %end, %first : index
+      %sum = tg.plate (%k) in (%n) {
+        %at = arith.addi %first, %k : index
+        %x = tensor.extract %state[%at] : tensor<6xf64>
+        %y = math.sin %x : f64
+        tg.yield sum(%y : f64)
+      } : f64
+      %sum2 = scf.for %k = %first to %end step %c1 iter_args(%acc = %sum) -> f64 {
+        %x = tensor.extract %state[%k] : tensor<6xf64>
+        %y = arith.mulf %x, %x : f64
+        %z = arith.addf %acc, %y : f64
+        scf.yield %z : f64
+      }
+      %v = math.cos %sum2 : f64
+      %next = tensor.insert %v into %state[%t] : tensor<6xf64>
+      scf.yield %next : tensor<6xf64>
+    }
+    %r = tg.plate (%k) in (%c5) {
+      %x = tensor.extract %s[%k] : tensor<6xf64>
+      %y = math.exp %x : f64
+      tg.yield sum(%y : f64)
+    } : f64
+    return %r : f64)";
+}
+
+TEST(Loops, sumsOverWhatTheLoopWrites) {
+  std::vector<double> point = {0.3, -0.3, 0.4, 1.1, 0.2, -0.5};
+  const char *here = "arith.addi %t, %c0 : index", *next = "arith.addi %t, %c1 : index";
+  expectGradient(functionOf("", 6, windowed("arith.constant 0 : index", here)), {}, point);
+  expectGradient(functionOf("", 6, windowed("arith.constant 0 : index", next)), {}, point);
+  expectGradient(functionOf("", 6, windowed(next, "arith.constant 6 : index")), {}, point);
+  expectGradient(functionOf("", 6, windowed(here, "arith.constant 6 : index")), {}, point);
+  expectGradient(functionOf("", 6, windowed("arith.subi %t, %c1 : index", next)), {}, point);
+}
+
 TEST(Loops, sizesThatDependOnOuterLoops) {
   std::string body = std::string(constants) + R"(
     %c5 = arith.constant 5 : index

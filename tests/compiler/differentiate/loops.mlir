@@ -93,6 +93,41 @@ func.func @finalState(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>}
   return %r : f64
 }
 
+// Elements before the one that an iteration writes: all were written before, and stay.
+// CHECK-LABEL: func.func @before
+// CHECK:         %[[F:.*]] = scf.for
+// CHECK-SAME:      -> (tensor<30xf64>)
+// CHECK:         scf.for
+// CHECK:           tensor.extract %[[F]][
+// CHECK:         return
+func.func @before(%w: tensor<30xf64>, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c29 = arith.constant 29 : index
+  %c30 = arith.constant 30 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %empty = tensor.empty() : tensor<30xf64>
+  %start = tensor.insert %a into %empty[%c0] : tensor<30xf64>
+  %s = scf.for %t = %c1 to %c30 step %c1 iter_args(%state = %start) -> tensor<30xf64> {
+    // No size is negative.
+    %none = arith.cmpi sle, %t, %c0 : index
+    %n = arith.select %none, %c0, %t : index
+    %sum = tg.plate (%k) in (%n) {
+      %x = tensor.extract %state[%k] : tensor<30xf64>
+      %back = arith.subi %t, %k : index
+      %f = tensor.extract %w[%back] : tensor<30xf64>
+      %p = arith.mulf %x, %f : f64
+      %e = math.sin %p : f64
+      tg.yield sum(%e : f64)
+    } : f64
+    %next = tensor.insert %sum into %state[%t] : tensor<30xf64>
+    scf.yield %next : tensor<30xf64>
+  }
+  %r = tensor.extract %s[%c29] : tensor<30xf64>
+  return %r : f64
+}
+
 // The trips are counted first; how many there are is known only then.
 // CHECK-LABEL: func.func @while
 // CHECK:         scf.while

@@ -79,3 +79,37 @@ func.func @rows(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>})
   } : f64
   return %b : f64
 }
+
+// In a loop, adjoints of a few elements of a large tensor are not computed apart and then added as a whole: the rows
+// are computed again, and add to what the loop carries.
+// CHECK-LABEL: func.func @fewOfMany
+// CHECK:         scf.for
+// CHECK:           tg.plate
+// CHECK-NOT:       accumulate
+// CHECK:           scf.yield
+// CHECK:         scf.for {{.*}}%[[ADJOINT:[^ ]*]] = %{{[^ ]*}}) -> ({{.*}}tensor<90xf64>)
+// CHECK:           tg.plate {{.*}} accumulate(%{{[^ ]*}} = %[[ADJOINT]] : tensor<90xf64>)
+// CHECK-NOT:       tg.plate
+// CHECK:           scf.yield
+// CHECK:         return
+func.func @fewOfMany(%q: tensor<90xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c30 = arith.constant 30 : index
+  %zero = arith.constant 0.0 : f64
+  %r = scf.for %t = %c0 to %c30 step %c1 iter_args(%s = %zero) -> f64 {
+    %first = arith.muli %t, %c3 : index
+    %sum = tg.plate (%k) in (%c3) {
+      %at = arith.addi %first, %k : index
+      %x = tensor.extract %q[%at] : tensor<90xf64>
+      %e = math.exp %x : f64
+      tg.yield sum(%e : f64)
+    } : f64
+    %l = math.log %sum : f64
+    %n = arith.addf %s, %l : f64
+    scf.yield %n : f64
+  }
+  return %r : f64
+}

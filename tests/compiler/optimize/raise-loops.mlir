@@ -173,3 +173,63 @@ func.func @mixed(%x: tensor<100xf64>, %n: index) -> f64 {
   }
   return %r : f64
 }
+
+// One element is updated from those before it: a sum over them. The induction variable starts at 1.
+// CHECK-LABEL: func.func @elementOfMany
+// CHECK:         scf.for %[[T:.*]] = {{.*}} iter_args(%[[X:.*]] = %{{.*}}) -> (tensor<100xf64>)
+// CHECK:           %[[E:.*]] = tensor.extract
+// CHECK:           %[[SUM:.*]] = tg.plate (%{{.*}}) in (%{{.*}}) {
+// CHECK:             tensor.extract %[[X]][
+// CHECK:             tg.yield sum
+// CHECK:           %[[ALL:.*]] = arith.addf %[[E]], %[[SUM]]
+// CHECK:           %[[NEXT:.*]] = tensor.insert %[[ALL]] into %[[X]][%[[T]]]
+// CHECK:           scf.yield %[[NEXT]]
+func.func @elementOfMany(%x: tensor<100xf64>, %y: tensor<100xf64>, %b: tensor<5xf64>, %n: index) -> tensor<100xf64> {
+  %c1 = arith.constant 1 : index
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %r = scf.for %t = %c0 to %c100 step %c1 iter_args(%s = %x) -> tensor<100xf64> {
+    %e = tensor.extract %y[%t] : tensor<100xf64>
+    %start = tensor.insert %e into %s[%t] : tensor<100xf64>
+    %next = scf.for %k = %c1 to %n step %c1 iter_args(%in = %start) -> tensor<100xf64> {
+      %sum = tensor.extract %in[%t] : tensor<100xf64>
+      %at = arith.subi %t, %k : index
+      %inside = arith.cmpi ult, %at, %c100 : index
+      tg.check %inside, fatal, "index out of range" : i1
+      %checked = arith.select %inside, %at, %c0 : index
+      %v = tensor.extract %in[%checked] : tensor<100xf64>
+      %w = tensor.extract %b[%k] : tensor<5xf64>
+      %p = arith.mulf %v, %w : f64
+      %m = arith.subf %sum, %p : f64
+      %o = tensor.insert %m into %in[%t] : tensor<100xf64>
+      scf.yield %o : tensor<100xf64>
+    }
+    scf.yield %next : tensor<100xf64>
+  }
+  return %r : tensor<100xf64>
+}
+
+// Here the first iteration reads the element itself.
+// CHECK-LABEL: func.func @elementOfItself
+// CHECK:         scf.for
+// CHECK:           scf.for {{.*}} -> (tensor<100xf64>)
+// CHECK-NOT:     tg.plate
+func.func @elementOfItself(%x: tensor<100xf64>, %n: index) -> tensor<100xf64> {
+  %c1 = arith.constant 1 : index
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %z = arith.constant 0.5 : f64
+  %r = scf.for %t = %c0 to %c100 step %c1 iter_args(%s = %x) -> tensor<100xf64> {
+    %start = tensor.insert %z into %s[%t] : tensor<100xf64>
+    %next = scf.for %k = %c0 to %n step %c1 iter_args(%in = %start) -> tensor<100xf64> {
+      %sum = tensor.extract %in[%t] : tensor<100xf64>
+      %at = arith.subi %t, %k : index
+      %v = tensor.extract %in[%at] : tensor<100xf64>
+      %m = arith.addf %sum, %v : f64
+      %o = tensor.insert %m into %in[%t] : tensor<100xf64>
+      scf.yield %o : tensor<100xf64>
+    }
+    scf.yield %next : tensor<100xf64>
+  }
+  return %r : tensor<100xf64>
+}
