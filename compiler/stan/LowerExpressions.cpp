@@ -138,7 +138,7 @@ Val Lowering::lowerLogical(const BinaryExpr &expr) {
         return static_cast<bool>(*into = scalar(evaluates ? lowerCondition(*expr.right) : constantI1(!isAnd)));
       };
     };
-    joinReturns(left, expr.range, branch(isAnd), branch(!isAnd), &joined);
+    joinReturns(left, expr.range, branch(isAnd), branch(!isAnd), &joined, BaseType::Int);
     if (failed)
       return {};
     value = joined.value;

@@ -412,7 +412,7 @@ void Lowering::lowerWhile(const WhileStmt &stmt) {
     auto evaluate = [&](Val *into) { return static_cast<bool>(*into = scalar(lowerCondition(*stmt.condition))); };
     auto stop = [&](Val *into) { return static_cast<bool>(*into = scalar(constantI1(false))); };
     if (Val broken = env.lookup(loop->broken)) // the condition may not even be evaluated then
-      joinReturns(broken.value, stmt.condition->range, stop, evaluate, &condition);
+      joinReturns(broken.value, stmt.condition->range, stop, evaluate, &condition, BaseType::Int);
     else
       evaluate(&condition);
     if (failed)
