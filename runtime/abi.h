@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 3
+#define ASTRAGAL_ABI_VERSION 4
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -63,6 +63,23 @@ typedef struct astragal_check {
 #define ASTRAGAL_MAX_EXPLAINED 16
 
 /*
+ * Where a model's print statements write, piece by piece. A line is what comes before `end`. An evaluation
+ * that returns with `workspace_needed` or `prepared_needed` set may have written lines that the next attempt
+ * writes again.
+ */
+typedef struct astragal_printer {
+  void *context; /* the first argument of each function */
+  void (*text)(void *context, const char *text, uint64_t length);
+  void (*real)(void *context, double value);
+  void (*integer)(void *context, int32_t value);
+  /* An array, stored densely; `scalar` is ASTRAGAL_REAL or ASTRAGAL_INT. `sizes` has `rank` sizes, the
+     slowest first. If `is_matrix`, the last two are the columns and the rows of matrices. */
+  void (*array)(void *context, const void *values, int32_t scalar, int32_t is_matrix, int32_t rank,
+                const int64_t *sizes);
+  void (*end)(void *context);
+} astragal_printer;
+
+/*
  * One evaluation. The caller fills the inputs and sizes of blocks; an entry function reads the fields that it needs.
  *
  * Blocks are aligned to 64 bytes. A function whose `workspace` (or, for prepare, `prepared`) is too small sets
@@ -89,6 +106,7 @@ typedef struct astragal_call {
   uint64_t stream;           /* of those too: unlike for every (chain, draw) */
   int32_t failed_check;      /* in: 0; out: 0, or 1 + the index of the first check that failed */
   double *explained;         /* of the entries that explain: ASTRAGAL_MAX_EXPLAINED values, those of that check */
+  const astragal_printer *printer; /* null: nothing is printed */
 } astragal_call;
 
 typedef void (*astragal_function)(astragal_call *);

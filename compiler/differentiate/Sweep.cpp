@@ -65,12 +65,15 @@ SmallVector<Operation *> Context::copyOps(Block &from, OpBuilder &builder, IRMap
                                           bool withChecks) {
   SmallVector<Operation *> copies;
   for (Operation &op : from.without_terminator()) {
-    if (!withChecks && isa<tg::CheckOp>(op))
+    if (!withChecks && isa<tg::CheckOp, tg::PrintOp>(op))
       continue;
     Operation *copy = builder.clone(op, mapping);
     activity.inherit(&op, mapping);
     if (!withChecks)
-      copy->walk([](tg::CheckOp check) { check.erase(); });
+      copy->walk([](Operation *inner) {
+        if (isa<tg::CheckOp, tg::PrintOp>(inner))
+          inner->erase();
+      });
     copies.push_back(copy);
   }
   return copies;

@@ -40,8 +40,8 @@ struct Context {
   void replace(mlir::Value from, mlir::Value to);
   /// Erases the op, and forgets what was known of values in it: their addresses may be used again.
   void erase(mlir::Operation *op);
-  /// Copies the ops of a block without its terminator; checks are left out if so wanted. Copies are as active
-  /// as what they are copies of.
+  /// Copies the ops of a block without its terminator; checks and print statements are left out if so wanted.
+  /// Copies are as active as what they are copies of.
   llvm::SmallVector<mlir::Operation *> copyOps(mlir::Block &from, mlir::OpBuilder &builder,
                                                mlir::IRMapping &mapping, bool withChecks);
   /// A value to be replaced before the end.

@@ -75,14 +75,14 @@ void buildSizes(prob::ModelOp model) {
 
 void buildPrepare(prob::ModelOp model, StringRef name) {
   EntryBuilder e(model, name);
+  if (name == "prepare")
+    e.printed = {tg::PrintBlock::Data};
   for (Operation &op : model.getBody().front()) {
     if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); }))
       continue;
     if (auto data = dyn_cast<prob::DataOp>(op))
       e.bindData(data);
-    else if ((op.getDialect() != model->getDialect() || isa<prob::LogDensityOp, prob::DataSeedOp>(op)) && isDataOnly(&op) &&
-             !op.walk([](prob::FactorOp) { return WalkResult::interrupt(); }).wasInterrupted() &&
-             !op.walk([](prob::ObserveOp) { return WalkResult::interrupt(); }).wasInterrupted())
+    else if ((op.getDialect() != model->getDialect() || isa<prob::LogDensityOp, prob::DataSeedOp>(op)) && isDataOnly(&op))
       e.b.clone(op, e.map);
   }
   e.finish({}, {});
@@ -138,6 +138,11 @@ struct Filler {
 
 LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) {
   EntryBuilder e(model, name);
+  // An entry that explains why another one failed prints nothing again.
+  if (name == "generate" || name == "constrain")
+    e.printed = {tg::PrintBlock::Parameters};
+  if (name == "generate")
+    e.printed.push_back(tg::PrintBlock::Generated);
   SmallVector<Value> free;
   for (auto param : model.getBody().getOps<prob::ParamOp>())
     free.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims())));
@@ -147,11 +152,6 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
     seed = e.addArgument(e.b.getI64Type(), prob::Role::Seed);
     stream = e.addArgument(e.b.getI64Type(), prob::Role::Stream);
   }
-  auto isModelStatement = [](Operation &op) {
-    return op.walk([](Operation *inner) {
-               return isa<prob::FactorOp, prob::ObserveOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
-             }).wasInterrupted();
-  };
   SmallVector<std::pair<Value, SmallVector<Value>>> values;
   SmallVector<Location> locations;
   auto record = [&](prob::OutputOp output) {
@@ -182,18 +182,20 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
         else
           e.b.clone(inner, e.map);
       }
-    } else if (isModelStatement(op) && !values.empty()) {
+    } else if (hasSites(op) && !values.empty()) {
       // A statement of the model block, which comes after the outputs. What it carries on is read by such statements
       // alone, and dies with them.
       for (Value result : op.getResults())
         e.map.map(result, ub::PoisonOp::create(e.b, op.getLoc(), result.getType()));
-    } else if (op.getNumResults() != 0 || !isDataOnly(&op)) {
+    } else if (op.getNumResults() != 0 || !isDataOnly(&op) || e.prints(op)) {
       // Transformed parameters may call functions that add to the target.
-      if (isa<prob::FactorOp, prob::ObserveOp>(op))
-        continue;
       Operation *copy = e.b.clone(op, e.map);
       copy->walk([](Operation *inner) {
-        if (isa<prob::FactorOp, prob::ObserveOp>(inner))
+        if (auto target = dyn_cast<prob::TargetOp>(inner)) {
+          OpBuilder b(inner);
+          target.replaceAllUsesWith(ub::PoisonOp::create(b, inner->getLoc(), b.getF64Type()).getResult());
+        }
+        if (isa<prob::FactorOp, prob::ObserveOp, prob::TargetOp>(inner))
           inner->erase();
       });
     }

@@ -95,11 +95,24 @@ SmallVector<Value> EntryBuilder::materializeAll(ValueRange values) {
   return copies;
 }
 
+bool EntryBuilder::prints(Operation &op) {
+  return op
+      .walk([&](tg::PrintOp print) {
+        return llvm::is_contained(printed, print.getBlock()) ? WalkResult::interrupt()
+                                                             : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 void EntryBuilder::finish(ArrayRef<Value> results, ArrayRef<prob::BindingAttr> bindings) {
   for (auto op : llvm::make_early_inc_range(function.getOps<prob::DataSeedOp>())) {
     op.replaceAllUsesWith(addArgument(b.getI64Type(), prob::Role::DataSeed));
     op.erase();
   }
+  function.walk([&](tg::PrintOp print) {
+    if (!llvm::is_contained(printed, print.getBlock()))
+      print.erase();
+  });
   func::ReturnOp::create(b, model.getLoc(), results);
   function.setFunctionType(b.getFunctionType(function.getArgumentTypes(), ValueRange(results).getTypes()));
   for (auto [k, binding] : llvm::enumerate(bindings))
@@ -123,13 +136,22 @@ Value EntryBuilder::product(ValueRange dims) {
 // The pass
 //===----------------------------------------------------------------------===//
 
+bool hasSites(Operation &op) {
+  return op
+      .walk([](Operation *inner) {
+        return isa<prob::ObserveOp, prob::FactorOp, prob::TargetOp>(inner) ? WalkResult::interrupt()
+                                                                           : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 bool isDataOnly(Operation *op) {
   // Memory of visits would pay for itself only in models with thousands of statements at the top.
   SmallVector<Operation *> work{op};
   llvm::DenseSet<Operation *> seen{op};
   while (!work.empty()) {
     Operation *current = work.pop_back_val();
-    if (isa<prob::ParamOp, prob::SampleOp>(current))
+    if (isa<prob::ParamOp, prob::SampleOp>(current) || hasSites(*current))
       return false;
     SetVector<Value> used(current->operand_begin(), current->operand_end());
     getUsedValuesDefinedAbove(current->getRegions(), used);

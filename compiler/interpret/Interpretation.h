@@ -34,6 +34,10 @@ public:
   mlir::IRMapping map;
   mlir::Value input;    // tensor, once asked for
   mlir::Value position; // index of the next element of the input that a parameter takes
+  llvm::SmallVector<tg::PrintBlock, 2> printed; // the blocks whose print statements the entry runs
+
+  /// True if the op holds a print statement that the entry runs.
+  bool prints(mlir::Operation &op);
 
   mlir::Value addArgument(mlir::Type type, prob::Role role, int64_t index = 0);
   /// The function's argument for a data variable.
@@ -43,6 +47,7 @@ public:
   /// The copy of a value that depends on data alone: clones what it needs.
   mlir::Value materialize(mlir::Value value);
   llvm::SmallVector<mlir::Value> materializeAll(mlir::ValueRange values);
+  /// Ends the function; print statements that it does not run are taken out.
   void finish(llvm::ArrayRef<mlir::Value> results, llvm::ArrayRef<prob::BindingAttr> bindings);
 
   mlir::Value index(int64_t value);
@@ -87,7 +92,10 @@ mlir::FailureOr<mlir::Value> unconstrain(EntryBuilder &e, prob::ParamOp param);
 /// The elements of the input from `position` on in this shape.
 mlir::Value readInput(EntryBuilder &e, mlir::Location loc, mlir::ValueRange dims);
 
-/// True if the value depends on no parameter and no random number.
+/// True if the op adds to the target, or asks for it.
+bool hasSites(mlir::Operation &op);
+
+/// True if the value depends on no parameter, no random number and not on the target.
 bool isDataOnly(mlir::Operation *op);
 
 } // namespace astragal::interpret

@@ -35,12 +35,6 @@ private:
 
   void addToTarget(Location loc, Value value) { target = arith::AddFOp::create(e.b, loc, target, value); }
 
-  static bool hasSites(Operation &op) {
-    return op.walk([](Operation *inner) {
-               return isa<prob::ObserveOp, prob::FactorOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
-             }).wasInterrupted();
-  }
-
   LogicalResult cloneOp(Operation &op) {
     if (isa<prob::OutputOp, prob::GeneratedOp>(op))
       return success();
@@ -60,7 +54,12 @@ private:
       return success();
     }
     if (auto factor = dyn_cast<prob::FactorOp>(op)) {
-      addToTarget(op.getLoc(), e.map.lookup(factor.getValue()));
+      if (!factor.getJacobian() || options.jacobian)
+        addToTarget(op.getLoc(), e.map.lookup(factor.getValue()));
+      return success();
+    }
+    if (auto read = dyn_cast<prob::TargetOp>(op)) {
+      e.map.map(read.getResult(), target);
       return success();
     }
     if (auto observe = dyn_cast<prob::ObserveOp>(op)) {
@@ -74,7 +73,7 @@ private:
       return success();
     }
     // Checks of data are made once, by prepare; but not those in statements that it does not have.
-    if (op.getParentOp() == e.model && op.getNumResults() == 0 && isDataOnly(&op) && !hasSites(op))
+    if (op.getParentOp() == e.model && op.getNumResults() == 0 && isDataOnly(&op) && !e.prints(op))
       return success();
     if (!hasSites(op)) {
       Operation *copy = e.b.clone(op, e.map);
@@ -156,11 +155,13 @@ private:
     OpBuilder::InsertionGuard guard(e.b);
     Block *before = e.b.createBlock(&copy.getBefore(), {}, types, locations);
     e.map.map(loop.getBeforeArguments(), before->getArguments().drop_back());
+    target = before->getArguments().back();
     for (Operation &op : loop.getBeforeBody()->without_terminator())
-      e.b.clone(op, e.map);
+      if (failed(cloneOp(op)))
+        return failure();
     auto condition = cast<scf::ConditionOp>(loop.getBeforeBody()->getTerminator());
     SmallVector<Value> forwarded = mapped(condition.getArgs());
-    forwarded.push_back(before->getArguments().back());
+    forwarded.push_back(target);
     scf::ConditionOp::create(e.b, loop.getLoc(), e.map.lookup(condition.getCondition()), forwarded);
     Block *after = e.b.createBlock(&copy.getAfter(), {}, types, locations);
     e.map.map(loop.getAfterArguments(), after->getArguments().drop_back());
@@ -176,6 +177,8 @@ private:
 
 LogicalResult buildLogDensity(prob::ModelOp model, StringRef name, LogDensityOptions options) {
   EntryBuilder e(model, name);
+  if (name.starts_with("log_density") || name.starts_with("gradient"))
+    e.printed = {tg::PrintBlock::Parameters, tg::PrintBlock::Model};
   LogDensityBuilder builder(e, options);
   SmallVector<Value> sizes;
   model.walk([&](prob::ParamOp param) { sizes.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims()))); });

@@ -191,4 +191,23 @@ LogicalResult Bufferizer::convertSelect(arith::SelectOp op) {
   return success();
 }
 
+LogicalResult Bufferizer::convertPrint(tg::PrintOp op) {
+  SmallVector<Value> values;
+  for (Value value : op.getValues()) {
+    if (isa<TensorType>(value.getType())) {
+      View view = viewOf(value);
+      if (!view.storage) {
+        View place = makeTemporary(op, view.elementType, view.sizes);
+        copy(op.getLoc(), view, place);
+        view = place;
+      }
+      value = getMemory(op.getLoc(), view);
+    }
+    values.push_back(value);
+  }
+  tg::PrintOp::create(b, op.getLoc(), op.getBlock(), op.getTexts(), values, op.getSizes(), op.getMatrices(),
+                      op.getRanks());
+  return success();
+}
+
 } // namespace astragal::lower

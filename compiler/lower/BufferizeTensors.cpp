@@ -265,6 +265,7 @@ LogicalResult Bufferizer::convert(Operation *op) {
       .Case([&](vector::GatherOp op) { return convertGather(op); })
       .Case([&](vector::ScatterOp op) { return convertScatter(op); })
       .Case([&](arith::SelectOp op) { return convertSelect(op); })
+      .Case([&](tg::PrintOp op) { return convertPrint(op); })
       .Default([&](Operation *op) -> LogicalResult {
         if (!touchesTensors(op) && !op->walk([](Operation *inner) {
                                         return touchesTensors(inner) ? WalkResult::interrupt()

@@ -123,6 +123,7 @@ private:
   mlir::LogicalResult convertGather(mlir::vector::GatherOp op);
   mlir::LogicalResult convertScatter(mlir::vector::ScatterOp op);
   mlir::LogicalResult convertSelect(mlir::arith::SelectOp op);
+  mlir::LogicalResult convertPrint(tg::PrintOp op);
 
   // ControlFlow: loops and branches.
   mlir::LogicalResult convertFor(mlir::scf::ForOp op);

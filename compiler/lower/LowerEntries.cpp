@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file ties the arguments, results and checks of entry functions to the fields of `astragal_call`.
+// This file ties the arguments, results, checks and print statements of entry functions to the fields of
+// `astragal_call`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +15,7 @@
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "runtime/abi.h"
 
@@ -166,6 +168,109 @@ static LogicalResult convertChecks(Call &call, func::FuncOp function, Value flag
   return failure(result.wasInterrupted());
 }
 
+namespace {
+/// Print statements become calls of the functions that the caller has given, if any.
+class PrintLowering {
+public:
+  PrintLowering(Call &call, func::FuncOp function) : call(call), b(call.b), function(function) {}
+
+  /// At the entry of the function, if it prints.
+  void run() {
+    SmallVector<tg::PrintOp> prints;
+    int32_t rank = 1;
+    function.walk([&](tg::PrintOp print) {
+      prints.push_back(print);
+      for (int32_t k : print.getRanks())
+        rank = std::max(rank, k);
+    });
+    if (prints.empty())
+      return;
+    printer = call.load(offsetof(astragal_call, printer), call.getPointerType());
+    Value null = LLVM::ZeroOp::create(b, call.loc, call.getPointerType());
+    isWanted = LLVM::ICmpOp::create(b, call.loc, LLVM::ICmpPredicate::ne, printer, null);
+    sizes = LLVM::AllocaOp::create(b, call.loc, call.getPointerType(), b.getI64Type(), integer(64, rank));
+    OpBuilder::InsertionGuard guard(b);
+    for (tg::PrintOp print : prints)
+      lower(print);
+  }
+
+private:
+  Value integer(unsigned bits, int64_t value) {
+    return LLVM::ConstantOp::create(b, call.loc, b.getIntegerType(bits), value);
+  }
+
+  /// Calls the function whose pointer lies at `offset` of the printer.
+  void emit(size_t offset, ArrayRef<Value> arguments) {
+    Call fields{b, call.loc, printer};
+    SmallVector<Value> operands{fields.load(offset, call.getPointerType()),
+                                fields.load(offsetof(astragal_printer, context), call.getPointerType())};
+    operands.append(arguments.begin(), arguments.end());
+    SmallVector<Type> types(ValueRange(operands).drop_front().getTypes());
+    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), types);
+    LLVM::CallOp::create(b, call.loc, type, operands);
+  }
+
+  void text(StringRef text) {
+    if (text.empty())
+      return;
+    auto module = function->getParentOfType<ModuleOp>();
+    std::string name;
+    for (unsigned k = 0; name.empty() || module.lookupSymbol(name); ++k)
+      name = (function.getName() + "_text_" + Twine(k)).str();
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(module.getBody());
+      auto type = LLVM::LLVMArrayType::get(b.getI8Type(), text.size());
+      LLVM::GlobalOp::create(b, call.loc, type, /*isConstant=*/true, LLVM::Linkage::Private, name,
+                             b.getStringAttr(text));
+    }
+    Value address = LLVM::AddressOfOp::create(b, call.loc, call.getPointerType(), name);
+    emit(offsetof(astragal_printer, text), {address, integer(64, static_cast<int64_t>(text.size()))});
+  }
+
+  void array(Value memref, ValueRange dims, bool isMatrix) {
+    for (auto [k, dim] : llvm::enumerate(dims)) {
+      Value size = UnrealizedConversionCastOp::create(b, call.loc, b.getI64Type(), dim).getResult(0);
+      Call fields{b, call.loc, sizes};
+      fields.store(8 * k, size);
+    }
+    Value values =
+        UnrealizedConversionCastOp::create(b, call.loc, call.getPointerType(), memref).getResult(0);
+    bool isInt = cast<MemRefType>(memref.getType()).getElementType().isInteger(32);
+    emit(offsetof(astragal_printer, array),
+         {values, integer(32, isInt ? ASTRAGAL_INT : ASTRAGAL_REAL), integer(32, isMatrix),
+          integer(32, static_cast<int64_t>(dims.size())), sizes});
+  }
+
+  void lower(tg::PrintOp print) {
+    b.setInsertionPoint(print);
+    auto branch = scf::IfOp::create(b, call.loc, isWanted);
+    b.setInsertionPointToStart(branch.thenBlock());
+    auto texts = print.getTexts().getAsValueRange<StringAttr>();
+    auto next = texts.begin();
+    text(*next++);
+    ValueRange rest = print.getSizes();
+    for (auto [value, rank, isMatrix] :
+         llvm::zip_equal(print.getValues(), print.getRanks(), print.getMatrices())) {
+      if (rank == 0)
+        emit(value.getType().isF64() ? offsetof(astragal_printer, real) : offsetof(astragal_printer, integer),
+             {value});
+      else
+        array(value, rest.take_front(rank), isMatrix);
+      rest = rest.drop_front(rank);
+      text(*next++);
+    }
+    emit(offsetof(astragal_printer, end), {});
+    print.erase();
+  }
+
+  Call &call;
+  OpBuilder &b;
+  func::FuncOp function;
+  Value printer, isWanted, sizes;
+};
+} // namespace
+
 /// Replaces `return` by stores.
 static LogicalResult convertReturn(Call &call, func::FuncOp function, Value flag) {
   auto terminator = cast<func::ReturnOp>(function.getBody().front().getTerminator());
@@ -210,6 +315,7 @@ LogicalResult convertEntry(func::FuncOp function) {
       return function.emitOpError("has an argument that is bound to no field of a call: number ") << i;
     body.getArgument(i).replaceAllUsesWith(value);
   }
+  PrintLowering(call, function).run();
   if (failed(convertReturn(call, function, flag)))
     return failure();
   body.eraseArguments(0, count);

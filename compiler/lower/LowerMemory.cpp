@@ -205,6 +205,18 @@ struct LowerCopy : MemoryPattern<memref::CopyOp> {
   }
 };
 
+/// A buffer that is cast to a pointer: where it lies.
+struct LowerAddress : MemoryPattern<UnrealizedConversionCastOp> {
+  using MemoryPattern::MemoryPattern;
+  LogicalResult matchAndRewrite(UnrealizedConversionCastOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    if (!isAddress(op))
+      return failure();
+    rewriter.replaceOp(op, adaptor.getInputs());
+    return success();
+  }
+};
+
 /// What is left of allocation: small buffers on the stack.
 struct LowerAlloca : MemoryPattern<memref::AllocaOp> {
   using MemoryPattern::MemoryPattern;
@@ -247,10 +259,16 @@ struct LowerGetGlobal : MemoryPattern<memref::GetGlobalOp> {
 };
 } // namespace
 
+bool isAddress(UnrealizedConversionCastOp op) {
+  return op.getInputs().size() == 1 && isa<MemRefType>(op.getInputs()[0].getType()) &&
+         isa<LLVM::LLVMPointerType>(op.getResult(0).getType());
+}
+
 void populateMemoryPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
   patterns.add<LowerLoad<memref::LoadOp>, LowerLoad<vector::LoadOp>, LowerStore<memref::StoreOp>,
                LowerStore<vector::StoreOp>, LowerMaskedLoad, LowerMaskedStore, LowerGather, LowerScatter,
-               LowerView, LowerSubView, LowerCopy, LowerAlloca, LowerGlobal, LowerGetGlobal>(types);
+               LowerView, LowerSubView, LowerCopy, LowerAddress, LowerAlloca, LowerGlobal, LowerGetGlobal>(
+      types);
 }
 
 } // namespace astragal::lower

@@ -244,6 +244,8 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
 
     LLVMConversionTarget target(*context);
     target.addLegalOp<ModuleOp>();
+    target.addDynamicallyLegalOp<UnrealizedConversionCastOp>(
+        [](UnrealizedConversionCastOp op) { return !isAddress(op); });
     if (failed(applyFullConversion(getOperation(), target, std::move(patterns))))
       return failure();
     SmallVector<UnrealizedConversionCastOp> casts, left;

@@ -31,6 +31,9 @@ mlir::LogicalResult convertEntry(mlir::func::FuncOp function);
 /// Turns each `memref.realloc` into a comparison and an early return. Control flow is a graph by now.
 void convertGrowth(mlir::LLVM::LLVMFuncOp function);
 
+/// A cast of a buffer to the pointer that it is.
+bool isAddress(mlir::UnrealizedConversionCastOp op);
+
 /// Patterns for memref and for the vector accesses: memory without descriptors.
 void populateMemoryPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 

@@ -189,10 +189,15 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       Values sizes;
       for (mlir::Value dim : x.dims)
         sizes.push_back(toI32(dim));
+      // A vector is a matrix of one column here, as Stan has it.
+      if (type.base() == BaseType::Vector)
+        sizes.push_back(constantI32(1));
+      if (type.base() == BaseType::RowVector)
+        sizes.insert(std::prev(sizes.end()), constantI32(1));
       if (isMatrix(Type(type.base())))
         std::swap(sizes[sizes.size() - 1], sizes[sizes.size() - 2]);
       if (sizes.empty())
-        return std::nullopt;
+        return undefined(BaseType::Int, constantIndex(0));
       return Val{tensor::FromElementsOp::create(b, loc, sizes), {constantIndex(sizes.size())}};
     }
     if (name == "transpose")
@@ -206,14 +211,19 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       };
       if (x.dims.size() == 1)
         return rows(x.dims, [&](ValueRange at) { return convert(extract(x, at)); });
-      if (x.dims.size() != 2)
-        return std::nullopt;
       // Column by column for a matrix, row by row for an array: the order of storage in both cases.
-      mlir::Value n = b.createOrFold<arith::MulIOp>(loc, x.dims[0], x.dims[1]);
+      mlir::Value n = constantIndex(1);
+      for (mlir::Value dim : x.dims)
+        n = b.createOrFold<arith::MulIOp>(loc, n, dim);
       return rows({n}, [&](ValueRange at) {
-        mlir::Value outer = b.createOrFold<arith::DivUIOp>(loc, at[0], x.dims[1]);
-        mlir::Value inner = b.createOrFold<arith::RemUIOp>(loc, at[0], x.dims[1]);
-        return convert(extract(x, {outer, inner}));
+        Values position(x.dims.size());
+        mlir::Value rest = at[0];
+        for (size_t k = x.dims.size(); k-- > 1;) {
+          position[k] = b.createOrFold<arith::RemUIOp>(loc, rest, x.dims[k]);
+          rest = b.createOrFold<arith::DivUIOp>(loc, rest, x.dims[k]);
+        }
+        position[0] = rest;
+        return convert(extract(x, position));
       });
     }
     if (name == "is_nan")

@@ -203,7 +203,7 @@ mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef functio
                                                   b.getDenseBoolArrayAttr(autodiff),
                                                   propto && dropsConstants ? b.getUnitAttr() : UnitAttr());
   if (isStatement)
-    prob::FactorOp::create(b, loc, result);
+    prob::FactorOp::create(b, loc, result, UnitAttr());
   return result;
 }
 

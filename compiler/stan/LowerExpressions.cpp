@@ -39,7 +39,10 @@ Val Lowering::lowerExpr(const Expr &expr) {
   case ExprKind::RowLiteral:
     return lowerLiteralArray(llvm::cast<RowLiteral>(expr).elements, expr.type, expr.range, expr.type.isMatrix());
   case ExprKind::Promote: return lowerPromotion(llvm::cast<PromoteExpr>(expr));
-  case ExprKind::Target: return unsupported(expr.range, "target()");
+  case ExprKind::Target:
+    if (printBlock != tg::PrintBlock::Model)
+      return unsupported(expr.range, "target() outside of the model block");
+    return scalar(prob::TargetOp::create(b, loc, b.getF64Type()));
   case ExprKind::ImagLiteral: return unsupported(expr.range, "complex numbers");
   case ExprKind::Tuple:
   case ExprKind::Slot: return unsupported(expr.range, "tuples");
@@ -135,7 +138,7 @@ Val Lowering::lowerLogical(const BinaryExpr &expr) {
         return static_cast<bool>(*into = scalar(evaluates ? lowerCondition(*expr.right) : constantI1(!isAnd)));
       };
     };
-    joinReturns(left, expr.range, branch(isAnd), branch(!isAnd), &joined);
+    joinReturns(left, expr.range, branch(isAnd), branch(!isAnd), &joined, BaseType::Int);
     if (failed)
       return {};
     value = joined.value;
@@ -162,7 +165,7 @@ Val Lowering::lowerConditional(const ConditionalExpr &expr) {
       return [&](Val *into) { return static_cast<bool>(*into = lowerExpr(value)); };
     };
     Val result;
-    joinReturns(condition, expr.range, branch(*expr.yes), branch(*expr.no), &result);
+    joinReturns(condition, expr.range, branch(*expr.yes), branch(*expr.no), &result, expr.type);
     return failed ? Val() : result;
   }
   auto branch = scf::IfOp::create(b, loc, TypeRange(elementType(expr.type)), condition, /*withElse=*/true);
@@ -418,6 +421,8 @@ Val Lowering::lowerLiteralArray(ArrayRef<Expr *> elements, const Type &type, Sou
   llvm::append_range(whole.dims, values[0].dims);
   whole.value = undefined(type, whole.dims).value;
   for (auto [k, value] : llvm::enumerate(values)) {
+    if (isEmpty(value.dims))
+      break;
     SmallVector<OpFoldResult> offsets(whole.dims.size(), b.getIndexAttr(0)), lengths,
         strides(whole.dims.size(), b.getIndexAttr(1));
     offsets[0] = b.getIndexAttr(k);

@@ -14,6 +14,7 @@
 #include "compiler/stan/Lowering.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -57,6 +58,8 @@ Lowering::Carried Lowering::findCarried(ArrayRef<const Stmt *> statements) {
       }
       assign(returned);
       assign(returnSlot);
+      for (const VarDecl *dim : returnDims)
+        assign(dim);
     }
     walk(statement, [&](const Stmt &stmt) {
       if (auto *assignment = llvm::dyn_cast<AssignStmt>(&stmt)) {
@@ -188,13 +191,13 @@ void Lowering::returnFromLoop(const ReturnStmt &stmt) {
     if (!value)
       return;
     setLoc(stmt.range);
-    Val &slot = env[returnSlot];
-    for (auto [m, n] : llvm::zip_equal(value.dims, slot.dims))
-      if (!provablyEqual(m, n)) {
-        unsupported(stmt.range, "return of containers of several sizes from a loop");
-        return;
-      }
-    slot.value = slot.isScalar() ? value.value : castTo(value.value, cast<RankedTensorType>(slot.value.getType()));
+    if (!returnDims.empty()) {
+      for (auto [dim, size] : llvm::zip_equal(returnDims, value.dims))
+        env[dim] = scalar(size);
+    } else {
+      Val &slot = env[returnSlot];
+      slot.value = slot.isScalar() ? value.value : inShape(value, slot.dims, stmt.value->type).value;
+    }
   }
   env[returned] = scalar(constantI1(true));
   for (Loop *outer = loop; outer; outer = outer->outer) {
@@ -203,22 +206,73 @@ void Lowering::returnFromLoop(const ReturnStmt &stmt) {
   }
 }
 
-/// What the slot of a return holds before the loop: of a container, one of the size that is returned.
+/// What the slot of a return holds before the loop: of a container, one of the size that is returned. Where that is
+/// found out only in the loop, the loop is run for it first.
 Val Lowering::initialReturn(const Stmt &stmt) {
-  const Expr *value = nullptr;
+  SmallVector<const Expr *> values;
   walk(&stmt, [&](const Stmt &s) {
-    if (auto *found = llvm::dyn_cast<ReturnStmt>(&s); found && !value)
-      value = found->value;
+    if (auto *found = llvm::dyn_cast<ReturnStmt>(&s); found && found->value)
+      values.push_back(found->value);
   });
-  if (!value)
+  if (values.empty())
     return {};
-  if (value->type.indexDepth() == 0)
-    return undefined(value->type, {});
-  auto *variable = llvm::dyn_cast<VariableExpr>(value);
-  Val known = variable ? env.lookup(variable->variable) : Val();
-  if (!known)
-    return unsupported(value->range, "return from a loop of a container that is not a variable declared before it");
-  return undefined(value->type, known.dims);
+  const Type &type = values[0]->type;
+  if (type.indexDepth() == 0)
+    return undefined(type, {});
+  Val known;
+  bool isKnown = llvm::all_of(values, [&](const Expr *value) {
+    auto *variable = llvm::dyn_cast<VariableExpr>(value);
+    Val here = variable ? env.lookup(variable->variable) : Val();
+    if (!known)
+      known = here;
+    return here && llvm::all_of(llvm::zip_equal(here.dims, known.dims), [&](auto sizes) {
+      return provablyEqual(std::get<0>(sizes), std::get<1>(sizes));
+    });
+  });
+  if (isKnown)
+    return undefined(type, known.dims);
+  llvm::SmallVector<mlir::Value, 2> dims;
+  withoutEffects([&] {
+    for (unsigned k = 0; k < type.indexDepth(); ++k) {
+      returnDims.push_back(makeFlag());
+      env[returnDims.back()] = scalar(constantIndex(0));
+    }
+    lowerLoop(stmt);
+    for (const VarDecl *dim : returnDims)
+      dims.push_back(env[dim].value);
+    returnDims.clear();
+  });
+  return failed ? Val() : undefined(type, dims);
+}
+
+void Lowering::eraseBranch(Operation *op) {
+  // Values made later may get the addresses of those that go.
+  op->walk([&](Operation *inner) {
+    for (mlir::Value result : inner->getResults())
+      sizeOfInt.erase(result);
+    for (Region &region : inner->getRegions())
+      for (Block &block : region)
+        for (mlir::Value argument : block.getArguments())
+          sizeOfInt.erase(argument);
+  });
+  op->erase();
+}
+
+void Lowering::withoutEffects(function_ref<void()> lower) {
+  auto outer = env;
+  Hidden outerHidden = hidden;
+  Block *block = b.getInsertionBlock();
+  Block::iterator end = b.getInsertionPoint();
+  Operation *before = end == block->begin() ? nullptr : &*std::prev(end);
+  lower();
+  env = std::move(outer);
+  hidden = outerHidden;
+  for (Operation &op : llvm::make_early_inc_range(
+           llvm::make_range(before ? std::next(Block::iterator(before)) : block->begin(), end)))
+    op.walk([](Operation *inner) {
+      if (isa<prob::FactorOp, prob::ObserveOp, tg::PrintOp, tg::CheckOp>(inner))
+        inner->erase();
+    });
 }
 
 bool Lowering::lowerReturningLoop(const Stmt &stmt, ArrayRef<Stmt *> rest, Val *result) {
@@ -241,7 +295,7 @@ bool Lowering::lowerReturningLoop(const Stmt &stmt, ArrayRef<Stmt *> rest, Val *
           *from = value;
         return true;
       },
-      [&](Val *from) { return lowerStatements(rest, from); }, result);
+      [&](Val *from) { return lowerStatements(rest, from); }, result, returnType);
 }
 
 //===----------------------------------------------------------------------===//
@@ -358,7 +412,7 @@ void Lowering::lowerWhile(const WhileStmt &stmt) {
     auto evaluate = [&](Val *into) { return static_cast<bool>(*into = scalar(lowerCondition(*stmt.condition))); };
     auto stop = [&](Val *into) { return static_cast<bool>(*into = scalar(constantI1(false))); };
     if (Val broken = env.lookup(loop->broken)) // the condition may not even be evaluated then
-      joinReturns(broken.value, stmt.condition->range, stop, evaluate, &condition);
+      joinReturns(broken.value, stmt.condition->range, stop, evaluate, &condition, BaseType::Int);
     else
       evaluate(&condition);
     if (failed)
@@ -435,89 +489,166 @@ bool Lowering::lowerReturningIf(const IfStmt &stmt, ArrayRef<Stmt *> rest, Val *
   // What follows the statement moves into the branches, so that both end in a value.
   return joinReturns(
       condition, stmt.range, [&](Val *from) { return lowerStatements(path(stmt.yes), from); },
-      [&](Val *from) { return lowerStatements(path(stmt.no), from); }, result);
+      [&](Val *from) { return lowerStatements(path(stmt.no), from); }, result, returnType);
 }
 
 bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_ref<bool(Val *)> yesPath,
-                           function_ref<bool(Val *)> noPath, Val *result) {
+                           function_ref<bool(Val *)> noPath, Val *result, const Type &type) {
+  // The sizes of the container that both sides yield, once they are known.
+  llvm::SmallVector<mlir::Value, 2> dims;
   auto outer = env;
   Hidden outerHidden = hidden;
-  auto build = [&](function_ref<bool(Val *)> path, Block *block, Val &value) {
+  // The regions need a parent while they are built: ops look up dialects and symbols through it.
+  auto makeScratch = [&] {
+    auto scratch = scf::IfOp::create(b, loc, TypeRange(), condition, /*withElse=*/true);
+    for (Region *region : {&scratch.getThenRegion(), &scratch.getElseRegion()})
+      region->front().clear();
+    return scratch;
+  };
+  // A side that surely fails has no value.
+  auto build = [&](function_ref<bool(Val *)> path, Block *block, function_ref<Values(Val)> yield) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(block);
     env = outer;
     hidden = outerHidden;
+    Val value;
     bool didReturn = path(result ? &value : nullptr);
     setLoc(range);
-    if (!failed && result && (!didReturn || !value))
-      unsupported(range, "a path without a return");
-    return hidden;
+    if (!failed && result && !didReturn)
+      check(constantI1(false), tg::CheckKind::Fatal, "a function ended without a value");
+    Values values = yield(value);
+    if (!failed)
+      scf::YieldOp::create(b, loc, values);
+    env = outer;
+    hidden = outerHidden;
+    return value;
   };
-  Val yesValue, noValue;
-  // The regions need a parent while they are built: ops look up dialects and symbols through it.
-  auto scratch = scf::IfOp::create(b, loc, TypeRange(), condition, /*withElse=*/true);
-  for (Region *region : {&scratch.getThenRegion(), &scratch.getElseRegion()})
-    region->front().clear();
-  Hidden yesHidden = build(yesPath, scratch.thenBlock(), yesValue);
-  Hidden noHidden = build(noPath, scratch.elseBlock(), noValue);
-  env = std::move(outer);
-  hidden = outerHidden;
-  if (failed)
-    return true;
-  bool isSame = !result || (yesValue.value.getType() == noValue.value.getType() &&
-                            llvm::all_of(llvm::zip_equal(yesValue.dims, noValue.dims), [&](auto sizes) {
-                              return provablyEqual(std::get<0>(sizes), std::get<1>(sizes));
-                            }));
-  if (!isSame) {
-    unsupported(range, "branches with containers of different sizes");
-    return true;
-  }
+  auto finish = [&](scf::IfOp scratch, TypeRange types) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(scratch);
+    auto branch = scf::IfOp::create(b, loc, types, condition, /*withElse=*/true);
+    for (auto [to, from] : llvm::zip(branch->getRegions(), scratch->getRegions())) {
+      to.getBlocks().clear();
+      to.takeBody(from);
+    }
+    scratch.erase();
+    return branch;
+  };
   // A loop around this carries hidden state only where its body touches it: what stayed as it was must not come out of
   // here as a new value.
-  bool counts = yesHidden.counter != hidden.counter || noHidden.counter != hidden.counter;
-  bool hasJacobian = yesHidden.jacobian != hidden.jacobian || noHidden.jacobian != hidden.jacobian;
-  OpBuilder::InsertionGuard guard(b);
-  auto yield = [&](Block *block, const Val &value, const Hidden &after) {
+  bool counts = false, hasJacobian = false;
+  auto valueAndHidden = [&](Val value) {
     Values values;
-    if (value)
-      values.push_back(value.value);
-    if (counts)
-      values.push_back(after.counter);
-    if (hasJacobian)
-      values.push_back(after.jacobian);
-    b.setInsertionPointToEnd(block);
-    scf::YieldOp::create(b, loc, values);
+    if (result && !type.isVoid()) {
+      if (type.indexDepth() == 0)
+        value = value ? value : undefined(type, {});
+      else if (!dims.empty())
+        value = value ? inShape(value, dims, type) : undefined(type, dims);
+      if (value)
+        values.push_back(value.value);
+    }
+    counts |= hidden.counter != outerHidden.counter;
+    hasJacobian |= hidden.jacobian != outerHidden.jacobian;
+    if (hidden.counter)
+      values.push_back(hidden.counter);
+    if (hidden.jacobian)
+      values.push_back(hidden.jacobian);
     return values;
   };
-  Values yielded = yield(scratch.thenBlock(), yesValue, yesHidden);
-  yield(scratch.elseBlock(), noValue, noHidden);
-  b.setInsertionPoint(scratch);
-  auto branch = scf::IfOp::create(b, loc, ValueRange(yielded).getTypes(), condition, /*withElse=*/true);
-  for (Region *region : {&branch.getThenRegion(), &branch.getElseRegion()})
-    region->getBlocks().clear();
-  branch.getThenRegion().takeBody(scratch.getThenRegion());
-  branch.getElseRegion().takeBody(scratch.getElseRegion());
-  scratch.erase();
-  size_t next = result ? 1 : 0;
-  if (counts)
-    hidden.counter = branch.getResult(next++);
-  if (hasJacobian)
-    hidden.jacobian = branch.getResult(next++);
-  if (!result)
+  scf::IfOp scratch = makeScratch();
+  Val yes = build(yesPath, scratch.thenBlock(), valueAndHidden);
+  Val no = failed ? Val() : build(noPath, scratch.elseBlock(), valueAndHidden);
+  if (failed)
     return true;
-  *result = Val{branch.getResult(0), yesValue.dims};
-  // Sizes of a container that was made in a branch are not in scope here.
-  for (auto [k, dim] : llvm::enumerate(result->dims))
-    if (dim.getParentRegion()->isAncestor(branch->getParentRegion()) == false) {
-      auto type = cast<RankedTensorType>(result->value.getType());
-      b.setInsertionPointAfter(branch);
-      dim = type.isDynamicDim(k) ? mlir::Value() : constantIndex(type.getDimSize(k));
-      if (!dim) {
-        unsupported(range, "branches with containers whose size is computed there");
-        return true;
-      }
+  if (result && type.indexDepth() > 0) {
+    dims = commonDims(yes, no, scratch);
+    if (dims.empty()) {
+      // The sizes come first, from a branch that computes nothing else.
+      eraseBranch(scratch);
+      withoutEffects([&] {
+        scf::IfOp sizes = makeScratch();
+        auto yieldSizes = [&](Val value) {
+          Values values(value.dims.begin(), value.dims.end());
+          values.resize(type.indexDepth(), value ? mlir::Value() : constantIndex(0));
+          return values;
+        };
+        build(yesPath, sizes.thenBlock(), yieldSizes);
+        build(noPath, sizes.elseBlock(), yieldSizes);
+        if (!failed)
+          llvm::append_range(dims, finish(sizes, SmallVector<mlir::Type>(type.indexDepth(), b.getIndexType())).getResults());
+      });
+      // Something stands between the two branches: side by side they would become one, and the sizes would be inside again.
+      for (mlir::Value &dim : dims)
+        dim = b.createOrFold<arith::MaxSIOp>(loc, dim, constantIndex(0));
+      scratch = makeScratch();
+      build(yesPath, scratch.thenBlock(), valueAndHidden);
+      build(noPath, scratch.elseBlock(), valueAndHidden);
+    } else if (!yes || !no) {
+      // One side fails: it yields anything of the other's size.
+      OpBuilder::InsertionGuard guard(b);
+      Operation *yield = (yes ? scratch.elseBlock() : scratch.thenBlock())->getTerminator();
+      b.setInsertionPoint(yield);
+      yield->insertOperands(0, undefined(type, dims).value);
     }
+  }
+  if (failed)
+    return true;
+  auto branch = finish(scratch, scratch.thenBlock()->getTerminator()->getOperandTypes());
+  size_t next = result && !type.isVoid() ? 1 : 0;
+  mlir::Value counter = hidden.counter ? branch.getResult(next++) : mlir::Value();
+  mlir::Value jacobian = hidden.jacobian ? branch.getResult(next++) : mlir::Value();
+  if (counts)
+    hidden.counter = counter;
+  if (hasJacobian)
+    hidden.jacobian = jacobian;
+  if (result && !type.isVoid())
+    *result = Val{branch.getResult(0), dims};
   return true;
+}
+
+/// The sizes of what two branches of `op` yield, as they stand before it; empty if they are not the same or are computed
+/// inside.
+llvm::SmallVector<mlir::Value, 2> Lowering::commonDims(const Val &yes, const Val &no, Operation *op) {
+  if (!yes && !no)
+    return {};
+  if (yes && no && yes.value.getType() != no.value.getType())
+    return {};
+  llvm::SmallVector<mlir::Value, 2> dims;
+  const Val &known = yes ? yes : no;
+  for (unsigned k = 0; k < known.dims.size(); ++k) {
+    mlir::Value dim = known.dims[k];
+    if (yes && no && !provablyEqual(dim, no.dims[k]))
+      return {};
+    if (std::optional<int64_t> n = constantOf(dim)) {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPoint(op);
+      dims.push_back(constantIndex(*n));
+    } else if (op->isProperAncestor(dim.getParentRegion()->getParentOp()) ||
+               dim.getParentRegion()->getParentOp() == op) {
+      return {};
+    } else {
+      dims.push_back(dim);
+    }
+  }
+  return dims;
+}
+
+Val Lowering::inShape(const Val &value, ArrayRef<mlir::Value> dims, const Type &type) {
+  mlir::Type element = cast<RankedTensorType>(value.value.getType()).getElementType();
+  bool isSame = llvm::all_of(llvm::zip_equal(value.dims, dims),
+                             [&](auto sizes) { return provablyEqual(std::get<0>(sizes), std::get<1>(sizes)); });
+  if (isSame)
+    return Val{castTo(value.value, tensorType(element, dims)), llvm::to_vector<2>(dims)};
+  if (isEmpty(value.dims))
+    return undefined(type, dims);
+  SmallVector<OpFoldResult> offsets(dims.size(), b.getIndexAttr(0)), strides(dims.size(), b.getIndexAttr(1)), lengths;
+  for (mlir::Value dim : value.dims) {
+    std::optional<int64_t> n = constantOf(dim);
+    lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
+  }
+  return Val{tensor::InsertSliceOp::create(b, loc, castTo(value.value, tensorType(element, value.dims)),
+                                           undefined(type, dims).value, offsets, lengths, strides),
+             llvm::to_vector<2>(dims)};
 }
 
 } // namespace astragal::stan

@@ -13,6 +13,7 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/SaveAndRestore.h"
 
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -34,7 +35,7 @@ Val Lowering::lowerCall(const CallExpr &call) {
   SmallVector<const Expr *> exprs(call.args.begin(), call.args.end());
   for (const Expr *arg : call.args)
     if (auto *variable = llvm::dyn_cast<VariableExpr>(arg); variable && variable->function)
-      return unsupported(call.nameRange, "function '" + call.name + "'");
+      return lowerHigherOrder(call);
   for (const Expr *arg : call.args) {
     args.push_back(lowerExpr(*arg));
     if (!args.back())
@@ -55,6 +56,8 @@ Val Lowering::lowerCall(const CallExpr &call) {
     types.push_back(arg->type);
   if (const FunctionDecl *function = library::find(call.name, types))
     return callLibrary(*function, args, exprs, call.type, call.range);
+  if (std::optional<Val> value = lowerContainerFunction(call.name, args, call.args, call.type, call.range))
+    return *value;
   return unsupported(call.nameRange, "function '" + call.name + "'");
 }
 
@@ -136,17 +139,68 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
   return Val{loop.getResult(0), dims};
 }
 
+bool Lowering::isRecursive(const FunctionDecl &function) {
+  return llvm::any_of(inlineStack, [&](const Inlined &call) { return call.function == &function; });
+}
+
+/// How many calls of functions that are being inlined the body holds.
+unsigned Lowering::countSelfCalls(const FunctionDecl &function) {
+  unsigned count = 0;
+  walk(function.body, [&](const Stmt &stmt) {
+    forEachExpr(stmt, [&](const Expr *expr) {
+      walk(expr, [&](const Expr &e) {
+        if (auto *call = llvm::dyn_cast<CallExpr>(&e); call && call->callee)
+          count += isRecursive(call->callee->definition ? *call->callee->definition : *call->callee);
+      });
+    });
+  });
+  return count;
+}
+
+std::optional<Val> Lowering::endRecursion(const FunctionDecl &function, SourceRange range) {
+  // A call in another block than the one around it is reached under a condition: what this leads to is known
+  // only when the model runs, and the calls have to end somewhere.
+  constexpr unsigned mostCalls = 2000, deepest = 200, deepestUnderConditions = 64;
+  unsigned depth = 0, conditions = 0;
+  Block *block = b.getInsertionBlock();
+  for (const Inlined &call : llvm::reverse(inlineStack)) {
+    depth += call.function == &function;
+    conditions += call.function == &function && call.block != block;
+    block = call.block;
+  }
+  if (++recursiveCalls > mostCalls || depth >= deepest)
+    return unsupported(range, "a recursion of '" + function.name + "' of more than " +
+                                  Twine(depth >= deepest ? deepest : mostCalls) + " calls");
+  unsigned limit = deepestUnderConditions;
+  if (unsigned calls = countSelfCalls(function); calls > 1)
+    limit = static_cast<unsigned>(std::log(static_cast<double>(mostCalls)) / std::log(calls)) - 1;
+  if (conditions < limit)
+    return std::nullopt;
+  check(constantI1(false), tg::CheckKind::Fatal,
+        "not supported yet: a recursion of '" + function.name + "' of more than " + Twine(limit) + " calls");
+  // Of a container nobody knows the size: the path that ends here has no value.
+  if (function.returnType.isVoid() || function.returnType.indexDepth() > 0)
+    return Val();
+  return undefined(function.returnType, {});
+}
+
 Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, ArrayRef<const Expr *> exprs,
                          SourceRange range) {
   if (!function.body)
     return unsupported(range, "a function without a body: '" + function.name + "'");
-  if (llvm::is_contained(inlineStack, &function))
-    return unsupported(range, "recursive functions");
-  inlineStack.push_back(&function);
+  if (isRecursive(function)) {
+    std::optional<Val> end = endRecursion(function, range);
+    if (end)
+      return *end;
+  }
+  inlineStack.push_back({&function, b.getInsertionBlock()});
   bool anyAutodiff = false;
-  SmallVector<bool> given;
+  SmallVector<bool> given, outerLevels;
+  SmallVector<IntRange> givenRanges;
   for (auto [k, arg] : llvm::enumerate(function.args)) {
     given.push_back(exprs[k] && isAutodiff(*exprs[k]));
+    givenRanges.push_back(exprs[k] && arg->type.isInt() ? rangeOf(*exprs[k]) : IntRange());
+    outerLevels.push_back(levels.lookup(arg));
     anyAutodiff |= given.back();
   }
   auto outerEnv = env;
@@ -160,9 +214,7 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
       });
     env[arg] = value;
     levels[arg] = given[k];
-    ranges.erase(arg);
-    if (exprs[k] && arg->type.isInt())
-      ranges[arg] = rangeOf(*exprs[k]);
+    ranges[arg] = givenRanges[k];
   }
   if (source != &program)
     for (const VarDecl *arg : function.args) {
@@ -181,17 +233,25 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
     noJacobian.emplace(hidden.jacobian, mlir::Value());
   llvm::SaveAndRestore<Loop *> ownLoops(loop, nullptr);
   llvm::SaveAndRestore<const VarDecl *> ownFlag(returned, nullptr), ownSlot(returnSlot, nullptr);
+  llvm::SaveAndRestore<Type> ownType(returnType, function.returnType);
+  auto outerDims = std::move(returnDims);
+  returnDims.clear();
   mlir::Location callSite = loc;
   Val result;
-  bool returned = lowerStatements(function.body->body, function.returnType.isVoid() ? nullptr : &result);
+  lowerStatements(function.body->body, function.returnType.isVoid() ? nullptr : &result);
   loc = callSite;
   env = std::move(outerEnv);
   ranges = std::move(outerRanges);
+  returnDims = std::move(outerDims);
+  for (auto [arg, level] : llvm::zip_equal(function.args, outerLevels))
+    levels[arg] = level;
   inlineStack.pop_back();
+  if (inlineStack.empty())
+    recursiveCalls = 0;
   if (failed)
     return {};
-  if (!function.returnType.isVoid() && (!returned || !result))
-    return unsupported(range, "a path without a return in '" + function.name + "'");
+  if (!function.returnType.isVoid() && !result) // it always fails
+    return undefined(function.returnType, SmallVector<mlir::Value>(function.returnType.indexDepth(), constantIndex(0)));
   return result;
 }
 
@@ -251,6 +311,7 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
   for (const VarDecl *arg : function.args)
     checkArgument(*arg, function);
   hidden.jacobian = hasJacobian ? constantF64(0) : mlir::Value();
+  returnType = function.returnType;
   Val result;
   lowerStatements(function.body->body, &result);
   if (failed || !result) {

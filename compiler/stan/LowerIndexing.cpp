@@ -277,6 +277,8 @@ Val Lowering::lowerIndexing(const IndexExpr &expr) {
   }
   if (llvm::all_of(selectors, [](const Selector &s) { return s.kind == IndexKind::All; }))
     return base;
+  if (isEmpty(dims))
+    return undefined(expr.type, dims);
   mlir::Type element = cast<RankedTensorType>(base.value.getType()).getElementType();
   if (isSlice(selectors)) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));
@@ -346,7 +348,7 @@ void Lowering::assignIndexed(const IndexExpr &target, Val value) {
     return;
   }
   value = fitTo(value, free, baseExpr->type, target.range, "assignment to '" + name + "'");
-  if (!value)
+  if (!value || isEmpty(free))
     return;
   if (isSlice(selectors)) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));

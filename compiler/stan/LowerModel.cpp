@@ -343,25 +343,27 @@ void Lowering::lowerModel() {
             return;
         }
   };
-  auto statements = [&](const BlockStmt *block, Origin where) {
+  auto statements = [&](const BlockStmt *block, Origin where, tg::PrintBlock prints) {
     origin = where;
+    printBlock = prints;
     if (block && !failed)
       lowerStatements(block->body, nullptr);
   };
   declarations(program.data, Origin::Data, &Lowering::lowerData);
   origin = Origin::TransformedData;
+  printBlock = tg::PrintBlock::Data;
   lowerTransformedData();
   lowerGlobals(program.transformedData);
   if (!failed)
     declarations(program.parameters, Origin::Parameters, &Lowering::lowerParameter);
-  statements(program.transformedParameters, Origin::TransformedParameters);
+  statements(program.transformedParameters, Origin::TransformedParameters, tg::PrintBlock::Parameters);
   if (failed)
     return;
   lowerGlobals(program.transformedParameters);
   lowerOutputs(program.parameters, prob::OutputBlock::Parameters);
   lowerOutputs(program.transformedParameters, prob::OutputBlock::Transformed);
   auto outer = env;
-  statements(program.model, Origin::Model);
+  statements(program.model, Origin::Model, tg::PrintBlock::Model);
   env = outer;
   if (failed || !program.generatedQuantities)
     return;
@@ -373,7 +375,9 @@ void Lowering::lowerModel() {
   stream = block->addArgument(b.getI64Type(), loc);
   b.setInsertionPointToStart(block);
   hidden.counter = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
-  statements(program.generatedQuantities, Origin::GeneratedQuantities);
+  statements(program.generatedQuantities, Origin::GeneratedQuantities, tg::PrintBlock::Generated);
+  if (!failed)
+    lowerGlobals(program.generatedQuantities);
   if (!failed)
     lowerOutputs(program.generatedQuantities, prob::OutputBlock::Generated);
 }

@@ -7,6 +7,8 @@
 
 #include "compiler/stan/Lowering.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace astragal::stan {
@@ -48,13 +50,10 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
     Val value = lowerExpr(*llvm::cast<JacobianPlusStmt>(statement)->value);
     if (!value)
       return false;
-    mlir::Value amount = value.value;
-    if (!value.isScalar())
-      amount = sumOver(value.dims, [&](ValueRange at) { return extract(value, at); });
     if (hidden.jacobian)
-      hidden.jacobian = b.createOrFold<arith::AddFOp>(loc, hidden.jacobian, amount);
+      hidden.jacobian = b.createOrFold<arith::AddFOp>(loc, hidden.jacobian, totalOf(value));
     else
-      unsupported(statement->range, "jacobian statements outside functions");
+      prob::FactorOp::create(b, loc, totalOf(value), b.getUnitAttr());
     return false;
   }
   case StmtKind::For:
@@ -100,15 +99,18 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
     return lowerStatements(all, result);
   }
   case StmtKind::Call: lowerExpr(*llvm::cast<CallStmt>(statement)->call); return false;
-  case StmtKind::Reject: lowerReject(llvm::cast<RejectStmt>(statement)->items, tg::CheckKind::Domain); return false;
+  // A function that returns a value may end so: without one.
+  case StmtKind::Reject:
+    lowerReject(llvm::cast<RejectStmt>(statement)->items, tg::CheckKind::Domain);
+    return result && !loop;
   case StmtKind::FatalError:
     lowerReject(llvm::cast<FatalErrorStmt>(statement)->items, tg::CheckKind::Fatal);
-    return false;
+    return result && !loop;
   case StmtKind::Break:
     env[loop->broken] = scalar(constantI1(true));
     [[fallthrough]];
   case StmtKind::Continue: env[loop->live] = scalar(constantI1(false)); return true;
-  case StmtKind::Print: unsupported(statement->range, "print"); return false;
+  case StmtKind::Print: lowerPrint(llvm::cast<PrintStmt>(statement)->items); return false;
   case StmtKind::Empty: return false;
   }
   return false;
@@ -189,20 +191,24 @@ void Lowering::lowerAssign(const AssignStmt &stmt) {
   variable.value = value.value;
 }
 
-void Lowering::addToTarget(const Val &value) {
+mlir::Value Lowering::totalOf(const Val &value) {
   mlir::Value amount = value.value;
   if (!value.isScalar())
     amount = sumOver(value.dims, [&](ValueRange at) { return extract(value, at); });
   if (amount.getType().isInteger(32))
     amount = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), amount);
-  prob::FactorOp::create(b, loc, amount);
+  return amount;
 }
 
+void Lowering::addToTarget(const Val &value) { prob::FactorOp::create(b, loc, totalOf(value), UnitAttr()); }
+
 void Lowering::lowerTilde(const TildeStmt &stmt) {
-  if (stmt.isTruncated) {
-    unsupported(stmt.range, "truncation");
-    return;
-  }
+  lowerStatementDensity(stmt);
+  if (stmt.isTruncated && !failed)
+    lowerTruncation(stmt);
+}
+
+void Lowering::lowerStatementDensity(const TildeStmt &stmt) {
   SmallVector<const Expr *> operands{stmt.variate};
   llvm::append_range(operands, stmt.args);
   if (!stmt.callee) {
@@ -220,6 +226,93 @@ void Lowering::lowerTilde(const TildeStmt &stmt) {
     addToTarget(value);
 }
 
+void Lowering::lowerTruncation(const TildeStmt &stmt) {
+  Val variate = lowerExpr(*stmt.variate);
+  if (!variate)
+    return;
+  SmallVector<Val> args(1);
+  SmallVector<const Expr *> exprs(1);
+  bool argsAreScalar = true;
+  for (const Expr *arg : stmt.args) {
+    args.push_back(lowerExpr(*arg));
+    exprs.push_back(arg);
+    argsAreScalar &= arg->type.isScalar();
+    if (!args.back())
+      return;
+  }
+  bool isInt = stmt.variate->type.isDiscrete();
+  auto toReal = [&](mlir::Value x) {
+    return x.getType().isInteger(32) ? b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x) : x;
+  };
+  // Whether some element of the variate is beyond the bound.
+  auto isBeyond = [&](mlir::Value bound, bool isLower) {
+    mlir::Value extreme = variate.value;
+    if (!variate.isScalar()) {
+      extreme = maxOver(variate.dims, [&](ValueRange at) {
+        mlir::Value x = tg::StopGradientOp::create(b, loc, toReal(extract(variate, at)));
+        return isLower ? b.createOrFold<arith::NegFOp>(loc, x) : x;
+      });
+      if (isLower)
+        extreme = b.createOrFold<arith::NegFOp>(loc, extreme);
+    }
+    return b.createOrFold<arith::CmpFOp>(loc, isLower ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT,
+                                         toReal(extreme), toReal(bound));
+  };
+  // The log of the probability up to the bound, or from it on.
+  auto probability = [&](const Expr &boundExpr, mlir::Value bound, FunctionDecl *callee, StringRef suffix) {
+    args[0] = scalar(bound);
+    exprs[0] = &boundExpr;
+    setLoc(stmt.range);
+    if (callee)
+      return inlineCall(callee->definition ? *callee->definition : *callee, args, exprs, stmt.range);
+    std::string name = (stmt.distribution + suffix).str();
+    SmallVector<Type> types;
+    for (const Expr *expr : exprs)
+      types.push_back(expr->type);
+    if (const FunctionDecl *function = library::find(name, types))
+      return callLibrary(*function, args, exprs, Type(BaseType::Real), stmt.range);
+    return unsupported(stmt.distributionRange, "function '" + name + "'");
+  };
+  mlir::Value outside, lower, upper;
+  if (stmt.lower) {
+    Val bound = lowerExpr(*stmt.lower);
+    if (!bound)
+      return;
+    setLoc(stmt.range);
+    outside = isBeyond(bound.value, true);
+    lower = isInt ? b.createOrFold<arith::SubIOp>(loc, bound.value, constantI32(1)) : bound.value;
+  }
+  if (stmt.upper) {
+    Val bound = lowerExpr(*stmt.upper);
+    if (!bound)
+      return;
+    setLoc(stmt.range);
+    mlir::Value isAbove = isBeyond(bound.value, false);
+    outside = outside ? b.createOrFold<arith::OrIOp>(loc, outside, isAbove) : isAbove;
+    upper = bound.value;
+  }
+  Val inside;
+  if (lower && upper) {
+    Val high = probability(*stmt.upper, upper, stmt.lcdf, "_lcdf"),
+        low = probability(*stmt.lower, lower, stmt.lcdf, "_lcdf");
+    if (!high || !low)
+      return;
+    inside = callLibrary(*library::find("log_diff_exp"), {high, low}, {nullptr, nullptr},
+                         Type(BaseType::Real), stmt.range);
+  } else {
+    inside = lower ? probability(*stmt.lower, lower, stmt.lccdf, "_lccdf")
+                   : probability(*stmt.upper, upper, stmt.lcdf, "_lcdf");
+  }
+  if (!inside)
+    return;
+  // With scalar arguments it is the same for each element; with others the sum over them is taken.
+  if (!variate.isScalar() && argsAreScalar)
+    inside.value = b.createOrFold<arith::MulFOp>(loc, inside.value, toReal(toI32(variate.dims[0])));
+  mlir::Value normalizer = b.createOrFold<arith::NegFOp>(loc, inside.value);
+  addToTarget(scalar(b.createOrFold<arith::SelectOp>(
+      loc, outside, constantF64(-std::numeric_limits<double>::infinity()), normalizer)));
+}
+
 std::string Lowering::messageOf(ArrayRef<Expr *> items) {
   std::string message;
   llvm::raw_string_ostream os(message);
@@ -230,6 +323,30 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
       printPlain(*item, os);
   }
   return message;
+}
+
+void Lowering::lowerPrint(ArrayRef<Expr *> items) {
+  SmallVector<std::string> texts(1);
+  SmallVector<bool> matrices;
+  SmallVector<int32_t> ranks;
+  Values values, sizes;
+  for (const Expr *item : items) {
+    if (auto *text = llvm::dyn_cast<StringLiteral>(item)) {
+      texts.back() += text->value;
+      continue;
+    }
+    Val value = lowerExpr(*item);
+    if (!value)
+      return;
+    values.push_back(value.value);
+    llvm::append_range(sizes, value.dims);
+    ranks.push_back(value.dims.size());
+    matrices.push_back(item->type.base() == BaseType::Matrix);
+    texts.emplace_back();
+  }
+  tg::PrintOp::create(b, loc, printBlock,
+                      b.getStrArrayAttr(SmallVector<StringRef>(texts.begin(), texts.end())), values, sizes,
+                      matrices, ranks);
 }
 
 void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {

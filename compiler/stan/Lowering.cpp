@@ -128,6 +128,10 @@ bool Lowering::provablyEqual(mlir::Value a, mlir::Value b) {
   return x && y && *x == *y;
 }
 
+bool Lowering::isEmpty(ArrayRef<mlir::Value> dims) {
+  return llvm::any_of(dims, [&](mlir::Value dim) { return constantOf(dim) == std::optional<int64_t>(0); });
+}
+
 mlir::Value Lowering::commonSize(mlir::Value a, mlir::Value c, SourceRange range, StringRef what) {
   if (provablyEqual(a, c))
     return a;
@@ -161,6 +165,8 @@ bool Lowering::sameShape(Val &x, Val &y, SourceRange range, StringRef what) {
     RankedTensorType target = RankedTensorType::get(type.getShape(), own.getElementType());
     if (isSame) {
       v->value = castTo(v->value, target);
+    } else if (isEmpty(dims)) {
+      v->value = undefined(own.getElementType().isInteger(32) ? BaseType::Int : BaseType::Real, dims).value;
     } else {
       SmallVector<OpFoldResult> offsets, lengths, strides;
       for (mlir::Value dim : dims) {
@@ -180,11 +186,13 @@ Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, Sou
   std::string name = what.str();
   bool isSame = true;
   SmallVector<OpFoldResult> offsets, lengths, strides;
+  llvm::SmallVector<mlir::Value, 2> all;
   for (auto [m, n] : llvm::zip_equal(value.dims, dims)) {
     isSame &= provablyEqual(m, n);
     mlir::Value common = commonSize(m, n, range, name);
     if (!common)
       return {};
+    all.push_back(common);
     offsets.push_back(b.getIndexAttr(0));
     strides.push_back(b.getIndexAttr(1));
     std::optional<int64_t> known = constantOf(common);
@@ -196,6 +204,8 @@ Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, Sou
     result.value = castTo(value.value, tensorType(element, dims));
     return result;
   }
+  if (isEmpty(all))
+    return undefined(type, dims);
   mlir::Value common = tensor::ExtractSliceOp::create(b, loc, value.value, offsets, lengths, strides);
   result.value = tensor::InsertSliceOp::create(b, loc, common, undefined(type, dims).value, offsets, lengths, strides);
   return result;
@@ -226,6 +236,8 @@ Val Lowering::element(const Val &tensor, mlir::Value position) {
   if (tensor.dims.size() == 1)
     return scalar(extract(tensor, position));
   auto dims = llvm::to_vector<2>(ArrayRef(tensor.dims).drop_front());
+  if (isEmpty(dims))
+    return undefined(getElementTypeOrSelf(tensor.value.getType()).isInteger(32) ? BaseType::Int : BaseType::Real, dims);
   SmallVector<OpFoldResult> offsets(tensor.dims.size(), b.getIndexAttr(0)), lengths{b.getIndexAttr(1)},
       strides(tensor.dims.size(), b.getIndexAttr(1));
   offsets[0] = position;

@@ -92,6 +92,7 @@ private:
   mlir::OpBuilder b;
   mlir::Location loc;
   Origin origin = Origin::Model;
+  tg::PrintBlock printBlock = tg::PrintBlock::Model; // of the statement, or of the call that is being inlined
   llvm::DenseMap<const VarDecl *, Val> env;
   llvm::DenseMap<const VarDecl *, IntRange> ranges; // of int variables: loop variables, declared bounds
   llvm::DenseMap<mlir::Value, mlir::Value> sizeOfInt; // i32 -> its index_cast, made once
@@ -99,6 +100,8 @@ private:
   /// Of the function being lowered: its innermost loop, and what a return inside a loop sets.
   Loop *loop = nullptr;
   const VarDecl *returned = nullptr, *returnSlot = nullptr;
+  llvm::SmallVector<const VarDecl *, 2> returnDims; // where the loop runs for the sizes of what it returns
+  Type returnType;
   std::deque<VarDecl> flags; // stand for variables that the program does not declare
   mlir::Value seed, stream; // of random numbers, where they are allowed
   /// True where the call being inlined was made by `~` or _lupdf.
@@ -107,7 +110,13 @@ private:
   bool splitsSummands = false;
   llvm::DenseMap<const VarDecl *, llvm::SmallBitVector> depends;
   unsigned numArguments = 0;
-  llvm::SmallVector<const FunctionDecl *> inlineStack;
+  /// The functions that are being inlined, and where the calls stand.
+  struct Inlined {
+    const FunctionDecl *function;
+    mlir::Block *block;
+  };
+  llvm::SmallVector<Inlined> inlineStack;
+  unsigned recursiveCalls = 0;
   /// Levels of the arguments of the functions being inlined, where the call decides.
   llvm::DenseMap<const VarDecl *, bool> levels;
   /// While a function is inlined: a local of it is autodiff if any argument is, as its scalar type in Stan is.
@@ -141,6 +150,9 @@ private:
   /// Reals NaN, ints the smallest int, as Stan leaves them.
   Val undefined(const Type &type, llvm::ArrayRef<mlir::Value> dims);
   bool provablyEqual(mlir::Value a, mlir::Value b);
+  /// True if a container of these sizes surely has no elements. Slices of such are not made: MLIR has none of a dimension
+  /// of size zero.
+  bool isEmpty(llvm::ArrayRef<mlir::Value> dims);
   /// The common size, checked where it is not known; null after an error.
   mlir::Value commonSize(mlir::Value a, mlir::Value b, SourceRange range, llvm::StringRef what);
   bool sameShape(Val &a, Val &b, SourceRange range, llvm::StringRef what);
@@ -185,8 +197,15 @@ private:
   bool lowerStatement(const Stmt *statement, llvm::ArrayRef<Stmt *> rest, Val *result, bool &tookRest);
   void lowerDecl(const VarDecl &decl);
   void lowerTilde(const TildeStmt &stmt);
+  void lowerStatementDensity(const TildeStmt &stmt);
+  /// What `T[lower, upper]` adds: the log of the probability between the bounds is taken off, and outside of
+  /// them the density is zero.
+  void lowerTruncation(const TildeStmt &stmt);
   void lowerAssign(const AssignStmt &stmt);
+  void lowerPrint(llvm::ArrayRef<Expr *> items);
   void lowerReject(llvm::ArrayRef<Expr *> items, tg::CheckKind kind);
+  /// The sum of the scalars of a value, as a real.
+  mlir::Value totalOf(const Val &value);
   void addToTarget(const Val &value);
   std::string messageOf(llvm::ArrayRef<Expr *> items);
 
@@ -226,7 +245,13 @@ private:
   bool lowerReturningLoop(const Stmt &stmt, llvm::ArrayRef<Stmt *> rest, Val *result);
   /// A branch both of whose sides end the function; without `result` the function is void.
   bool joinReturns(mlir::Value condition, SourceRange range, llvm::function_ref<bool(Val *)> yesPath,
-                   llvm::function_ref<bool(Val *)> noPath, Val *result);
+                   llvm::function_ref<bool(Val *)> noPath, Val *result, const Type &type);
+  llvm::SmallVector<mlir::Value, 2> commonDims(const Val &yes, const Val &no, mlir::Operation *op);
+  /// The container in the larger shape `dims`, undefined where it has no elements. The sizes fit.
+  Val inShape(const Val &value, llvm::ArrayRef<mlir::Value> dims, const Type &type);
+  void eraseBranch(mlir::Operation *op);
+  /// Lowers something for the sizes that it computes: all else that it does is taken back.
+  void withoutEffects(llvm::function_ref<void()> lower);
 
   //===--- Indexing (LowerIndexing.cpp) ------------------------------------===//
   Val lowerIndexing(const IndexExpr &expr);
@@ -263,6 +288,12 @@ private:
 
   //===--- Calls (LowerFunctions, Builtins, Kernels, LowerDistributions) ===//
   Val lowerCall(const CallExpr &call);
+  /// LowerHigherOrder.cpp: functions that take functions.
+  Val lowerHigherOrder(const CallExpr &call);
+  Val reduceSum(const CallExpr &call);
+  Val mapRect(const CallExpr &call);
+  mlir::Value insertAt(const Val &vector, mlir::Value into, mlir::Value start);
+  Val callPassed(const CallExpr &call, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs);
   Val inlineCall(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                  SourceRange range);
   std::optional<Val> lowerBuiltin(llvm::StringRef name, llvm::ArrayRef<Val> args, llvm::ArrayRef<Expr *> exprs,
@@ -273,6 +304,18 @@ private:
   mlir::Value makeEmpty(llvm::ArrayRef<mlir::Value> dims);
   /// The product of two matrices through a kernel; `inner` is the size that they share.
   Val productKernel(const Val &left, const Val &right, mlir::Value inner);
+  /// BuiltinsContainers.cpp
+  std::optional<Val> lowerContainerFunction(llvm::StringRef name, llvm::ArrayRef<Val> args,
+                                            llvm::ArrayRef<Expr *> exprs, const Type &result, SourceRange range);
+  Val piece(const Val &array, mlir::Value start, mlir::Value length, const Type &type);
+  Val withPiece(const Val &into, const Val &array, mlir::Value start);
+  Val appendArrays(Val x, Val y, const Type &type, SourceRange range);
+  Val linspacedInts(const Val &count, const Val &lower, const Val &upper);
+  /// Functions that call themselves are inlined as often as they do, if that is known, or else up to a depth.
+  bool isRecursive(const FunctionDecl &function);
+  unsigned countSelfCalls(const FunctionDecl &function);
+  /// What the call is where it goes no deeper; nothing if it does.
+  std::optional<Val> endRecursion(const FunctionDecl &function, SourceRange range);
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                   const Type &resultType, SourceRange range);
   Val swapLast(const Val &value);

@@ -194,8 +194,21 @@ def Prob_ObserveOp : Prob_SiteOp<"observe"> {
 
 def Prob_FactorOp : Prob_SiteOp<"factor"> {
   let summary = "Add a number to the model's log density";
-  let arguments = (ins F64:$value);
-  let assemblyFormat = "$value attr-dict";
+  let description = [{
+    With `jacobian`, the number belongs to a change of variables: it counts where the Jacobians of the parameters'
+    transforms do.
+  }];
+  let arguments = (ins F64:$value, UnitAttr:$jacobian);
+  let assemblyFormat = "$value (`jacobian` $jacobian^)? attr-dict";
+}
+
+def Prob_TargetOp : Prob_Op<"target", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "The log density so far";
+  let description = [{
+    What the sites before it have added, Jacobians included where they count. It stays where it is among the sites.
+  }];
+  let results = (outs F64:$result);
+  let assemblyFormat = "attr-dict";
 }
 
 def Prob_SampleOp : Prob_SiteOp<"sample", [AttrSizedOperandSegments]> {

@@ -35,6 +35,11 @@ constexpr size_t maxExplained = 16;
 struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
   llvm::StringRef getName() final { return "TGCheck"; }
 };
+
+/// What `tg.print` writes to: lines come in the order of the ops.
+struct PrintResource : mlir::SideEffects::Resource::Base<PrintResource> {
+  llvm::StringRef getName() final { return "TGPrint"; }
+};
 } // namespace astragal::tg
 
 #include "dialects/tg/TGDialect.h.inc"

@@ -259,6 +259,30 @@ LogicalResult WithPartialsOp::verify() {
 OpFoldResult WithPartialsOp::fold(FoldAdaptor) { return getWrt().empty() ? OpFoldResult(getValue()) : OpFoldResult(); }
 
 //===----------------------------------------------------------------------===//
+// PrintOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult PrintOp::verify() {
+  size_t count = getValues().size();
+  if (getTexts().size() != count + 1)
+    return emitOpError("needs ") << count + 1 << " texts, got " << getTexts().size();
+  if (getMatrices().size() != count || getRanks().size() != count)
+    return emitOpError("needs a rank and a kind for each of ") << count << " values";
+  int64_t sizes = 0;
+  for (auto [value, rank, isMatrix] : llvm::zip_equal(getValues(), getRanks(), getMatrices())) {
+    auto tensor = dyn_cast<RankedTensorType>(value.getType());
+    int64_t least = isMatrix ? 2 : tensor ? tensor.getRank() : isa<MemRefType>(value.getType()) ? 1 : 0;
+    bool isWrong = tensor ? rank != tensor.getRank() : !isa<MemRefType>(value.getType()) && rank != 0;
+    if (rank < least || isWrong)
+      return emitOpError("has a value of type ") << value.getType() << " of rank " << rank;
+    sizes += rank;
+  }
+  if (static_cast<int64_t>(getSizes().size()) != sizes)
+    return emitOpError("needs ") << sizes << " sizes, got " << getSizes().size();
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
 // Folders
 //===----------------------------------------------------------------------===//
 

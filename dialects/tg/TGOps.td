@@ -301,6 +301,7 @@ def TG_RandomNormalOp : TG_Op<"random_normal", [Pure]> {
 }
 
 include "TGKernels.td"
+include "TGPrint.td"
 include "TGTape.td"
 
 #endif // ASTRAGAL_TG_OPS_TD

@@ -16,8 +16,10 @@ using namespace astragal::model;
 static int variant(Density density) { return (density.propto ? 2 : 0) + (density.jacobian ? 1 : 0); }
 
 Evaluation::Evaluation(const Model &model)
-    : owner(model), workspace(model.workspaces().acquire(model.workspaceBytes())) {
+    : owner(model), workspace(model.workspaces().acquire(model.workspaceBytes())),
+      printer(std::make_unique<Printer>(model.printSink())) {
   model.prepareCall(call);
+  call.printer = printer->get();
   call.workspace = workspace.data();
   call.workspace_bytes = workspace.size();
 }
@@ -30,14 +32,15 @@ bool Evaluation::run(int entry) {
   call.workspace_needed = 0;
   call.failed_check = 0;
   function(&call);
-  if (!call.workspace_needed && !call.failed_check)
+  if (!call.workspace_needed && !call.failed_check && printer->isEmpty())
     return true;
   return runAgain(function);
 }
 
-/// Grows the workspace until it is enough, then looks at the check that failed.
+/// Grows the workspace until it is enough, then prints, and looks at the check that failed.
 bool Evaluation::runAgain(astragal_function function) {
   while (call.workspace_needed > call.workspace_bytes) {
+    printer->discard();
     call.workspace_bytes = 0; // should growing throw
     workspace.grow(call.workspace_needed);
     owner.noteWorkspaceBytes(workspace.size());
@@ -47,6 +50,7 @@ bool Evaluation::runAgain(astragal_function function) {
     call.failed_check = 0;
     function(&call);
   }
+  printer->flush();
   if (!call.failed_check)
     return true;
   uint32_t index = uint32_t(call.failed_check - 1);

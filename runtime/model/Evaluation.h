@@ -16,6 +16,7 @@
 #include "runtime/model/Model.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace astragal::model {
@@ -71,6 +72,7 @@ private:
 
   const Model &owner;
   pool::Workspace workspace;
+  std::unique_ptr<Printer> printer; // where it is must not change
   astragal_call call;
   int latest = 0; ///< the entry of the latest call
   astragal_function functions[ASTRAGAL_NUM_ENTRIES] = {};

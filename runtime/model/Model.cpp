@@ -70,6 +70,8 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
 
 void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace) {
   astragal_function function = entry(index);
+  Printer printer(options.print);
+  call.printer = printer.get();
   for (;;) {
     call.data_seed = options.seed;
     call.prepared = prepared.data();
@@ -92,7 +94,9 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace)
     }
     if (!again)
       break;
+    printer.discard();
   }
+  printer.flush();
   if (!call.failed_check)
     return;
   std::string message;

@@ -16,6 +16,7 @@
 #include "runtime/abi.h"
 #include "runtime/io/Data.h"
 #include "runtime/model/Binding.h"
+#include "runtime/model/Printer.h"
 #include "runtime/pool/WorkspacePool.h"
 
 #include <atomic>
@@ -46,10 +47,11 @@ struct Variable {
 };
 
 struct ModelOptions {
-  uint64_t seed = 0;           ///< of random numbers in transformed data
-  EntryProvider provider;      ///< asked for entries that are null
-  std::shared_ptr<void> owner; ///< kept as long as the model, as Library::handle()
-  size_t poolSize = 64;        ///< idle workspaces kept
+  uint64_t seed = 0;               ///< of random numbers in transformed data
+  EntryProvider provider;          ///< asked for entries that are null
+  std::shared_ptr<void> owner;     ///< kept as long as the model, as Library::handle()
+  size_t poolSize = 64;            ///< idle workspaces kept
+  PrintSink print = printToStdout; ///< takes what print statements write; empty: nobody does
 };
 
 class Model {
@@ -83,6 +85,9 @@ public:
   /// The function of an entry. Throws Error (Model) if it is null and no provider compiles it. Any thread.
   astragal_function entry(int index) const;
   bool hasEntry(int index) const;
+
+  /// Takes what print statements write.
+  const PrintSink &printSink() const { return options.print; }
 
   /// "file:line:column: message" of a check.
   std::string checkMessage(int32_t index) const { return describeCheck(model, index); }

@@ -76,3 +76,60 @@ prob.model @matrices {
   %S = prob.param "S" cov_matrix sizes(%c2, %c2, %c2) array_rank 1 : tensor<2x2x2xf64>
   prob.output "S" parameters %S sizes(%c2, %c2, %c2) array_rank 1 : tensor<2x2x2xf64>
 }
+
+// -----
+
+// Each block's print statements run in the entries that run the block.
+// CHECK-LABEL: func.func @log_density_propto_jacobian
+// CHECK-NOT:     "d"
+// CHECK:         tg.print parameters ["p"]
+// CHECK:         scf.for
+// CHECK:           tg.print model ["m"]
+// CHECK-NOT:     "g"
+// CHECK-LABEL: func.func @constrain
+// CHECK:         tg.print
+// CHECK-SAME:      ["p"]
+// CHECK-NOT:     tg.print
+// CHECK-LABEL: func.func @unconstrain
+// CHECK-NOT:     tg.print
+// CHECK-LABEL: func.func @prepare
+// CHECK:         tg.print
+// CHECK-SAME:      ["d"]
+// CHECK-NOT:     tg.print
+prob.model @prints {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  tg.print data ["d"] matrices [] ranks []
+  %x = prob.param "x" real : f64
+  tg.print parameters ["p"] matrices [] ranks []
+  prob.output "x" parameters %x : f64
+  scf.for %i = %c0 to %c3 step %c1 {
+    tg.print model ["m"] matrices [] ranks []
+    prob.factor %x
+  }
+  prob.generated (%seed, %stream) {
+    tg.print generated ["g"] matrices [] ranks []
+  }
+}
+
+// -----
+
+// The target is what has been added so far; a factor of a change of variables counts where Jacobians do.
+// CHECK-LABEL: func.func @log_density_propto_jacobian
+// CHECK:         %[[X:.*]] = tensor.extract
+// CHECK:         %[[J:.*]] = arith.addf %{{.*}}, %[[X]]
+// CHECK:         %[[SQUARE:.*]] = arith.mulf %[[J]], %[[J]]
+// CHECK:         arith.addf %[[J]], %[[SQUARE]]
+// CHECK-LABEL: func.func @gradient
+// CHECK:         %[[ZERO:.*]] = arith.constant 0.000000e+00
+// CHECK:         %[[SQUARE:.*]] = arith.mulf %[[ZERO]], %[[ZERO]]
+// CHECK:         arith.addf %[[ZERO]], %[[SQUARE]]
+prob.model @targets {
+  %x = prob.param "x" real : f64
+  prob.factor %x jacobian
+  prob.output "x" parameters %x : f64
+  %t = prob.target
+  %square = arith.mulf %t, %t : f64
+  prob.factor %square
+}

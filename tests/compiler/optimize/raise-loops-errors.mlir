@@ -132,3 +132,14 @@ func.func @effect(%n: index, %x: f64) -> f64 {
   }
   return %r : f64
 }
+
+// Lines come in order: what prints stays a loop.
+func.func @printing(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{the body has an effect}}
+  scf.for %i = %c0 to %n step %c1 {
+    tg.print model ["again"] matrices [] ranks []
+  }
+  return
+}

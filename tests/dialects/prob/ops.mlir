@@ -72,6 +72,10 @@ prob.model @regression {
   %lu = prob.log_density @normal(%zero, %one) at %mu autodiff [true, false, false] propto : (f64, f64) -> f64
   // CHECK: prob.factor %[[L]]
   prob.factor %l
+  // CHECK: prob.factor %[[L]] jacobian
+  prob.factor %l jacobian
+  // CHECK: prob.target
+  %so_far = prob.target
   // Sites stand in loops and branches too.
   // CHECK: scf.if
   %positive = arith.cmpf ogt, %mu, %zero : f64

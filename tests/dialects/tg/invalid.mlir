@@ -215,3 +215,35 @@ func.func @f(%x: f64, %v: vector<8xf64>) {
   %0 = "tg.special"(%x, %v) <{function = "owens_t"}> : (f64, vector<8xf64>) -> f64
   return
 }
+
+// -----
+
+func.func @f(%x: f64) {
+  // expected-error @below {{'tg.print' op needs 2 texts, got 1}}
+  tg.print model ["x"] (%x : f64) matrices [false] ranks [0]
+  return
+}
+
+// -----
+
+func.func @f(%x: f64) {
+  // expected-error @below {{'tg.print' op has a value of type 'f64' of rank 1}}
+  tg.print model ["x", ""] (%x : f64) matrices [false] ranks [1]
+  return
+}
+
+// -----
+
+func.func @f(%x: tensor<2x3xf64>, %n: index) {
+  // expected-error @below {{'tg.print' op needs 2 sizes, got 1}}
+  tg.print model ["x", ""] (%x : tensor<2x3xf64>) sizes (%n) matrices [false] ranks [2]
+  return
+}
+
+// -----
+
+func.func @f(%x: f64) {
+  // expected-error @below {{'tg.print' op needs a rank and a kind for each of 1 values}}
+  tg.print model ["x", ""] (%x : f64) matrices [] ranks [0]
+  return
+}

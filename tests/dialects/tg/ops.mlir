@@ -109,3 +109,16 @@ func.func @random(%seed: i64, %stream: i64, %k: i64) -> (f64, f64) {
   %1 = tg.random_normal %seed, %stream, %k
   return %0, %1 : f64, f64
 }
+
+// CHECK-LABEL: func.func @prints
+func.func @prints(%x: f64, %k: i32, %m: tensor<?x3xf64>, %n: index, %b: memref<6xi32>) {
+  %c3 = arith.constant 3 : index
+  // CHECK: tg.print model ["alone"] matrices [] ranks []
+  tg.print model ["alone"] matrices [] ranks []
+  // CHECK: tg.print generated ["x = ", ", m = ", "", ""](%{{.*}}, %{{.*}}, %{{.*}} : f64, tensor<?x3xf64>, i32) sizes(%{{.*}}, %{{.*}}) matrices [false, true, false] ranks [0, 2, 0]
+  tg.print generated ["x = ", ", m = ", "", ""] (%x, %m, %k : f64, tensor<?x3xf64>, i32) sizes (%n, %c3)
+    matrices [false, true, false] ranks [0, 2, 0]
+  // CHECK: tg.print data ["", ""](%{{.*}} : memref<6xi32>) sizes(%{{.*}}, %{{.*}}) matrices [false] ranks [2]
+  tg.print data ["", ""] (%b : memref<6xi32>) sizes (%n, %c3) matrices [false] ranks [2]
+  return
+}
