@@ -23,14 +23,14 @@ parameters {
   real<lower=-1, upper=2> u;
 }
 model {
-  y[1] ~ normal(mu, sigma) T[low, 3];
-  y ~ normal(mu, sigma) T[low, ];
-  y ~ normal(theta, sigma) T[, 3];
-  z ~ normal(mu, 1.5) T[low, 4];
-  z ~ normal(0.25, 1.5) T[low, 4];
-  theta ~ normal(0, 2) T[-10, 10 + square(mu)];
-  x ~ normal(mu, sigma) T[low, ];
-  u ~ normal(0.5, 2) T[-1, 2];
+  y[1] ~ logistic(mu, sigma) T[low, 3];
+  y ~ logistic(mu, sigma) T[low, ];
+  y ~ logistic(theta, sigma) T[, 3];
+  z ~ logistic(mu, 1.5) T[low, 4];
+  z ~ logistic(0.25, 1.5) T[low, 4];
+  theta ~ logistic(0, 2) T[-10, 10 + square(mu)];
+  x ~ logistic(mu, sigma) T[low, ];
+  u ~ logistic(0.5, 2) T[-1, 2];
   y[2] ~ wave(mu) T[low, 2.5];
   y[2] ~ wave(mu) T[-1, ];
   y[2] ~ wave(mu) T[, 2.5 + sigma];
@@ -38,7 +38,7 @@ model {
   k[2] ~ steps(mu) T[1, ];
   k[3] ~ steps(mu) T[, 7];
   for (n in 1 : N) {
-    z[n] ~ normal(theta[n], 2) T[low - n, ];
+    z[n] ~ logistic(theta[n], 2) T[low - n, ];
   }
-  mu ~ normal(0, 3) T[-0.5, ];
+  mu ~ logistic(0, 3) T[-0.5, ];
 }
