@@ -27,6 +27,7 @@
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/LoopRotation.h"
@@ -65,6 +66,10 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const TargetOptions &
   static bool initialized = [] {
     InitializeNativeTarget();
     InitializeNativeTargetAsmPrinter();
+    // Strength reduction takes most of the time of code generation in deep nests, and what it gains is not measurable:
+    // indices are simple, and addresses have a base and an index. The switch is LLVM's only one, for the whole process.
+    if (auto *option = cl::getRegisteredOptions().lookup("disable-lsr"))
+      static_cast<cl::opt<bool> *>(option)->setValue(true);
     return true;
   }();
   (void)initialized;
