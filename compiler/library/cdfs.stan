@@ -101,13 +101,13 @@ real exp_mod_normal_lccdf(real y, real<lower=negative_infinity()> mu, real<lower
 }
 
 real uniform_cdf(real y, real<lower=negative_infinity()> alpha, real<lower=alpha> beta) {
-  return y <= alpha ? 0 : y >= beta ? 1 : (y - alpha) / (beta - alpha);
+  return y < alpha ? 0 : y > beta ? 1 : (y - alpha) / (beta - alpha);
 }
 real uniform_lcdf(real y, real<lower=negative_infinity()> alpha, real<lower=alpha> beta) {
-  return y <= alpha ? negative_infinity() : y >= beta ? 0 : log((y - alpha) / (beta - alpha));
+  return y < alpha ? negative_infinity() : y > beta ? 0 : log((y - alpha) / (beta - alpha));
 }
 real uniform_lccdf(real y, real<lower=negative_infinity()> alpha, real<lower=alpha> beta) {
-  return y <= alpha ? 0 : y >= beta ? negative_infinity() : log((beta - y) / (beta - alpha));
+  return y < alpha ? 0 : y > beta ? negative_infinity() : log((beta - y) / (beta - alpha));
 }
 
 // On the positive half-line.
@@ -205,7 +205,7 @@ real skew_normal_lccdf(real y, real<lower=negative_infinity()> mu, real<lower=0>
 }
 
 // x / (2 pi) and the odd Fourier series of the rest, with ratios of Bessel functions from the end, as G. W. Hill (1977):
-// over a whole turn it gains 1.
+// over a whole turn it gains 1. It has the precision of a sum: a tail of 1e-10 has six digits, one of 1e-16 none.
 real von_mises_turns(real x, real kappa) {
   int N = 20;
   while (N < 20 + 9 * sqrt(kappa)) N += 10;
@@ -222,8 +222,8 @@ real von_mises_cdf(real<lower=-pi(), upper=pi()> y, real<lower=negative_infinity
   return von_mises_turns(y - mu, kappa) - von_mises_turns(-pi() - mu, kappa);
 }
 real von_mises_lcdf(real<lower=-pi(), upper=pi()> y, real<lower=negative_infinity()> mu, real<lower=0> kappa) {
-  return log(von_mises_turns(y - mu, kappa) - von_mises_turns(-pi() - mu, kappa));
+  return log(fmax(von_mises_turns(y - mu, kappa) - von_mises_turns(-pi() - mu, kappa), 0));
 }
 real von_mises_lccdf(real<lower=-pi(), upper=pi()> y, real<lower=negative_infinity()> mu, real<lower=0> kappa) {
-  return log(von_mises_turns(pi() - mu, kappa) - von_mises_turns(y - mu, kappa));
+  return log(fmax(von_mises_turns(pi() - mu, kappa) - von_mises_turns(y - mu, kappa), 0));
 }

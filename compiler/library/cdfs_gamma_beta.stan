@@ -47,22 +47,22 @@ real scaled_inv_chi_square_lccdf(real<lower=0, upper=positive_infinity()> y, rea
 }
 
 real beta_cdf(real<lower=0, upper=1> y, real<lower=0> alpha, real<lower=0> beta) {
-  return y == 0 || y == 1 ? y : exp(log_beta_lower(alpha, beta, y, 1 - y));
+  return y == 0 || y == 1 ? y > 0 : exp(log_beta_lower(alpha, beta, y, 1 - y));
 }
 real beta_lcdf(real<lower=0, upper=1> y, real<lower=0> alpha, real<lower=0> beta) {
-  return y == 0 || y == 1 ? log(y) : log_beta_lower(alpha, beta, y, 1 - y);
+  return y == 0 || y == 1 ? log(y > 0) : log_beta_lower(alpha, beta, y, 1 - y);
 }
 real beta_lccdf(real<lower=0, upper=1> y, real<lower=0> alpha, real<lower=0> beta) {
-  return y == 0 || y == 1 ? log1m(y) : log_beta_lower(beta, alpha, 1 - y, y);
+  return y == 0 || y == 1 ? log(y == 0) : log_beta_lower(beta, alpha, 1 - y, y);
 }
 real beta_proportion_cdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, real<lower=0> kappa) {
-  return y == 0 || y == 1 ? y : exp(log_beta_lower(mu * kappa, kappa - mu * kappa, y, 1 - y));
+  return y == 0 || y == 1 ? y > 0 : exp(log_beta_lower(mu * kappa, kappa - mu * kappa, y, 1 - y));
 }
 real beta_proportion_lcdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, real<lower=0> kappa) {
-  return y == 0 || y == 1 ? log(y) : log_beta_lower(mu * kappa, kappa - mu * kappa, y, 1 - y);
+  return y == 0 || y == 1 ? log(y > 0) : log_beta_lower(mu * kappa, kappa - mu * kappa, y, 1 - y);
 }
 real beta_proportion_lccdf(real<lower=0, upper=1> y, real<lower=0, upper=1> mu, real<lower=0> kappa) {
-  return y == 0 || y == 1 ? log1m(y) : log_beta_lower(kappa - mu * kappa, mu * kappa, 1 - y, y);
+  return y == 0 || y == 1 ? log(y == 0) : log_beta_lower(kappa - mu * kappa, mu * kappa, 1 - y, y);
 }
 
 // The mass left of z. At 0, where the derivative is that of |z|, it is taken a little to the right.
@@ -88,13 +88,16 @@ real bernoulli_lcdf(int n, real<lower=0, upper=1> theta) { return n < 0 ? negati
 real bernoulli_lccdf(int n, real<lower=0, upper=1> theta) { return n < 0 ? 0 : n >= 1 ? negative_infinity() : log(theta); }
 
 real poisson_cdf(int n, real<lower=0, upper=positive_infinity()> lambda) {
-  return n < 0 || is_inf(lambda) ? 0 : lambda == 0 ? 1 : exp(log_gamma_upper(n + 1.0, lambda));
+  if (n < 0 || is_inf(lambda)) return 0;
+  return n == 0 ? exp(-lambda) : lambda == 0 ? 1 : exp(log_gamma_upper(n + 1.0, lambda));
 }
 real poisson_lcdf(int n, real<lower=0, upper=positive_infinity()> lambda) {
-  return n < 0 || is_inf(lambda) ? negative_infinity() : lambda == 0 ? 0 : log_gamma_upper(n + 1.0, lambda);
+  if (n < 0 || is_inf(lambda)) return negative_infinity();
+  return n == 0 ? -lambda : lambda == 0 ? 0 : log_gamma_upper(n + 1.0, lambda);
 }
 real poisson_lccdf(int n, real<lower=0, upper=positive_infinity()> lambda) {
-  return n < 0 || is_inf(lambda) ? 0 : lambda == 0 ? negative_infinity() : log_gamma_lower(n + 1.0, lambda);
+  if (n < 0 || is_inf(lambda)) return 0;
+  return n == 0 ? log1m_exp(-lambda) : lambda == 0 ? negative_infinity() : log_gamma_lower(n + 1.0, lambda);
 }
 
 real log_binomial_lower(int n, int N, real theta) {
@@ -105,7 +108,7 @@ real log_binomial_lower(int n, int N, real theta) {
   return theta == 1 ? negative_infinity() : log_beta_lower(N - n, n + 1.0, 1 - theta, theta);
 }
 real binomial_cdf(int n, int<lower=0> N, real<lower=0, upper=1> theta) {
-  return exp(log_binomial_lower(n, N, theta));
+  return n == N - 1 ? one_minus_exp(N * log(theta)) : exp(log_binomial_lower(n, N, theta));
 }
 real binomial_lcdf(int n, int<lower=0> N, real<lower=0, upper=1> theta) { return log_binomial_lower(n, N, theta); }
 real binomial_lccdf(int n, int<lower=0> N, real<lower=0, upper=1> theta) {

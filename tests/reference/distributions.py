@@ -16,13 +16,14 @@ from mpmath import mp, mpf
 
 
 class Distribution:
-    def __init__(self, name, arguments, grid, density, tails=None, more=()):
+    def __init__(self, name, arguments, grid, density, tails=None, more=(), with_tails=lambda point: True):
         """`tails(*arguments)`: P(Y <= y) and P(Y > y), each with all its digits. `grid`: a list for each argument, all
-        combinations of which are points; `more`: further points."""
+        combinations of which are points; `more`: further points. `with_tails` says at which of them CDFs are tested."""
         self.name, self.arguments = name, arguments.split()
         self.points = [*map(list, itertools.product(*grid)), *map(list, more)]
         self.density, self.tails = density, tails
         self.has_cdf = tails is not None
+        self.tail_points = [point for point in self.points if with_tails(point)] if tails else []
 
     def formulas(self, suffix, arguments):
         """The function, and one with the same derivatives that keeps its digits: of a tail near 1 those of the other."""
@@ -83,9 +84,12 @@ def gamma_tails(a, x):
     return lower, mp.gammainc(a, x, mp.inf, regularized=True)
 
 
+def count_tails(n, log_mass):
+    lower = mp.fsum(mp.exp(log_mass(mpf(k))) for k in range(within(n < 100, n + 1)))
+    return lower, 1 - lower
+
+
 def beta_tails(a, b, x):
-    if max(a, b) > 1e6:
-        raise ValueError("mpmath's series is too slow")
     return mp.betainc(a, b, 0, x, regularized=True), mp.betainc(b, a, 0, 1 - x, regularized=True)
 
 
@@ -131,16 +135,23 @@ def skew_normal_tails(y, m, s, alpha):
     return lower - t, upper + t
 
 
+def von_mises_turns(x, kappa):
+    """The integral of the density from its mean, by the Fourier series; ratios of Bessel functions from the end."""
+    ratio, total = mpf(0), mpf(0)
+    for j in range(60 + int(20 * mp.sqrt(kappa)), 0, -1):
+        ratio = 1 / (2 * j / kappa + ratio)
+        total = ratio * (mp.sin(j * x) / j + total)
+    return (x / 2 + total) / mp.pi
+
+
 def von_mises_tails(y, m, kappa):
-    # The mass between -pi and y of the density around m, which is periodic.
-    def mass(a, b):
-        cuts = [a] + [c for c in (m - 2 * mp.pi, m - mp.pi, m, m + mp.pi) if a < c < b] + [b]
-        return mp.quad(lambda t: mp.exp(kappa * (mp.cos(t - m) - 1)), cuts)
-    lower, upper = mass(-mp.pi, y), mass(y, mp.pi)
-    return lower / (lower + upper), upper / (lower + upper)
+    lower = von_mises_turns(y - m, kappa) - von_mises_turns(-mp.pi - m, kappa)
+    return within(mpf(10) ** -20 < lower < 1 - mpf(10) ** -20, (lower, 1 - lower))
 
 
 def uniform_tails(y, a, b):
+    if y < a or y > b:
+        return (mpf(0), mpf(1)) if y < a else (mpf(1), mpf(0))
     return within(a < y < b, ((y - a) / (b - a), (b - y) / (b - a)))
 
 
@@ -226,7 +237,7 @@ DISTRIBUTIONS = [
                  generalised_t, lambda y, nu, m, s: student_tails(nu, (y - m) / s), [[0.5, 0.0, 0.0, 1.0]]),
     Distribution("von_mises", "R R R", [[-3.0, -1.5, 1e-10, 0.7, 3.1], [-0.5, 2.0], [1e-10, 0.8, 20.0, 60.0, 600.0]],
                  lambda y, m, k: k * mp.cos(m - y) - mp.log(2 * mp.pi * mp.besseli(0, k)), von_mises_tails,
-                 [[0.5, 0.0, -1.0]]),
+                 [[0.5, 0.0, -1.0]], lambda point: point[2] < 10 or abs(point[0] - point[1]) * point[2] ** 0.5 < 4),
     Distribution("uniform", "R R R", [[-2.0, -1.5, 0.25, 1.0, 3.0], [-1.5, 0.0], [1.0, 2.5]],
                  lambda y, a, b: within(a < y < b, -mp.log(b - a)), uniform_tails, [[0.5, 1.0, 0.0], [0.5, 1.0, 1.0]]),
     Distribution("exponential", "R R", [[0.0, *POSITIVE], POSITIVE],
@@ -265,7 +276,7 @@ DISTRIBUTIONS = [
     Distribution("beta", "R R R", [UNIT, SHAPE, [1e-2, 1.0, 3.25, 150.0]], beta_density,
                  lambda y, a, b: beta_tails(a, b, y), [[1.5, 1.0, 1.0], [0.5, 0.0, 1.0], [0.0, 2.0, 1.5], [1.0, 2.0, 1.5]]),
     Distribution("beta_proportion", "R R R", [UNIT, [1e-2, 0.5, 0.9], [0.1, 3.0, 200.0]],
-                 lambda y, m, k: beta_density(y, m * k, k - m * k), lambda y, m, k: beta_tails(m * k, k - m * k, y),
+                 lambda y, m, k: beta_density(y, m * k, k - m * k), lambda y, m, k: within(0 < m < 1, True) and beta_tails(m * k, k - m * k, y),
                  [[0.5, 1.5, 1.0], [0.5, 0.5, 0.0]]),
     Distribution("bernoulli", "I R", [[0, 1], UNIT], lambda n, p: within(n in (0, 1), mp.log(p if n else 1 - p)),
                  lambda n, p: steps(n, 1, lambda _: (1 - p, p)), [[-1, 0.5], [2, 0.5], [0, 1.5], [0, 0.0], [1, 1.0]]),
@@ -279,7 +290,8 @@ DISTRIBUTIONS = [
                  lambda n, x: -mp.loggamma(n + 1) - mp.exp(x) + n * x),
     Distribution("binomial", "I I R", [[0, 1, 12, 17], [17], UNIT],
                  lambda n, N, p: log_choose(N, n) + n * mp.log(p) + (N - n) * mp.log1p(-p),
-                 lambda n, N, p: steps(n, N, lambda n: swap(beta_tails(mpf(n + 1), mpf(N - n), p))),
+                 lambda n, N, p: steps(n, N, lambda n: count_tails(n, lambda k: log_choose(N, k) + k * mp.log(p)
+                                                                   + (N - k) * mp.log1p(-p))),
                  [[5, 1000000000, 1e-8], [0, 3, 0.0], [3, 3, 1.0], [1, 3, 0.0], [2, 3, 1.0], [4, 3, 0.5], [-1, 3, 0.5],
                   [1, 3, 1.5]]),
     Distribution("binomial_logit", "I I R", [[0, 1, 12, 17], [17], [-800.0, -19.0, 0.5, 30.0]],
@@ -291,11 +303,13 @@ DISTRIBUTIONS = [
     Distribution("neg_binomial", "I R R", [[0, 1, 12, 1000], [1e-2, 1.0, 150.0, 1e10], [1e-2, 0.5, 20.0]],
                  lambda n, a, b: (mp.loggamma(n + a) - mp.loggamma(n + 1) - mp.loggamma(a) - a * mp.log1p(1 / b)
                                   - n * mp.log1p(b)),
-                 lambda n, a, b: steps(n, inf, lambda n: beta_tails(a, mpf(n + 1), b / (1 + b))),
+                 lambda n, a, b: steps(n, inf, lambda n: beta_tails(a, mpf(n + 1), b / (1 + b)) if a < 1e6 else
+                                       count_tails(n, lambda k: neg_binomial_2_density(k, a / b, a))),
                  [[-1, 1.0, 1.0], [1, 0.0, 1.0]]),
     Distribution("neg_binomial_2", "I R R", [[0, 1, 12, 1000], [1e-2, 1.0, 150.0], [1e-2, 0.5, 20.0, 1e10]],
                  neg_binomial_2_density,
-                 lambda n, m, k: steps(n, inf, lambda n: beta_tails(k, mpf(n + 1), k / (m + k))),
+                 lambda n, m, k: steps(n, inf, lambda n: beta_tails(k, mpf(n + 1), k / (m + k)) if k < 1e6 else
+                                       count_tails(n, lambda j: neg_binomial_2_density(j, m, k))),
                  [[-1, 1.0, 1.0], [1, 0.0, 1.0]]),
     Distribution("neg_binomial_2_log", "I R R", [[0, 1, 12, 1000], [-20.0, 0.5, 7.0], [1e-2, 0.5, 20.0, 1e10]],
                  lambda n, x, k: neg_binomial_2_density(n, mp.exp(x), k), None, [[1, 0.0, 0.0]]),
@@ -307,7 +321,7 @@ DISTRIBUTIONS = [
     Distribution("discrete_range", "I I I", [[-1, 2, 3, 7, 9], [2], [7]],
                  lambda n, a, b: -mp.log(b - a + 1) if a <= n <= b else -mp.inf,
                  lambda n, a, b: steps(n - a, b - a, lambda n: (mpf(n + 1) / (b - a + 1), mpf(b - a - n) / (b - a + 1))),
-                 [[1, 3, 2]]),
+                 [[1, 3, 2]], lambda point: point[1] <= point[2]),
     Distribution("hypergeometric", "I I I I", [[0, 1, 3], [5], [4], [6]],
                  lambda n, N, a, b: log_choose(a, n) + log_choose(b, N - n) - log_choose(a + b, N)),
 ]

@@ -37,6 +37,7 @@ class Function:
         self.distribution = distribution
         self.suffix = suffix or ("lpdf" if distribution.arguments[0] == "R" else "lpmf")
         self.name = f"{distribution.name}_{self.suffix}"
+        self.points = distribution.tail_points if suffix else distribution.points
         self.in_stan = distribution.name not in ABSENT and self.name not in ABSENT_FUNCTIONS
 
     def call(self):
@@ -173,7 +174,7 @@ def main():
                     f" {f.name}(" in line for f in all_functions if not f.in_stan)))
                 tables = []
                 for position, function in enumerate(all_functions):
-                    points = function.distribution.points
+                    points = function.points
                     stan = ask(oracle, source, position, function, points) if function.in_stan else [None] * len(points)
                     tables.append((function, table(function, points, stan)))
                     print(f"{function.name}: {len(points)} points", flush=True)
