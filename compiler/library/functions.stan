@@ -102,10 +102,12 @@ real squared_distance(vector x, vector y) { return dot_self(x - y); }
 real squared_distance(row_vector x, row_vector y) { return dot_self(x - y); }
 real squared_distance(vector x, row_vector y) { return dot_self(x - y'); }
 real squared_distance(row_vector x, vector y) { return dot_self(x' - y); }
-real distance(vector x, vector y) { return sqrt(squared_distance(x, y)); }
-real distance(row_vector x, row_vector y) { return sqrt(squared_distance(x, y)); }
-real distance(vector x, row_vector y) { return sqrt(squared_distance(x, y)); }
-real distance(row_vector x, vector y) { return sqrt(squared_distance(x, y)); }
+// Between equal points, where the root has no derivative, Stan takes 0: points are often compared with themselves.
+real distance_of_square(real s) { return s > 0 ? sqrt(s > 0 ? s : 1) : s; }
+real distance(vector x, vector y) { return distance_of_square(squared_distance(x, y)); }
+real distance(row_vector x, row_vector y) { return distance_of_square(squared_distance(x, y)); }
+real distance(vector x, row_vector y) { return distance_of_square(squared_distance(x, y)); }
+real distance(row_vector x, vector y) { return distance_of_square(squared_distance(x, y)); }
 
 vector softmax(vector x) { return exp(x - log_sum_exp(x)); }
 vector log_softmax(vector x) { return x - log_sum_exp(x); }

@@ -34,7 +34,7 @@ private:
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       if (auto loop = dyn_cast<scf::WhileOp>(argument.getOwner()->getParentOp())) {
         if (argument.getOwner() == loop.getAfterBody())
-          return loop.getConditionOp().getArgs()[argument.getArgNumber()];
+          return forwardedBy(loop, argument.getArgNumber());
         return initOf(loop, argument.getArgNumber());
       }
       auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
@@ -59,7 +59,7 @@ private:
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return initOf(loop, number);
     if (auto loop = dyn_cast<scf::WhileOp>(op))
-      return loop.getConditionOp().getArgs()[number];
+      return forwardedBy(loop, number);
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
       Value a = find(branch.thenYield().getOperand(number)), b = find(branch.elseYield().getOperand(number));
       return a == b && a.getParentRegion()->isProperAncestor(&branch.getThenRegion()) ? a : Value();
@@ -85,6 +85,13 @@ private:
     bool keeps = find(loop.getYieldOp().getOperand(k)) == state;
     open.pop_back();
     return keeps ? loop.getInits()[k] : Value();
+  }
+
+  /// What the condition passes on is seen by nobody outside its region: only a source before the loop counts.
+  Value forwardedBy(scf::WhileOp loop, unsigned k) {
+    Value source = find(loop.getConditionOp().getArgs()[k]);
+    bool visible = source.getParentRegion()->isProperAncestor(&loop.getBefore());
+    return visible || llvm::is_contained(open, source) ? source : Value();
   }
 
   SmallVector<Value> open; // iter_args being looked at

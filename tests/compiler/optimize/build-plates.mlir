@@ -146,3 +146,27 @@ func.func @array(%x: tensor<5x3xf64>, %s: tensor<5xf64>) -> f64 {
   %0 = prob.log_density @multi(%s) at %x autodiff [true, false] propto : (tensor<5xf64>) -> tensor<5x3xf64>
   return %0 : f64
 }
+
+// -----
+
+// The shape of what a while loop carries is not that of the argument inside, which nobody outside can see.
+// CHECK-LABEL: func.func @after_while
+// CHECK-SAME:    %[[X:.*]]: tensor<?xf64>, %{{.*}}: index
+// CHECK:         %[[W:.*]]:2 = scf.while
+// CHECK:         %[[N:.*]] = tensor.dim %[[W]]#0
+// CHECK:         %[[EXTENT:.*]] = arith.minsi %[[N]]
+// CHECK:         tg.plate (%{{.*}}) in (%[[EXTENT]])
+func.func @after_while(%x: tensor<?xf64>, %n: index, %left: f64) -> tensor<?xf64> {
+  %half = arith.constant 0.5 : f64
+  %0:2 = scf.while (%a = %x, %l = %left) : (tensor<?xf64>, f64) -> (tensor<?xf64>, f64) {
+    %more = arith.cmpf ogt, %l, %half : f64
+    scf.condition(%more) %a, %l : tensor<?xf64>, f64
+  } do {
+  ^bb0(%a: tensor<?xf64>, %l: f64):
+    %next = tensor.splat %l[%n] : tensor<?xf64>
+    %less = arith.mulf %l, %half : f64
+    scf.yield %next, %less : tensor<?xf64>, f64
+  }
+  %1 = arith.mulf %0#0, %x : tensor<?xf64>
+  return %1 : tensor<?xf64>
+}

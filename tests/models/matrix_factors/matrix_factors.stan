@@ -14,6 +14,7 @@ parameters {
 }
 model {
   matrix[4, 4] S = B + B' + diag_matrix([1, 4, 7, 10]');
+  matrix[3, 5] At = A'; // Stan's generalized_inverse does not take the expression
   target += -dot_self(to_vector(A)) - dot_self(to_vector(B)) - s + s * mean(w);
   target += eigenvalues_sym(S)[2] + 0.3 * dot_self(eigenvalues_sym(S)) + eigenvectors_sym(S)[3, 1] * eigenvectors_sym(S)[1, 1];
   target += 0.1 * sum(eigenvectors_sym(S));
@@ -23,7 +24,7 @@ model {
   target += sum(svd_U(A) * diag_pre_multiply([1, 2, 3]', svd_V(A)'));
   target += 0.01 * sum(matrix_exp(0.3 * B)) + sum(matrix_exp([[s, 1], [0.5, -s]])) * 0.1 + matrix_exp([[s]])[1, 1] * 0.01;
   target += 0.01 * sum(matrix_exp_multiply(0.1 * B, B)) + 0.01 * sum(scale_matrix_exp_multiply(0.1 * s, B, A[1:4]));
-  target += sum(generalized_inverse(A)) + sum(generalized_inverse(A')) + 0.1 * sum(generalized_inverse(S));
+  target += sum(generalized_inverse(A)) + sum(generalized_inverse(At)) + 0.1 * sum(generalized_inverse(S));
   target += 0.01 * sum(eigenvalues_sym(crossprod(add_diag(s * D, 1)))) + eigenvalues_sym([[s]])[1];
 }
 generated quantities {
