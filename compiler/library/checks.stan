@@ -60,16 +60,18 @@ int check_cholesky_factor_corr(matrix x) {
   return unit && (rows(x) == 0 || check_cholesky_factor_cov(x));
 }
 
-// The lower Cholesky factor of a symmetric matrix; NaN from the pivot on that is negative.
+// The lower Cholesky factor of a symmetric matrix; with NaN on the diagonal where there is none.
 matrix lower_factor(matrix x) {
   int K = rows(x);
+  matrix[K, K] a = x;
+  if (!tg_unrolls(K)) return tg_cholesky(a);
   matrix[K, K] L = rep_matrix(0, K, K);
   for (j in 1:K) {
-    real pivot = x[j, j];
+    real pivot = a[j, j];
     for (k in 1:(j - 1)) pivot -= square(L[j, k]);
     L[j, j] = sqrt(pivot);
     for (i in (j + 1):K) {
-      real rest = x[i, j];
+      real rest = a[i, j];
       for (k in 1:(j - 1)) rest -= L[i, k] * L[j, k];
       L[i, j] = rest / L[j, j];
     }
@@ -77,10 +79,9 @@ matrix lower_factor(matrix x) {
   return L;
 }
 int check_symmetric(matrix x) {
-  int symmetric = rows(x) == cols(x);
-  for (j in 1:cols(x))
-    for (i in 1:(j - 1)) if (!(abs(x[i, j] - x[j, i]) <= 1e-8)) symmetric = 0;
-  return symmetric;
+  int violations = rows(x) != cols(x);
+  for (j in 2:min(rows(x), cols(x))) for (i in 1:(j - 1)) violations += !(abs(x[i, j] - x[j, i]) <= 1e-8);
+  return violations == 0;
 }
 int check_cov_matrix(matrix x) {
   int positive = rows(x) >= 1;

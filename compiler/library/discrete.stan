@@ -59,21 +59,14 @@ real ordered_logistic_glm_lpmf(int y, real eta, ordered c) {
   if (!all_finite(c)) reject("ordered_logistic_glm_lpmf: the cutpoints must be finite");
   return ordered_logistic_category(y, eta, c);
 }
-// The log of Phi, with an asymptotic series where erfc underflows.
-real log_normal_below(real x) {
-  if (x > 0) return log1p(-0.5 * erfc(x / sqrt2()));
-  if (x > -37) return log(0.5 * erfc(-x / sqrt2()));
-  real r = 1 / square(x);
-  return -0.5 * square(x) - log(-x) - 0.5 * log(2 * pi()) + log1p(-r * (1 - r * (3 - r * (15 - r * (105 - 945 * r)))));
-}
 real ordered_probit_lpmf(int y, real eta, ordered c) {
   int K = rows(c) + 1;
   if (y < 1 || y > K) reject("the category must be between 1 and the number of cutpoints plus one");
   if (!(abs(eta) < positive_infinity())) reject("ordered_probit_lpmf: eta must be finite");
   if (!all_finite(c)) reject("ordered_probit_lpmf: the cutpoints must be finite");
-  if (y == 1) return log_normal_below(c[1] - eta);
-  if (y == K) return log_normal_below(eta - c[K - 1]);
-  return log_diff_exp(log_normal_below(c[y] - eta), log_normal_below(c[y - 1] - eta));
+  if (y == 1) return log_Phi(c[1] - eta);
+  if (y == K) return log_Phi(eta - c[K - 1]);
+  return log_diff_exp(log_Phi(c[y] - eta), log_Phi(c[y - 1] - eta));
 }
 
 real normal_id_glm_lpdf(real y, real mu, real<lower=0> sigma) {

@@ -97,6 +97,7 @@ real prod(vector x) {
 }
 real prod(row_vector x) { return prod(to_vector(x)); }
 real prod(array[] real x) { return prod(to_vector(x)); }
+real prod(matrix x) { return prod(to_vector(x)); }
 real squared_distance(real x, real y) { return square(x - y); }
 real squared_distance(vector x, vector y) { return dot_self(x - y); }
 real squared_distance(row_vector x, row_vector y) { return dot_self(x - y); }
@@ -247,3 +248,27 @@ vector one_hot_vector(int K, int k) {
 }
 row_vector one_hot_row_vector(int K, int k) { return one_hot_vector(K, k)'; }
 vector uniform_simplex(int K) { return rep_vector(1.0 / K, K); }
+
+// Between the two samples that it lies between.
+real quantile(vector x, real p) {
+  int n = rows(x);
+  if (n == 0) fatal_error("quantile: there are no samples");
+  if (!(p >= 0 && p <= 1)) reject("quantile: the probability must be between 0 and 1");
+  if (any_nan(x)) reject("quantile: the samples must not be nan");
+  vector[n] sorted = sort_asc(x);
+  real at = (n - 1) * p;
+  int below = 1;
+  for (i in 2:n) below += i - 1 <= at;
+  real part = at - (below - 1);
+  if (part == 0) return sorted[below];
+  return (1 - part) * sorted[below] + part * sorted[min(below + 1, n)];
+}
+real quantile(row_vector x, real p) { return quantile(x', p); }
+real quantile(array[] real x, real p) { return quantile(to_vector(x), p); }
+array[] real quantile(vector x, array[] real p) {
+  array[size(p)] real q;
+  for (i in 1:size(p)) q[i] = quantile(x, p[i]);
+  return q;
+}
+array[] real quantile(row_vector x, array[] real p) { return quantile(x', p); }
+array[] real quantile(array[] real x, array[] real p) { return quantile(to_vector(x), p); }

@@ -351,23 +351,9 @@ array[] int hmm_latent_rng(matrix log_omega, matrix Gamma, vector rho) {
 matrix tg_covariance_factor(matrix S) {
   int K = rows(S);
   if (cols(S) != K) reject("a covariance or scale matrix must be square");
-  int isSymmetric = 1;
-  for (j in 1:K) for (i in 1:K) if (!(abs(S[i, j] - S[j, i]) <= 1e-8)) isSymmetric = 0;
-  if (!isSymmetric) reject("a covariance or scale matrix must be symmetric");
-  matrix[K, K] L = rep_matrix(0, K, K);
-  int isPositive = 1;
-  for (j in 1:K) {
-    real d = S[j, j];
-    for (k in 1:(j - 1)) d -= square(L[j, k]);
-    if (!(d > 0)) isPositive = 0;
-    L[j, j] = sqrt(d);
-    for (i in (j + 1):K) {
-      real t = S[i, j];
-      for (k in 1:(j - 1)) t -= L[i, k] * L[j, k];
-      L[i, j] = t / L[j, j];
-    }
-  }
-  if (!isPositive) reject("a covariance or scale matrix must be positive definite");
+  if (!check_symmetric(S)) reject("a covariance or scale matrix must be symmetric");
+  matrix[K, K] L = lower_factor(S);
+  if (!(min(diagonal(L)) > 0)) reject("a covariance or scale matrix must be positive definite");
   return L;
 }
 int tg_is_factor(matrix L) {

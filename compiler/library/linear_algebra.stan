@@ -50,13 +50,6 @@ matrix symmetrize_from_lower_tri(matrix a) {
   for (j in 2:n) for (i in 1:(j - 1)) s[i, j] = square[j, i];
   return s;
 }
-int is_symmetric_matrix(matrix a) {
-  int n = rows(a);
-  matrix[n, n] square = a;
-  int violations = 0;
-  for (j in 2:n) for (i in 1:(j - 1)) violations += !(abs(square[i, j] - square[j, i]) <= 1e-8);
-  return violations == 0;
-}
 
 vector mdivide_left_tri_low(matrix a, vector b) {
   int n = rows(b);

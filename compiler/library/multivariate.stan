@@ -13,24 +13,15 @@ matrix covariance_factor(matrix x) {
   if (!(min(diagonal(L)) > 0)) reject("the matrix must be positive definite");
   return L;
 }
-vector solve_lower(matrix L, vector b) {
-  int K = rows(b);
-  vector[K] z;
-  if (rows(L) != K) fatal_error("sizes of matrix and vector do not match");
-  for (i in 1:K) {
-    real rest = b[i];
-    for (j in 1:(i - 1)) rest -= L[i, j] * z[j];
-    z[i] = rest / L[i, i];
-  }
-  return z;
-}
 // The squared lengths of the columns of L^-1 b.
 row_vector solved_squares(matrix L, matrix b) {
   row_vector[cols(b)] squares;
-  for (n in 1:cols(b)) squares[n] = dot_self(solve_lower(L, b[, n]));
+  if (tg_unrolls(rows(b)))
+    for (n in 1:cols(b)) squares[n] = dot_self(mdivide_left_tri_low(L, b[, n]));
+  else squares = columns_dot_self(mdivide_left_tri_low(L, b));
   return squares;
 }
-real solved_square(matrix L, vector b) { return dot_self(solve_lower(L, b)); }
+real solved_square(matrix L, vector b) { return dot_self(mdivide_left_tri_low(L, b)); }
 real quadratic_form(matrix m, vector x) { return dot_product(x, m * x); }
 real quadratic_form(matrix m, matrix x) { return sum(x .* (m * x)); }
 real log_multi_gamma(int K, real x) {
@@ -244,9 +235,9 @@ real gaussian_dlm_obs_lpdf(matrix y, matrix F, matrix G, matrix V, matrix W, vec
     matrix[n, n] R = G * C * G' + W;
     matrix[r, n] FR = F' * R;
     matrix[r, r] L = covariance_factor(FR * F + V);
-    vector[r] e = solve_lower(L, y[, t] - F' * a);
+    vector[r] e = mdivide_left_tri_low(L, y[, t] - F' * a);
     matrix[r, n] B;
-    for (j in 1:n) B[, j] = solve_lower(L, FR[, j]);
+    for (j in 1:n) B[, j] = mdivide_left_tri_low(L, FR[, j]);
     m = a + B' * e;
     C = R - B' * B;
     total += sum(log(diagonal(L))) + 0.5 * dot_self(e);

@@ -43,6 +43,23 @@ real interval_unconstrain(real x, real lower, real upper) {
   return log(u) - log1p(-u);
 }
 
+// By the names that models call them by.
+real lower_bound_jacobian(real y, real lower) { return lower_jacobian(y, lower); }
+real lower_bound_unconstrain(real x, real lower) {
+  if (!(x >= lower)) reject("lower_bound_unconstrain: the value must not be below the bound");
+  return lower_unconstrain(x, lower);
+}
+real upper_bound_jacobian(real y, real upper) { return upper_jacobian(y, upper); }
+real upper_bound_unconstrain(real x, real upper) {
+  if (!(x <= upper)) reject("upper_bound_unconstrain: the value must not be above the bound");
+  return upper_unconstrain(x, upper);
+}
+real lower_upper_bound_jacobian(real y, real lower, real upper) { return interval_jacobian(y, lower, upper); }
+real lower_upper_bound_unconstrain(real x, real lower, real upper) {
+  if (!(x >= lower && x <= upper)) reject("lower_upper_bound_unconstrain: the value must be between the bounds");
+  return interval_unconstrain(x, lower, upper);
+}
+
 real offset_multiplier_jacobian(real y, real offset_, real<lower=0> multiplier_) {
   jacobian += log(multiplier_);
   return offset_ + multiplier_ * y;

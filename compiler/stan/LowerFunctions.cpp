@@ -54,8 +54,17 @@ Val Lowering::lowerCall(const CallExpr &call) {
   SmallVector<Type> types;
   for (const Expr *arg : call.args)
     types.push_back(arg->type);
-  if (const FunctionDecl *function = library::find(call.name, types))
+  if (const FunctionDecl *function = library::find(call.name, types)) {
+    if (function->suffix == Suffix::Jacobian && call.type.indexDepth() > function->returnType.indexDepth())
+      return unsupported(call.nameRange, "'" + call.name + "' of containers");
     return callLibrary(*function, args, exprs, call.type, call.range);
+  }
+  // A transform that does not count its Jacobian.
+  if (StringRef stem = call.name; stem.consume_back("_constrain"))
+    if (const FunctionDecl *function = library::find((stem + "_jacobian").str(), types)) {
+      llvm::SaveAndRestore<mlir::Value> uncounted(hidden.jacobian, constantF64(0));
+      return callLibrary(*function, args, exprs, call.type, call.range);
+    }
   if (std::optional<Val> value = lowerContainerFunction(call.name, args, call.args, call.type, call.range))
     return *value;
   return unsupported(call.nameRange, "function '" + call.name + "'");
