@@ -1,13 +1,27 @@
 // Densities of categories, ordered categories and counts of categories; generalised linear models, whose linear
 // predictor stands here in place of x, alpha and beta: the compiler makes it of them; hidden Markov models.
 
-real categorical_lpmf(int y, simplex theta) { return log(theta[y]); }
-real categorical_lpmf(array[] int y, simplex theta) { return sum(log(theta)[y]); }
+void check_category(int y, int K) {
+  if (y < 1 || y > K) reject("a category must be between 1 and the number of categories, got ", y, ", and there are ", K);
+}
+void check_category(array[] int y, int K) {
+  for (n in 1:size(y)) check_category(y[n], K);
+}
+real categorical_lpmf(int y, simplex theta) {
+  check_category(y, rows(theta));
+  return log(theta[y]);
+}
+real categorical_lpmf(array[] int y, simplex theta) {
+  check_category(y, rows(theta));
+  return sum(log(theta)[y]);
+}
 real categorical_logit_lpmf(int y, vector beta) {
+  check_category(y, rows(beta));
   if (!all_finite(beta)) reject("categorical_logit_lpmf: beta must be finite");
   return (beta[y] - log_sum_exp(beta));
 }
 real categorical_logit_lpmf(array[] int y, vector beta) {
+  check_category(y, rows(beta));
   if (!all_finite(beta)) reject("categorical_logit_lpmf: beta must be finite");
   return (sum(beta[y]) - size(y) * log_sum_exp(beta));
 }

@@ -35,6 +35,7 @@ struct Function {
   bool binary = false;
   double floor = 0;         // below this size of the result, the limit is in ulp of this
   double limitBelowZero = 0; // for negative arguments, if another
+  size_t every = 1;          // of the points, every so manieth is compared: the exact value takes long
 };
 
 template <int (*f)(mpfr_t, const mpfr_t, mpfr_rnd_t)> void unary(mpfr_t to, const mpfr_t x, const mpfr_t) {
@@ -191,7 +192,7 @@ const Function functions[] = {
     {"math.erf", unary<mpfr_erf>, 3, -6, 6},
     {"math.erfc", unary<mpfr_erfc>, 4, -6, 27},
     {"tg.normal_cdf", unary<normalCdf>, 4, -38, 9},
-    {"tg.normal_quantile", unary<normalQuantile>, 4.5, 0, 1},
+    {"tg.normal_quantile", unary<normalQuantile>, 4.5, 0, 1, false, 0, 0, 16},
     {"tg.lgamma", unary<lgammaOf>, 4, 0, 30, false, 0.25},
     {"tg.digamma", unary<mpfr_digamma>, 4, 0, 20, false, 0.5, 64},
     {"tg.trigamma", unary<trigamma>, 4, 0, 20, false, 0, 16},
@@ -373,7 +374,7 @@ TEST_P(Accuracy, WithinLimit) {
   mpfr_inits2(160, x, y, exact, nullptr);
   double worst[2] = {0, 0}, at[2] = {0, 0};
   int failures = 0;
-  for (size_t k = 0; k < points.x.size() && failures < 10; ++k) {
+  for (size_t k = 0; k < points.x.size() && failures < 10; k += k < 256 ? 1 : f.every) {
     mpfr_set_d(x, points.x[k], MPFR_RNDN);
     mpfr_set_d(y, points.y[k], MPFR_RNDN);
     f.exact(exact, x, y);
