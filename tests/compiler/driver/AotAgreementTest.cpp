@@ -114,7 +114,7 @@ TEST_P(AotAgreement, WithTheJit) {
 
 INSTANTIATE_TEST_SUITE_P(Models, AotAgreement,
                          testing::Values("arK", "eight_schools", "garch", "gp_regression", "hmm_example", "logistic_regression",
-                                         "low_dim_gauss_mix", "random_quantities", "while_loop"),
+                                         "low_dim_gauss_mix", "matrix_loops", "random_quantities", "while_loop"),
                          [](const testing::TestParamInfo<const char *> &info) { return std::string(info.param); });
 
 } // namespace

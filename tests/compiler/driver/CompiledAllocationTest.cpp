@@ -97,5 +97,6 @@ TEST_P(CompiledAllocation, IterationsDoNotAllocate) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, CompiledAllocation, testing::Values("arK", "eight_schools", "gp_regression", "hmm_example"),
+INSTANTIATE_TEST_SUITE_P(Models, CompiledAllocation,
+                         testing::Values("arK", "eight_schools", "gp_regression", "hmm_example", "matrix_loops"),
                          [](const testing::TestParamInfo<const char *> &info) { return std::string(info.param); });
