@@ -65,7 +65,7 @@ static void reversePow(Rule &r) {
     if (p == 1)
       return r.give(0, r.d);
     if (p == 0.5)
-      return r.over(r.mul(r.c(2), r.y));
+      return r.give(0, r.unlessZero(r.y, r.s.divide(r.d, r.mul(r.c(2), r.y))));
   }
   // At zero, where the logarithm is infinite, both are taken to be zero.
   if (r.wants(0))
@@ -182,7 +182,8 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
       .Case<math::Log2Op>([&](auto) { r.over(r.mul(r.c(ln2), r.x())); })
       .Case<math::Log10Op>([&](auto) { r.over(r.mul(r.c(ln10), r.x())); })
       .Case<math::Log1pOp>([&](auto) { r.over(r.add(r.x(), r.c(1))); })
-      .Case<math::SqrtOp>([&](auto) { r.over(r.mul(r.c(2), r.y)); })
+      // Infinite at zero, where it is taken to be zero.
+      .Case<math::SqrtOp>([&](auto) { r.give(0, r.unlessZero(r.y, sweep.divide(d, r.mul(r.c(2), r.y)))); })
       .Case<math::RsqrtOp>([&](auto) { r.times(r.mul(r.c(-0.5), r.div(r.y, r.x()))); })
       .Case<math::CbrtOp>([&](auto) { r.over(r.mul(r.c(3), r.square(r.y))); })
       .Case<math::PowFOp>([&](auto) { reversePow(r); })
