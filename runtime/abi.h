@@ -113,7 +113,7 @@ typedef void (*astragal_function)(astragal_call *);
 
 /* The entries of a compiled model. D is the number of unconstrained parameters. */
 enum {
-  /* sizes: for each data variable its `rank` dimensions. Reads scalar int data only. */
+  /* sizes: for each data variable its `rank` dimensions. Reads int data only. */
   ASTRAGAL_DATA_SIZES = 0,
   /* Checks the data, computes transformed data and all that depends on data alone, into `prepared`. */
   ASTRAGAL_PREPARE,

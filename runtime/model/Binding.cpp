@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <string_view>
 
 using namespace astragal;
@@ -26,6 +27,28 @@ Binding::Binding(const astragal_model &model, const io::Data &data)
   for (unsigned i = 0; i < model.num_data; ++i)
     if (isScalarInt(model.data[i]))
       bindVariable(i, data, {});
+
+  // Sizes may be elements of integer arrays. Whether an array has its declared shape is known only after them: until
+  // bind checks it, reads up to a size that a scalar of the data gives stay inside its block.
+  size_t reach = 0;
+  for (unsigned i = 0; i < model.num_data; ++i)
+    if (isScalarInt(model.data[i]))
+      reach = std::max<size_t>(reach, std::max(0, *static_cast<const int32_t *>(addresses[i])));
+  for (unsigned i = 0; i < model.num_data; ++i) {
+    if (isScalarInt(model.data[i]) || model.data[i].scalar != ASTRAGAL_INT)
+      continue;
+    const io::Value *value = data.find(model.data[i].name);
+    if (!value || !value->problem.empty() || value->dims.size() != model.data[i].rank || !value->isInt)
+      value = nullptr;
+    size_t count = std::max(reach, value ? value->values.size() : 0);
+    blocks[i] = pool::Block(std::max<size_t>(64, count * sizeof(int32_t)));
+    std::memset(blocks[i].data(), 0, blocks[i].size());
+    addresses[i] = blocks[i].data();
+    if (value && std::all_of(value->values.begin(), value->values.end(),
+                             [](double number) { return std::fabs(number) < 2147483648.0; }))
+      io::rowMajorToStorage(value->values.data(), static_cast<int32_t *>(blocks[i].data()), value->dims,
+                            model.data[i].array_rank);
+  }
 }
 
 void Binding::bind(const io::Data &data, const std::vector<int64_t> &sizes) {

@@ -25,7 +25,8 @@ namespace astragal::model {
 /// The data of a model in storage order.
 class Binding {
 public:
-  /// Takes the scalar integers, on which sizes depend. Throws Error (Data) for one that is missing or wrong.
+  /// Takes the integers, on which sizes depend; the shapes of arrays are checked by bind. Throws Error (Data) for a
+  /// scalar that is missing or wrong.
   Binding(const astragal_model &model, const io::Data &data);
 
   /// Takes everything else, given what ASTRAGAL_DATA_SIZES wrote. Throws Error (Data).
