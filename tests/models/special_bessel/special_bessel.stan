@@ -1,3 +1,4 @@
+// Bessel functions. The order is never a whole number where it is a parameter: there Stan drops the derivative.
 data {
   int<lower=0> N;
   array[N] int<lower=0> v;
@@ -15,7 +16,7 @@ model {
   target += sum(bessel_first_kind(v, s * z)) + sum(bessel_second_kind(v, s + z));
   target += sum(log(modified_bessel_first_kind(v, s * z))) + sum(log(modified_bessel_second_kind(v, s * z)));
   target += sum(bessel_first_kind(2, w)) + sum(modified_bessel_first_kind(0, w)) + sum(modified_bessel_second_kind(0, w));
-  target += sum(log_modified_bessel_first_kind(order, z)) + sum(log_modified_bessel_first_kind(1.5, w));
+  target += sum(log_modified_bessel_first_kind(order + 0.25, z)) + sum(log_modified_bessel_first_kind(1.5, w));
 }
 generated quantities {
   vector[N] j = bessel_first_kind(v, w);
