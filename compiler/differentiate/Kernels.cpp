@@ -130,7 +130,11 @@ static void reverseDeterminant(KernelRule &r) {
   auto element = [&](Value tensor, int64_t k) -> Value {
     return tensor::ExtractOp::create(b, tensor, r.index(k));
   };
-  Value seed = r.s.sum(r.s.scale(element(r.d(), 0), element(r.y(), 0)), element(r.d(), 1));
+  // A determinant that nobody asked for may be infinite.
+  Value direct = element(r.d(), 0);
+  Value asked = arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, direct, r.s.constant(0));
+  Value product = arith::MulFOp::create(b, direct, element(r.y(), 0));
+  Value seed = r.s.sum(r.s.selectOrZero(asked, product), element(r.d(), 1));
   OpFoldResult size = getAsOpFoldResult(n);
   Value inverse = r.call("inverse", {a, n}, a, {{size, size}, {size}});
   SmallVector<Value> extents = getValueOrCreateConstantIndexOp(b, b.getLoc(), r.like(a));
