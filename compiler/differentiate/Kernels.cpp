@@ -31,7 +31,6 @@ struct KernelRule {
   Value x(unsigned k) { return op.getInputs()[k]; }
   Value y(unsigned k = 0) { return op.getResult(k); }
   Value d(unsigned k = 0) { return adjoints[k] ? adjoints[k] : s.zeroLike(y(k)); }
-  bool has(unsigned k) { return static_cast<bool>(adjoints[k]); }
   bool wants(unsigned k) { return s.context.activity.flows(op->getOpOperand(k)); }
   void give(unsigned k, Value adjoint) { s.add(x(k), adjoint); }
 
@@ -41,7 +40,7 @@ struct KernelRule {
 
   using Shape = SmallVector<OpFoldResult>;
   Shape like(Value tensor) { return sizesOf(s.b, s.b.getLoc(), tensor); }
-  /// Of scratch memory: a vector of this many elements.
+  /// Sizes of scratch memory.
   OpFoldResult mul(OpFoldResult a, OpFoldResult c) {
     Value product = s.b.createOrFold<arith::MulIOp>(getValueOrCreateConstantIndexOp(s.b, s.b.getLoc(), a),
                                                     getValueOrCreateConstantIndexOp(s.b, s.b.getLoc(), c));

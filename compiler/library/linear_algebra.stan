@@ -3,24 +3,9 @@
 
 // Of a size that is known and small, so that the loops become straight code.
 matrix small_factor(matrix a) {
-  int n = rows(a);
-  matrix[n, n] l = rep_matrix(0, n, n);
-  int is_definite = 1;
-  for (j in 1:n) {
-    real pivot = a[j, j];
-    for (k in 1:(j - 1)) {
-      pivot -= square(l[j, k]);
-      is_definite = is_definite && abs(a[j, k] - a[k, j]) <= 1e-8;
-    }
-    is_definite = is_definite && pivot > 0 && !is_inf(pivot);
-    real root = sqrt(pivot);
-    l[j, j] = root;
-    for (i in (j + 1):n) {
-      real rest = a[i, j];
-      for (k in 1:(j - 1)) rest -= l[i, k] * l[j, k];
-      l[i, j] = rest / root;
-    }
-  }
+  matrix[rows(a), rows(a)] l = lower_factor(a);
+  int is_definite = check_symmetric(a);
+  for (j in 1:rows(a)) is_definite = is_definite && l[j, j] > 0 && !is_inf(l[j, j]);
   if (!is_definite) reject("a matrix must be symmetric and positive definite");
   return l;
 }
