@@ -147,9 +147,7 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     if ((name == "max" || name == "min") && !x.isScalar()) {
       bool isMin = name == "min";
       mlir::Value extremum = maxOver(x.dims, [&](ValueRange at) {
-        mlir::Value element = extract(x, at);
-        if (isInt)
-          element = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), element);
+        mlir::Value element = toReal(extract(x, at));
         return isMin ? b.createOrFold<arith::NegFOp>(loc, element) : element;
       });
       if (isMin)
@@ -205,10 +203,7 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     if (name == "to_vector" || name == "to_row_vector" || name == "to_array_1d") {
       if (x.dims.size() == 1 && !(isInt && result.base() != BaseType::Int))
         return x;
-      bool toReal = isInt && result.base() != BaseType::Int;
-      auto convert = [&](mlir::Value v) {
-        return toReal ? b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), v) : v;
-      };
+      auto convert = [&](mlir::Value v) { return result.base() == BaseType::Int ? v : toReal(v); };
       if (x.dims.size() == 1)
         return rows(x.dims, [&](ValueRange at) { return convert(extract(x, at)); });
       // Column by column for a matrix, row by row for an array: the order of storage in both cases.

@@ -14,6 +14,7 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -21,18 +22,13 @@ namespace astragal::stan {
 
 /// The elements from `start` on, `length` of them, of the first dimension.
 Val Lowering::piece(const Val &array, mlir::Value start, mlir::Value length, const Type &type) {
-  auto known = [&](mlir::Value v) {
-    std::optional<int64_t> n = constantOf(v);
-    return n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(v);
-  };
   auto dims = array.dims;
   dims[0] = length;
   if (isEmpty(dims))
     return undefined(type, dims);
-  SmallVector<OpFoldResult> offsets(dims.size(), b.getIndexAttr(0)), lengths, strides(dims.size(), b.getIndexAttr(1));
-  offsets[0] = known(start);
-  for (mlir::Value dim : dims)
-    lengths.push_back(known(dim));
+  SmallVector<OpFoldResult> offsets(dims.size(), b.getIndexAttr(0)), strides(dims.size(), b.getIndexAttr(1));
+  offsets[0] = getAsOpFoldResult(start);
+  SmallVector<OpFoldResult> lengths = getAsOpFoldResult(ValueRange(dims));
   mlir::Type element = getElementTypeOrSelf(array.value.getType());
   return Val{tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), array.value, offsets, lengths, strides),
              dims};
@@ -42,14 +38,9 @@ Val Lowering::piece(const Val &array, mlir::Value start, mlir::Value length, con
 Val Lowering::withPiece(const Val &into, const Val &array, mlir::Value start) {
   if (isEmpty(array.dims))
     return into;
-  SmallVector<OpFoldResult> offsets(into.dims.size(), b.getIndexAttr(0)), lengths,
-      strides(into.dims.size(), b.getIndexAttr(1));
-  std::optional<int64_t> at = constantOf(start);
-  offsets[0] = at ? OpFoldResult(b.getIndexAttr(*at)) : OpFoldResult(start);
-  for (mlir::Value dim : array.dims) {
-    std::optional<int64_t> n = constantOf(dim);
-    lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
-  }
+  SmallVector<OpFoldResult> offsets(into.dims.size(), b.getIndexAttr(0)), strides(into.dims.size(), b.getIndexAttr(1));
+  offsets[0] = getAsOpFoldResult(start);
+  SmallVector<OpFoldResult> lengths = getAsOpFoldResult(ValueRange(array.dims));
   return Val{tensor::InsertSliceOp::create(b, loc, array.value, into.value, offsets, lengths, strides), into.dims};
 }
 

@@ -56,11 +56,7 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
     if (!value)
       return {};
     setLoc(range);
-    if (declared->type.base() != BaseType::Int && getElementTypeOrSelf(value.value.getType()).isInteger(32))
-      value = elementwise({value}, range, [&](ValueRange x) {
-        return b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x[0]);
-      });
-    values.push_back(value);
+    values.push_back(declared->type.base() == BaseType::Int ? value : toReal(value));
     autodiff.push_back(isAutodiff(*operand));
   }
   setLoc(range);

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -84,7 +85,7 @@ Val Lowering::lowerPromotion(const PromoteExpr &expr) {
   if (!getElementTypeOrSelf(value.value.getType()).isInteger(32))
     return value;
   if (value.isScalar())
-    return scalar(b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), value.value));
+    return toReal(value);
   auto type = cast<RankedTensorType>(value.value.getType());
   return Val{arith::SIToFPOp::create(b, loc, type.clone(b.getF64Type()), value.value), value.dims};
 }
@@ -428,8 +429,7 @@ Val Lowering::lowerLiteralArray(ArrayRef<Expr *> elements, const Type &type, Sou
     offsets[0] = b.getIndexAttr(k);
     lengths.push_back(b.getIndexAttr(1));
     for (mlir::Value dim : value.dims) {
-      std::optional<int64_t> n = constantOf(dim);
-      lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
+      lengths.push_back(getAsOpFoldResult(dim));
     }
     whole.value = tensor::InsertSliceOp::create(b, loc, value.value, whole.value, offsets, lengths, strides);
   }

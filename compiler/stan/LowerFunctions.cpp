@@ -70,27 +70,14 @@ Val Lowering::lowerCall(const CallExpr &call) {
   return unsupported(call.nameRange, "function '" + call.name + "'");
 }
 
-/// The container with its last two dimensions exchanged.
-Val Lowering::swapLast(const Val &value) {
-  Values dims = llvm::to_vector<4>(value.dims);
-  std::swap(dims[dims.size() - 1], dims[dims.size() - 2]);
-  return rows(dims, [&](ValueRange at) {
-    Values from(at);
-    std::swap(from[from.size() - 1], from[from.size() - 2]);
-    return extract(value, from);
-  });
-}
-
 Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, ArrayRef<const Expr *> exprs,
                           const Type &resultType, SourceRange range) {
   llvm::SaveAndRestore<const Program *> here(source, &library::program());
   SmallVector<Val> promoted(args);
   const Val *shape = nullptr;
   for (auto [declared, arg] : llvm::zip_equal(function.args, promoted)) {
-    if (declared->type.base() != BaseType::Int && getElementTypeOrSelf(arg.value.getType()).isInteger(32))
-      arg = elementwise({arg}, range, [&](ValueRange x) {
-        return b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x[0]);
-      });
+    if (declared->type.base() != BaseType::Int)
+      arg = toReal(arg);
     if (declared->type.isScalar() && !arg.isScalar())
       shape = &arg;
   }
@@ -99,7 +86,7 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
   if (shape && llvm::any_of(exprs, isMatrix))
     for (auto [declared, arg, expr] : llvm::zip_equal(function.args, promoted, exprs))
       if (declared->type.isScalar() && arg.dims.size() >= 2 && expr && !isMatrix(expr))
-        arg = swapLast(arg);
+        arg = transpose(arg);
   if (!shape)
     return inlineCall(function, promoted, exprs, range);
   // A scalar function over containers.
@@ -215,13 +202,8 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
   auto outerEnv = env;
   auto outerRanges = ranges;
   for (auto [k, arg] : llvm::enumerate(function.args)) {
-    Val value = args[k];
     // What is declared real may have come as int.
-    if (arg->type.base() != BaseType::Int && getElementTypeOrSelf(value.value.getType()).isInteger(32))
-      value = elementwise({value}, range, [&](ValueRange x) {
-        return b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x[0]);
-      });
-    env[arg] = value;
+    env[arg] = arg->type.base() == BaseType::Int ? args[k] : toReal(args[k]);
     levels[arg] = given[k];
     ranges[arg] = givenRanges[k];
   }
@@ -411,9 +393,7 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
                        arith::CmpFPredicate closed) {
       if (isInt)
         return require(b.createOrFold<arith::CmpIOp>(loc, ints, x, bound));
-      if (bound.getType().isInteger(32))
-        bound = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), bound);
-      require(b.createOrFold<arith::CmpFOp>(loc, isOpen ? open : closed, x, bound));
+      require(b.createOrFold<arith::CmpFOp>(loc, isOpen ? open : closed, x, toReal(bound)));
     };
     if (lower)
       compare(lower, arith::CmpIPredicate::sge, arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE);

@@ -12,8 +12,6 @@
 
 #include "compiler/stan/Lowering.h"
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
@@ -35,8 +33,7 @@ Val Lowering::callPassed(const CallExpr &call, ArrayRef<Val> args, ArrayRef<cons
   return inlineCall(function, args, exprs, call.range);
 }
 
-Val Lowering::reduceSum(const CallExpr &call) {
-  // The function, the sequence, the size of its pieces, and what is passed on.
+SmallVector<Val> Lowering::lowerPassed(const CallExpr &call) {
   SmallVector<Val> values{Val()};
   for (const Expr *arg : ArrayRef<Expr *>(call.args).drop_front()) {
     values.push_back(lowerExpr(*arg));
@@ -44,6 +41,14 @@ Val Lowering::reduceSum(const CallExpr &call) {
       return {};
   }
   setLoc(call.range);
+  return values;
+}
+
+Val Lowering::reduceSum(const CallExpr &call) {
+  // The function, the sequence, the size of its pieces, and what is passed on.
+  SmallVector<Val> values = lowerPassed(call);
+  if (values.empty())
+    return {};
   mlir::Value grain = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, values[2].value, constantI32(0));
   check(grain, tg::CheckKind::Domain, call.name + ": the size of a slice must be positive");
   mlir::Value count = values[1].dims[0];
@@ -65,13 +70,9 @@ Val Lowering::reduceSum(const CallExpr &call) {
 
 Val Lowering::mapRect(const CallExpr &call) {
   // The function, what the shards share, and for each shard its parameters, reals and ints.
-  SmallVector<Val> values{Val()};
-  for (const Expr *arg : ArrayRef<Expr *>(call.args).drop_front()) {
-    values.push_back(lowerExpr(*arg));
-    if (!values.back())
-      return {};
-  }
-  setLoc(call.range);
+  SmallVector<Val> values = lowerPassed(call);
+  if (values.empty())
+    return {};
   mlir::Value count = values[2].dims[0];
   for (const Val &value : ArrayRef(values).drop_front(3))
     if (!(count = commonSize(count, value.dims[0], call.range, "map_rect")))
@@ -95,7 +96,7 @@ Val Lowering::mapRect(const CallExpr &call) {
     Val whole = undefined(type, total);
     mlir::Value start = constantIndex(0);
     for (const Val &result : results) {
-      whole.value = insertAt(result, whole.value, start);
+      whole = insertAt(whole, result, start);
       start = b.createOrFold<arith::AddIOp>(loc, start, result.dims[0]);
     }
     return whole;
@@ -120,7 +121,7 @@ Val Lowering::mapRect(const CallExpr &call) {
           check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value.dims[0], size), tg::CheckKind::Fatal,
                 "not supported yet: map_rect where the shards return vectors of several sizes");
           value.dims[0] = b.createOrFold<arith::MinUIOp>(loc, value.dims[0], size);
-          return insertAt(value, into, b.createOrFold<arith::MulIOp>(loc, k, size));
+          return insertAt(Val{into, whole.dims}, value, b.createOrFold<arith::MulIOp>(loc, k, size)).value;
         });
         *to = whole;
         return !failed;
@@ -129,18 +130,10 @@ Val Lowering::mapRect(const CallExpr &call) {
   return failed ? Val() : result;
 }
 
-mlir::Value Lowering::insertAt(const Val &vector, mlir::Value into, mlir::Value start) {
-  if (isEmpty(vector.dims))
-    return into;
-  std::optional<int64_t> at = constantOf(start), n = constantOf(vector.dims[0]);
-  SmallVector<OpFoldResult> offsets{at ? OpFoldResult(b.getIndexAttr(*at)) : OpFoldResult(start)},
-      lengths{n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(vector.dims[0])}, strides{b.getIndexAttr(1)};
-  mlir::Type element = cast<RankedTensorType>(vector.value.getType()).getElementType();
-  mlir::Value source = vector.value;
-  if (source.getType() != tensorType(element, vector.dims))
-    source = tensor::ExtractSliceOp::create(b, loc, tensorType(element, vector.dims), source,
-                                            ArrayRef<OpFoldResult>{b.getIndexAttr(0)}, lengths, strides);
-  return tensor::InsertSliceOp::create(b, loc, source, into, offsets, lengths, strides);
+Val Lowering::insertAt(const Val &into, const Val &vector, mlir::Value start) {
+  // It may lie in a longer one.
+  bool isWhole = vector.value.getType() == tensorType(getElementTypeOrSelf(vector.value.getType()), vector.dims);
+  return withPiece(into, isWhole ? vector : piece(vector, constantIndex(0), vector.dims[0], BaseType::Vector), start);
 }
 
 } // namespace astragal::stan

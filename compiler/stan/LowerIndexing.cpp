@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 
@@ -241,13 +242,9 @@ static bool isSlice(ArrayRef<Selector> selectors) {
 
 void Lowering::sliceOf(ArrayRef<Selector> selectors, SmallVectorImpl<OpFoldResult> &offsets,
                        SmallVectorImpl<OpFoldResult> &lengths) {
-  auto known = [&](mlir::Value v) -> OpFoldResult {
-    std::optional<int64_t> n = constantOf(v);
-    return n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(v);
-  };
   for (const Selector &s : selectors) {
-    offsets.push_back(known(s.start));
-    lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1)) : known(s.length));
+    offsets.push_back(getAsOpFoldResult(s.start));
+    lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1)) : getAsOpFoldResult(s.length));
   }
 }
 

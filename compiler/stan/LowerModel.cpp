@@ -134,13 +134,10 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
                 kind, message, explanation, values);
           return;
         }
-        if (isInt)
-          x = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x);
-        if (limitIsInt)
-          m = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), m);
         // Ordered: NaN fails.
-        check(b.createOrFold<arith::CmpFOp>(loc, isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE, x, m),
-              kind, message, explanation, values);
+        arith::CmpFPredicate predicate = isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE;
+        mlir::Value real = toReal(x); // before the other: ops are made in this order
+        check(b.createOrFold<arith::CmpFOp>(loc, predicate, real, toReal(m)), kind, message, explanation, values);
       };
       if (value.isScalar()) {
         test(value.value, limit.value, {});
@@ -271,9 +268,7 @@ void Lowering::lowerParameter(const VarDecl &decl) {
     Val bound = lowerExpr(*expr);
     if (!bound)
       return;
-    mlir::Value value = bound.value;
-    if (value.getType().isInteger(32))
-      value = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), value);
+    mlir::Value value = bound.isScalar() ? toReal(bound.value) : bound.value;
     if (bound.dims.size() != dims.size() && !bound.isScalar()) {
       // A container bound of an array of containers holds for each of them.
       for (auto [m, n] : llvm::zip_equal(bound.dims, ArrayRef(dims).take_back(bound.dims.size())))

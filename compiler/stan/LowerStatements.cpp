@@ -167,10 +167,8 @@ void Lowering::lowerAssign(const AssignStmt &stmt) {
                                              BinaryOp::EltDivide};
     BinaryOp op = operators[static_cast<int>(stmt.op)];
     bool isInt = target.type.base() == BaseType::Int;
-    if (!isInt && getElementTypeOrSelf(value.value.getType()).isInteger(32))
-      value = elementwise({value}, stmt.range, [&](ValueRange x) {
-        return b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x[0]);
-      });
+    if (!isInt)
+      value = toReal(value);
     value = op == BinaryOp::Multiply ? multiply(current, target.type, value, stmt.value->type, stmt.range)
                                      : arithmetic(op, current, value, isInt, stmt.range);
     if (!value)
@@ -195,9 +193,7 @@ mlir::Value Lowering::totalOf(const Val &value) {
   mlir::Value amount = value.value;
   if (!value.isScalar())
     amount = sumOver(value.dims, [&](ValueRange at) { return extract(value, at); });
-  if (amount.getType().isInteger(32))
-    amount = b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), amount);
-  return amount;
+  return toReal(amount);
 }
 
 void Lowering::addToTarget(const Val &value) { prob::FactorOp::create(b, loc, totalOf(value), UnitAttr()); }
@@ -241,9 +237,6 @@ void Lowering::lowerTruncation(const TildeStmt &stmt) {
       return;
   }
   bool isInt = stmt.variate->type.isDiscrete();
-  auto toReal = [&](mlir::Value x) {
-    return x.getType().isInteger(32) ? b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), x) : x;
-  };
   // Whether some element of the variate is beyond the bound.
   auto isBeyond = [&](mlir::Value bound, bool isLower) {
     mlir::Value extreme = variate.value;

@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 
 #include <limits>
@@ -77,6 +78,16 @@ mlir::Value Lowering::toI1(mlir::Value i32) {
   if (auto extended = i32.getDefiningOp<arith::ExtUIOp>())
     return extended.getIn();
   return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, i32, constantI32(0));
+}
+
+mlir::Value Lowering::toReal(mlir::Value scalar) {
+  return scalar.getType().isInteger(32) ? b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), scalar) : scalar;
+}
+
+Val Lowering::toReal(const Val &value) {
+  if (!getElementTypeOrSelf(value.value.getType()).isInteger(32))
+    return value;
+  return elementwise({value}, {}, [&](ValueRange x) { return toReal(x[0]); });
 }
 
 mlir::Value Lowering::fromI1(mlir::Value i1) { return b.createOrFold<arith::ExtUIOp>(loc, b.getI32Type(), i1); }
@@ -171,8 +182,7 @@ bool Lowering::sameShape(Val &x, Val &y, SourceRange range, StringRef what) {
       SmallVector<OpFoldResult> offsets, lengths, strides;
       for (mlir::Value dim : dims) {
         offsets.push_back(b.getIndexAttr(0));
-        std::optional<int64_t> n = constantOf(dim);
-        lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
+        lengths.push_back(getAsOpFoldResult(dim));
         strides.push_back(b.getIndexAttr(1));
       }
       v->value = tensor::ExtractSliceOp::create(b, loc, v->value, offsets, lengths, strides);
@@ -195,8 +205,7 @@ Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, Sou
     all.push_back(common);
     offsets.push_back(b.getIndexAttr(0));
     strides.push_back(b.getIndexAttr(1));
-    std::optional<int64_t> known = constantOf(common);
-    lengths.push_back(known ? OpFoldResult(b.getIndexAttr(*known)) : OpFoldResult(common));
+    lengths.push_back(getAsOpFoldResult(common));
   }
   mlir::Type element = cast<RankedTensorType>(value.value.getType()).getElementType();
   Val result{value.value, llvm::to_vector<2>(dims)};
@@ -242,8 +251,7 @@ Val Lowering::element(const Val &tensor, mlir::Value position) {
       strides(tensor.dims.size(), b.getIndexAttr(1));
   offsets[0] = position;
   for (mlir::Value dim : dims) {
-    std::optional<int64_t> n = constantOf(dim);
-    lengths.push_back(n ? OpFoldResult(b.getIndexAttr(*n)) : OpFoldResult(dim));
+    lengths.push_back(getAsOpFoldResult(dim));
   }
   auto type = tensorType(cast<RankedTensorType>(tensor.value.getType()).getElementType(), dims);
   return Val{tensor::ExtractSliceOp::create(b, loc, type, tensor.value, offsets, lengths, strides), dims};

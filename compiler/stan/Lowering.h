@@ -140,6 +140,9 @@ private:
   mlir::Value toI32(mlir::Value index);
   mlir::Value toI1(mlir::Value i32);
   mlir::Value fromI1(mlir::Value i1);
+  /// An int as a real; a real as it is.
+  mlir::Value toReal(mlir::Value scalar);
+  Val toReal(const Val &value);
   std::optional<int64_t> constantOf(mlir::Value value);
 
   mlir::Type elementType(const Type &type);
@@ -209,7 +212,7 @@ private:
   void addToTarget(const Val &value);
   std::string messageOf(llvm::ArrayRef<Expr *> items);
 
-  //===--- Control flow (LowerFlow.cpp) ------------------------------------===//
+  //===--- Control flow (LowerFlow, LowerJumps, LowerBranches) -------------===//
   /// The variables in scope that the statements assign, and whether they touch hidden state.
   struct Carried {
     llvm::SmallVector<const VarDecl *> variables;
@@ -290,9 +293,11 @@ private:
   Val lowerCall(const CallExpr &call);
   /// LowerHigherOrder.cpp: functions that take functions.
   Val lowerHigherOrder(const CallExpr &call);
+  /// Its arguments after the function, which is null in their place; empty after an error.
+  llvm::SmallVector<Val> lowerPassed(const CallExpr &call);
   Val reduceSum(const CallExpr &call);
   Val mapRect(const CallExpr &call);
-  mlir::Value insertAt(const Val &vector, mlir::Value into, mlir::Value start);
+  Val insertAt(const Val &into, const Val &vector, mlir::Value start);
   Val callPassed(const CallExpr &call, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs);
   Val inlineCall(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                  SourceRange range);
@@ -318,7 +323,6 @@ private:
   std::optional<Val> endRecursion(const FunctionDecl &function, SourceRange range);
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                   const Type &resultType, SourceRange range);
-  Val swapLast(const Val &value);
   /// A special function that is called, or a value with its partial derivatives.
   Val primitive(llvm::StringRef name, llvm::ArrayRef<Val> args);
   void checkArgument(const VarDecl &arg, const FunctionDecl &function);
