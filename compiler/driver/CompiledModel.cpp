@@ -82,6 +82,7 @@ std::shared_ptr<CompiledModel> make(std::function<std::unique_ptr<driver::Compil
 driver::CompilerOptions translate(const CompileOptions &options) {
   driver::CompilerOptions result;
   result.includeDirectories = options.includeDirectories;
+  result.disabledPasses = options.disabledPasses;
   result.verifyPhases = options.verifyPhases;
   return result;
 }

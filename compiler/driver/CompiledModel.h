@@ -38,6 +38,8 @@ struct CompileOptions {
   uint64_t seed = 0;
   /// Where #include looks, after the directory of the model.
   std::vector<std::string> includeDirectories;
+  /// Passes of the compiler to leave out, by name, to see what they are worth; throws Error (Usage) for unknown ones.
+  std::vector<std::string> disabledPasses;
   /// Check after each phase of the compiler what it promises.
   bool verifyPhases = false;
 };

@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Compiler.h"
 
+#include "compiler/driver/Remarks.h"
 #include "compiler/pipeline/Dialects.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/stan/Lower.h"
@@ -18,6 +19,7 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -32,6 +34,7 @@ struct Compiler::State {
   stan::Diagnostics diagnostics{sources};
   std::unique_ptr<stan::Program> program;
   std::string name, text;
+  Remarks remarks;
   MLIRContext context{MLIRContext::Threading::DISABLED};
   OwningOpRef<ModuleOp> module;
 
@@ -79,6 +82,12 @@ Compiler::Compiler(std::string name, std::string text, CompilerOptions options)
   DialectRegistry registry;
   pipeline::registerDialects(registry);
   state->context.appendDialectRegistry(registry);
+  if (this->options.remarks)
+    state->remarks.collect(state->context);
+  for (const std::string &pass : this->options.disabledPasses)
+    if (!llvm::is_contained(pipeline::optionalPasses(), pass))
+      throw Error(Error::Kind::Usage, "'" + pass + "' is not a pass that can be disabled; these can: " +
+                                          llvm::join(pipeline::optionalPasses(), ", "));
   for (const std::string &directory : this->options.includeDirectories)
     state->sources.addIncludeDirectory(directory);
   unsigned file = state->sources.addText(name, text);
@@ -103,6 +112,8 @@ std::unique_ptr<Compiler> Compiler::fromFile(const std::string &path, CompilerOp
 }
 
 ModuleOp Compiler::getModule() { return *state->module; }
+
+std::string Compiler::getRemarks() const { return state->remarks.print(); }
 
 std::string Compiler::getWarnings() const { return state->report(); }
 
@@ -228,6 +239,7 @@ void Compiler::run(pipeline::Phase phase) {
   Stopwatch watch(timings);
   pipeline::PipelineOptions passes;
   passes.entries = options.entries;
+  passes.disabled = options.disabledPasses;
   passes.verifyPhases = options.verifyPhases;
   passes.hoistData = options.hoistData;
   passes.firstCheck = options.firstCheck;

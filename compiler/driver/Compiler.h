@@ -35,6 +35,10 @@ struct CompilerOptions {
   std::vector<std::string> entries;
   /// Where #include looks, after the directory of the model.
   std::vector<std::string> includeDirectories;
+  /// Passes to leave out, of pipeline::optionalPasses(); throws Error (Usage) for others.
+  std::vector<std::string> disabledPasses;
+  /// Gather what passes did and declined, for getRemarks().
+  bool remarks = false;
   /// Check after each phase what it promises.
   bool verifyPhases = false;
   /// Move what depends on data alone into prepare. Off for entries that join a compiled model, whose prepared block
@@ -67,6 +71,8 @@ public:
   mlir::ModuleOp getModule();
   /// What the front end noticed in a program that is right; a text of lines, or nothing.
   std::string getWarnings() const;
+  /// What passes did and declined, a line each, in the order of the source; if CompilerOptions::remarks.
+  std::string getRemarks() const;
   /// Names and ranks of variables; after lower().
   const ModelDescription &getDescription() const { return description; }
   /// Milliseconds, a step each, in order.

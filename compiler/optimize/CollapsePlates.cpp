@@ -156,10 +156,12 @@ struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
       std::optional<Inner> inner = findInner(plate);
       if (!inner)
         continue;
-      if (isWorthIt(plate, *inner))
-        collapse(plate, *inner);
-      else
+      if (!isWorthIt(plate, *inner)) {
         declined(plate, "collapse-plates", "the inner extent is not known to fill the lanes better");
+        continue;
+      }
+      applied(plate, "collapse-plates", "joined with the plate in its rows");
+      collapse(plate, *inner);
     }
   }
 };

@@ -245,12 +245,20 @@ static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
     applied(value.getDefiningOp(), "hoist-data-only", "moved to prepare");
     Value argument = preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value);
     if (auto type = dyn_cast<RankedTensorType>(value.getType()); type && !type.hasStaticShape()) {
-      // The entry knows the sizes; the argument alone does not say them.
+      // The argument alone does not say its sizes. The entry knows them, or prepare does.
       OpBuilder b(value.getContext());
       b.setInsertionPointAfterValue(value);
       SmallVector<Value> sizes = sizesOf(b, value.getLoc(), value);
-      if (llvm::none_of(sizes, [](Value size) { return size.getDefiningOp<tensor::DimOp>(); }))
-        argument = tg::SizedOp::create(b, value.getLoc(), type, argument, sizes);
+      for (auto [k, size] : llvm::enumerate(sizes))
+        if (size.getDefiningOp<tensor::DimOp>()) {
+          auto dimension = arith::ConstantIndexOp::create(b, value.getLoc(), k);
+          auto measured = tensor::DimOp::create(b, value.getLoc(), value, dimension);
+          prepare.add(dimension, mapping);
+          prepare.add(measured, mapping);
+          size = preparedArgument(entry, prepare.indexOf(mapping.lookup(measured.getResult())), measured);
+          measured.erase();
+        }
+      argument = tg::SizedOp::create(b, value.getLoc(), type, argument, sizes);
     }
     value.replaceAllUsesWith(argument);
   }

@@ -165,6 +165,7 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
     while (true) {
       IndependentLoop analysis(loop);
       if (analysis) {
+        applied(loop, "raise-loops", "became a plate: its iterations are independent");
         Raising(loop, analysis).run();
         return {};
       }

@@ -192,6 +192,7 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
       return;
     if (trips > static_cast<int64_t>(maxRows) + 1 && becomesPlate(loop))
       return declined(loop, "unroll-small-loops", "its iterations are independent: a plate is better");
+    applied(loop, "unroll-small-loops", "written out: " + Twine(trips) + " iterations");
     // Bounds in an iteration may be constants now.
     for (Operation *clone : unrollLoop(loop, *first, *step, trips))
       visitAll(clone);
@@ -208,8 +209,10 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
 
   void visit(tg::PlateOp plate) {
     std::optional<int64_t> rows = countRows(plate);
-    if (rows && *rows <= static_cast<int64_t>(maxRows) && fits(plate, *rows))
+    if (rows && *rows <= static_cast<int64_t>(maxRows) && fits(plate, *rows)) {
+      applied(plate, "unroll-small-loops", "written out: " + Twine(*rows) + " rows");
       unrollPlate(plate, *rows);
+    }
   }
 };
 } // namespace

@@ -22,113 +22,145 @@ using namespace mlir;
 
 namespace astragal::pipeline {
 
-static void addCleanup(OpPassManager &pm) {
-  pm.addPass(createCanonicalizerPass());
-  pm.addPass(createCSEPass());
-}
+namespace {
+/// Adds passes, without those that were disabled.
+class Sequence {
+public:
+  Sequence(OpPassManager &pm, const PipelineOptions &options) : pm(pm), options(options) {}
 
-/// Loops and plates of a few iterations become scalars, and what they stored is read as it is.
-static void addUnrolling(OpPassManager &pm) {
-  OpPassManager &functions = pm.nest<func::FuncOp>();
-  functions.addPass(optimize::createUnrollSmallLoops());
-  functions.addPass(optimize::createForwardStores());
+  void add(std::unique_ptr<Pass> pass) {
+    if (!isDisabled(pass->getArgument()))
+      pm.addPass(std::move(pass));
+  }
+  void addToFunctions(std::unique_ptr<Pass> pass) {
+    if (!isDisabled(pass->getArgument()))
+      pm.addNestedPass<func::FuncOp>(std::move(pass));
+  }
+  /// One that is run whatever was disabled.
+  void addRequiredToFunctions(std::unique_ptr<Pass> pass) { pm.addNestedPass<func::FuncOp>(std::move(pass)); }
+  bool isDisabled(StringRef name) const { return llvm::is_contained(options.disabled, name); }
+
+  void addCleanup() {
+    add(createCanonicalizerPass());
+    add(createCSEPass());
+  }
+
+  /// Loops and plates of a few iterations become scalars, and what they stored is read as it is.
+  void addUnrolling() {
+    addToFunctions(optimize::createUnrollSmallLoops());
+    addToFunctions(optimize::createForwardStores());
+  }
+
+private:
+  OpPassManager &pm;
+  const PipelineOptions &options;
+};
+} // namespace
+
+ArrayRef<StringRef> optionalPasses() {
+  static const StringRef names[] = {"collapse-plates", "cse", "form-fma",
+                                    "forward-stores",     "fuse-plates",         "hoist-data-only",
+                                    "loop-invariant-code-motion", "raise-loops", "simplify-arithmetic",
+                                    "sink-updates",       "unroll-small-loops",  "vectorize-plates"};
+  return names;
 }
 
 /// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work hoisted.
-static void addDensity(OpPassManager &pm, const PipelineOptions &options) {
+static void addDensity(Sequence &passes, const PipelineOptions &options) {
   interpret::InterpretOptions interpretation;
   interpretation.entries.assign(options.entries.begin(), options.entries.end());
-  pm.addPass(interpret::createInterpret(interpretation));
+  passes.add(interpret::createInterpret(interpretation));
   if (!options.explain)
-    pm.addPass(optimize::createDropExplanations());
-  pm.addPass(optimize::createInlineFunctions());
-  addCleanup(pm);
-  pm.addPass(optimize::createBuildPlates());
+    passes.add(optimize::createDropExplanations());
+  passes.add(optimize::createInlineFunctions());
+  passes.addCleanup();
+  passes.add(optimize::createBuildPlates());
   if (options.explain)
     return;
-  addUnrolling(pm);
-  addCleanup(pm);
-  pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
-  pm.addNestedPass<func::FuncOp>(optimize::createRaiseLoops());
-  pm.addNestedPass<func::FuncOp>(optimize::createFusePlates());
-  addCleanup(pm);
+  passes.addUnrolling();
+  passes.addCleanup();
+  passes.addToFunctions(createLoopInvariantCodeMotionPass());
+  passes.addToFunctions(optimize::createRaiseLoops());
+  passes.addToFunctions(optimize::createFusePlates());
+  passes.addCleanup();
   if (options.hoistData)
-    pm.addPass(optimize::createHoistDataOnly());
+    passes.add(optimize::createHoistDataOnly());
 }
 
 /// density -> tensor: densities inlined, what depends on data alone moved to prepare, gradients formed.
-static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
-  auto simplify = [&] { pm.addNestedPass<func::FuncOp>(optimize::createSimplifyArithmetic()); };
-  pm.addPass(optimize::createInlineDistributions());
+static void addTensor(Sequence &passes, const PipelineOptions &options) {
+  passes.add(optimize::createInlineDistributions());
   if (options.explain) {
-    addCleanup(pm);
-    pm.addNestedPass<func::FuncOp>(optimize::createTraceNans());
-    pm.addPass(differentiate::createDifferentiate());
-    pm.addPass(createCanonicalizerPass());
-    pm.addNestedPass<func::FuncOp>(optimize::createTraceNans({/*gradient=*/true}));
+    passes.addCleanup();
+    passes.addToFunctions(optimize::createTraceNans());
+    passes.add(differentiate::createDifferentiate());
+    passes.add(createCanonicalizerPass());
+    passes.addToFunctions(optimize::createTraceNans({/*gradient=*/true}));
     return;
   }
-  simplify();
-  addCleanup(pm);
-  pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
-  addUnrolling(pm);
-  addCleanup(pm);
+  passes.addToFunctions(optimize::createSimplifyArithmetic());
+  passes.addCleanup();
+  passes.addToFunctions(createLoopInvariantCodeMotionPass());
+  passes.addUnrolling();
+  passes.addCleanup();
   // Loops that held symbolic densities are plain arithmetic now.
-  pm.addNestedPass<func::FuncOp>(optimize::createRaiseLoops());
-  pm.addNestedPass<func::FuncOp>(optimize::createFusePlates());
-  addCleanup(pm);
-  pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+  passes.addToFunctions(optimize::createRaiseLoops());
+  passes.addToFunctions(optimize::createFusePlates());
+  passes.addCleanup();
+  passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
-  simplify();
-  pm.addNestedPass<func::FuncOp>(optimize::createCollapsePlates());
+  passes.addToFunctions(optimize::createSimplifyArithmetic());
+  passes.addToFunctions(optimize::createCollapsePlates());
   if (options.hoistData)
-    pm.addPass(optimize::createHoistDataOnly());
-  addCleanup(pm);
-  pm.addPass(differentiate::createDifferentiate());
-  pm.addNestedPass<func::FuncOp>(optimize::createForwardStores());
-  addCleanup(pm);
+    passes.add(optimize::createHoistDataOnly());
+  passes.addCleanup();
+  passes.add(differentiate::createDifferentiate());
+  passes.addToFunctions(optimize::createForwardStores());
+  passes.addCleanup();
 }
 
 /// tensor -> scheduled: rows onto lanes, mathematics into arithmetic.
-static void addScheduled(OpPassManager &pm, const PipelineOptions &options) {
-  if (options.explain) {
+static void addScheduled(Sequence &passes, const PipelineOptions &options) {
+  if (options.explain || passes.isDisabled("vectorize-plates")) {
     schedule::VectorizePlatesOptions oneByOne;
     oneByOne.lanes = false;
-    pm.addNestedPass<func::FuncOp>(schedule::createVectorizePlates(oneByOne));
+    // Plates must become loops, whoever does not want lanes.
+    passes.addRequiredToFunctions(schedule::createVectorizePlates(oneByOne));
   } else {
-    pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
-    pm.addNestedPass<func::FuncOp>(schedule::createVectorizePlates());
-    addCleanup(pm);
+    passes.addToFunctions(createLoopInvariantCodeMotionPass());
+    passes.addToFunctions(schedule::createVectorizePlates());
+    passes.addCleanup();
   }
   // Before the expansions, which form their own: what is fused must not depend on whether a function was inlined.
   schedule::FormFmaOptions fma;
   fma.fma = options.fma;
-  pm.addPass(schedule::createFormFma(fma));
+  passes.add(schedule::createFormFma(fma));
   schedule::ExpandMathOptions math;
   math.fma = options.fma;
-  pm.addPass(schedule::createExpandMath(math));
-  addCleanup(pm);
+  passes.add(schedule::createExpandMath(math));
+  passes.addCleanup();
   if (!options.explain)
-    pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
+    passes.addToFunctions(createLoopInvariantCodeMotionPass());
 }
 
 void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
+  Sequence passes(pm, options);
   switch (phase) {
   case Phase::Prob: break;
-  case Phase::Density: addDensity(pm, options); break;
-  case Phase::Tensor: addTensor(pm, options); break;
-  case Phase::Scheduled: addScheduled(pm, options); break;
+  case Phase::Density: addDensity(passes, options); break;
+  case Phase::Tensor: addTensor(passes, options); break;
+  case Phase::Scheduled: addScheduled(passes, options); break;
   case Phase::Buffer:
-    pm.addPass(lower::createNumberChecks(lower::NumberChecksOptions{options.firstCheck}));
-    pm.addPass(lower::createSinkUpdates());
-    pm.addPass(lower::createBufferizeTensors());
-    pm.addPass(createCSEPass());
+    passes.add(lower::createNumberChecks(lower::NumberChecksOptions{options.firstCheck}));
+    passes.add(lower::createSinkUpdates());
+    passes.add(lower::createBufferizeTensors());
+    passes.add(createCSEPass());
     break;
-  case Phase::Pooled: pm.addPass(lower::createPlanWorkspace()); break;
-  case Phase::Llvm: pm.addPass(lower::createLowerToLLVM()); break;
+  case Phase::Pooled: passes.add(lower::createPlanWorkspace()); break;
+  case Phase::Llvm: passes.add(lower::createLowerToLLVM()); break;
   }
   if (options.verifyPhases)
-    pm.addPass(createVerifyPhase(VerifyPhaseOptions{nameOf(phase).str()}));
+    passes.add(createVerifyPhase(VerifyPhaseOptions{nameOf(phase).str()}));
 }
 
 void addPhases(OpPassManager &pm, Phase from, Phase to, const PipelineOptions &options) {
@@ -140,6 +172,7 @@ void addPhases(OpPassManager &pm, Phase from, Phase to, const PipelineOptions &o
 namespace {
 struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   ListOption<std::string> entries{*this, "entries", llvm::cl::desc("Entries to make; all by default")};
+  ListOption<std::string> disable{*this, "disable", llvm::cl::desc("Optional passes to leave out")};
   Option<bool> fma{*this, "fma", llvm::cl::desc("The target has fused multiply-add"), llvm::cl::init(true)};
   Option<bool> explain{*this, "explain", llvm::cl::desc("Entries that explain a failure: order and values are kept")};
   Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"), llvm::cl::init(true)};
@@ -161,6 +194,7 @@ void registerPipelines() {
         ("to-" + info.name).str(), info.sentence, [phase = info.phase](OpPassManager &pm, const CommandLineOptions &o) {
           PipelineOptions options;
           options.entries.assign(o.entries.begin(), o.entries.end());
+          options.disabled.assign(o.disable.begin(), o.disable.end());
           options.fma = o.fma;
           options.verifyPhases = o.verify;
           options.explain = o.explain;

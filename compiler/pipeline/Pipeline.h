@@ -25,6 +25,8 @@ namespace astragal::pipeline {
 struct PipelineOptions {
   /// Entries to make, by name; empty: all.
   std::vector<std::string> entries;
+  /// Passes to leave out, of optionalPasses().
+  std::vector<std::string> disabled;
   /// The target has fused multiply-add.
   bool fma = true;
   /// Check after each phase what it promises. Cheap beside what it finds.
@@ -36,6 +38,10 @@ struct PipelineOptions {
   /// For entries that explain a failure: slow code that keeps the order of the program, and checks with their values.
   bool explain = false;
 };
+
+/// The passes that make code faster, not right, in alphabetical order: without any of them a model's values are the same
+/// but for rounding.
+llvm::ArrayRef<llvm::StringRef> optionalPasses();
 
 /// Adds the passes that lead from the phase before `phase` to it.
 void addPhase(mlir::OpPassManager &pm, Phase phase, const PipelineOptions &options);

@@ -47,12 +47,14 @@ static LogicalResult vectorize(tg::PlateOp plate, bool lanes) {
     PlateVectorizer vectorizer(plate, variance);
     FailureOr<SmallVector<Value>> results = vectorizer.inLanes();
     if (succeeded(results)) {
+      remark::passed(plate.getLoc(), remark::RemarkOpts::name("vectorize-plates").category("schedule"))
+          << remark::add("{0}", "eight rows at a time");
       plate->replaceAllUsesWith(*results);
       plate->erase();
       return success();
     }
     undo();
-    remark::missed(plate.getLoc(), remark::RemarkOpts::name("VectorizePlates").category("schedule"))
+    remark::missed(plate.getLoc(), remark::RemarkOpts::name("vectorize-plates").category("schedule"))
         << remark::reason("{0}", vectorizer.reason);
   }
   Variance nothingVaries;

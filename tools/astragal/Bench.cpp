@@ -27,7 +27,7 @@ namespace astragal::tool {
 namespace {
 struct Options {
   std::string model, data;
-  std::vector<std::string> includes;
+  std::vector<std::string> disabled, includes;
   bool json = false, dynamic = false, noCache = false;
   int repeats = 9;
   double batch = 0.05;
@@ -44,6 +44,7 @@ double now() {
 driver::Cost countGradient(const Options &o, const io::Data &data) {
   driver::CompilerOptions options;
   options.includeDirectories = o.includes;
+  options.disabledPasses = o.disabled;
   // With prepare, as the model itself is compiled: it takes what depends on data alone.
   for (int entry : {int(ASTRAGAL_DATA_SIZES), int(ASTRAGAL_PREPARE), int(ASTRAGAL_SIZES), timedEntry})
     options.entries.push_back(driver::entryNames[entry]);
@@ -108,6 +109,7 @@ void run(const Options &o) {
   double start = now();
   CompileOptions compile;
   compile.includeDirectories = o.includes;
+  compile.disabledPasses = o.disabled;
   compile.staticSizes = !o.dynamic;
   compile.entries = {timedEntry};
   auto compiled = compileFile(o.model, data, compile);
@@ -192,6 +194,7 @@ void addBench(CLI::App &app) {
   c->add_option("--batch", o->batch, "Seconds a batch takes")
       ->check(CLI::Range(1e-6, 3600.0))
       ->capture_default_str();
+  addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->callback([o] { run(*o); });
 }

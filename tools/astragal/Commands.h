@@ -18,6 +18,7 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace astragal::tool {
 
@@ -30,6 +31,12 @@ void addSummary(CLI::App &app);
 
 /// A check of counts, whose message names a bound that people can read.
 inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_limits<int>::max()); }
+
+/// `--disable=PASS`, as often as one likes.
+inline void addDisable(CLI::App *command, std::vector<std::string> &passes) {
+  command->add_option("--disable", passes, "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...)")
+      ->allow_extra_args(false);
+}
 
 /// The data file, or no data where there is none.
 io::Data readData(const std::string &path);

@@ -13,6 +13,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 
 namespace astragal::tool {
@@ -20,7 +21,8 @@ namespace astragal::tool {
 namespace {
 struct Options {
   std::string model, data, emit = "llvm", output = "-", cpu;
-  std::vector<std::string> includes, entries;
+  std::vector<std::string> disabled, includes, entries;
+  bool remarks = false;
 };
 
 std::string emitValues() {
@@ -67,8 +69,10 @@ void run(const Options &o) {
   driver::CompilerOptions options;
   options.hoistData = !explains;
   options.includeDirectories = o.includes;
+  options.disabledPasses = o.disabled;
   options.entries = o.entries;
   options.target.cpu = o.cpu;
+  options.remarks = o.remarks;
   options.verifyPhases = true;
   std::optional<io::Data> data;
   if (!o.data.empty())
@@ -76,6 +80,8 @@ void run(const Options &o) {
   auto compiler = driver::Compiler::fromFile(o.model, options);
   compiler->lower(data ? &*data : nullptr);
   compiler->run(phase.value_or(pipeline::Phase::Llvm));
+  if (o.remarks)
+    std::fputs(compiler->getRemarks().c_str(), stderr);
   if (phase) {
     std::string text;
     llvm::raw_string_ostream os(text);
@@ -110,6 +116,8 @@ void addCompile(CLI::App &app) {
   c->add_option("--entry", o->entries, "Entries to compile (gradient_propto_jacobian, generate ...); all by default")
       ->allow_extra_args(false);
   c->add_option("--cpu", o->cpu, "The processor to compile for, by LLVM's name; this one by default");
+  c->add_flag("--remarks", o->remarks, "Say on standard error what each optimisation did and declined, and why");
+  addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)

@@ -21,7 +21,7 @@ namespace astragal::tool {
 namespace {
 struct Options {
   std::string model, data, points, output = "-";
-  std::vector<std::string> includes;
+  std::vector<std::string> disabled, includes;
   bool propto = false, noJacobian = false, dynamic = false, traceNan = false;
 };
 
@@ -41,6 +41,7 @@ void run(const Options &o) {
   model::Density density{!o.noJacobian, o.propto};
   compile.entries = {ASTRAGAL_GRADIENT + (density.jacobian ? 1 : 0) + (density.propto ? 2 : 0)};
   compile.includeDirectories = o.includes;
+  compile.disabledPasses = o.disabled;
   compile.staticSizes = !o.dynamic;
   auto compiled = compileFile(o.model, data, compile);
   model::Model &model = compiled->model();
@@ -96,6 +97,7 @@ void addLogProb(CLI::App &app) {
   c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
   c->add_flag("--trace-nan", o->traceNan, "Say where the NaN of a log density or a gradient came from");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
+  addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
   c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob "

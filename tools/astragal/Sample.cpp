@@ -25,7 +25,7 @@ namespace astragal::tool {
 namespace {
 struct Options {
   std::string model, data, init = "2", metric = "diag", output;
-  std::vector<std::string> includes;
+  std::vector<std::string> disabled, includes;
   inference::SampleOptions sample;
   int64_t seed = -1;
   double stepSize = 1;
@@ -58,6 +58,7 @@ void run(Options &o) {
   CompileOptions compile;
   compile.seed = s.seed;
   compile.includeDirectories = o.includes;
+  compile.disabledPasses = o.disabled;
   if (!s.inits.empty())
     compile.entries.push_back(ASTRAGAL_UNCONSTRAIN);
   auto compiled = compileFile(o.model, data, compile);
@@ -117,6 +118,7 @@ void addSample(CLI::App &app) {
   c->add_option("--refresh", s.refresh, "Iterations between updates of the progress line; 0: none")
       ->check(atLeast(0))
       ->capture_default_str();
+  addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");
   c->add_flag("--quiet", o->quiet, "No summary");

@@ -148,3 +148,29 @@ func.func @log_density(%y: tensor<100xf64> {prob.binding = #prob.binding<data, 1
   }
   return %r : f64
 }
+
+// -----
+
+// A size that only the moved value knows moves with it.
+// CHECK-LABEL: func.func @prepare
+// CHECK:         math.exp
+// CHECK:         tensor.dim
+// CHECK-LABEL: func.func @log_density
+// CHECK-SAME:    %[[V:[a-z0-9]+]]: tensor<?xf64> {prob.binding = #prob.binding<prepared, 0>}
+// CHECK-SAME:    %[[N:[a-z0-9]+]]: index {prob.binding = #prob.binding<prepared, 1>}
+// CHECK:         tg.sized %[[V]][%[[N]]]
+func.func @log_density(%y: tensor<?xf64> {prob.binding = #prob.binding<data, 0>},
+                       %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %e = math.exp %y : tensor<?xf64>
+  %s = tensor.extract %q[%c0] : tensor<1xf64>
+  %v = tensor.extract %e[%c0] : tensor<?xf64>
+  %n = tensor.dim %e, %c0 : tensor<?xf64>
+  %p = tg.plate (%i) in (%n) {
+    %x = tensor.extract %e[%i] : tensor<?xf64>
+    %m = arith.mulf %x, %s : f64
+    tg.yield sum(%m : f64)
+  } : f64
+  return %p : f64
+}

@@ -1,4 +1,4 @@
-// RUN: astragal-opt %s --split-input-file --vectorize-plates --remark-format=emitRemark --remarks-filter=schedule --verify-diagnostics
+// RUN: astragal-opt %s --split-input-file --vectorize-plates --remark-format=emitRemark --remarks-filter-missed=schedule --verify-diagnostics
 // RUN: astragal-opt %s --split-input-file --vectorize-plates | FileCheck %s
 
 // CHECK-NOT: tg.plate
