@@ -81,13 +81,35 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const TargetOptions &
     return makeError("no code generation for '" + triple.str() + "': " + message);
   std::string cpu = host ? sys::getHostCPUName().str() : options.cpu;
   std::string features = host && options.features.empty() ? getHostFeatures() : options.features;
-  std::unique_ptr<MCSubtargetInfo> known(target->createMCSubtargetInfo(triple, cpu, features));
+  // Without a name: LLVM itself would write a warning of an unknown one.
+  std::unique_ptr<MCSubtargetInfo> known(target->createMCSubtargetInfo(triple, "", ""));
   if (!known || !known->isCPUStringValid(cpu))
     return makeError("unknown CPU '" + cpu + "' for '" + triple.str() + "'");
   llvm::TargetOptions machineOptions;
   machineOptions.AllowFPOpFusion = FPOpFusion::Strict; // FMAs are formed already, once for every schedule
   return std::unique_ptr<TargetMachine>(target->createTargetMachine(
       triple, cpu, features, machineOptions, Reloc::PIC_, std::nullopt, CodeGenOptLevel::Default));
+}
+
+static std::unique_ptr<MCSubtargetInfo> processors() {
+  InitializeNativeTarget();
+  Triple triple(sys::getDefaultTargetTriple());
+  std::string message;
+  const Target *target = TargetRegistry::lookupTarget(triple, message);
+  return std::unique_ptr<MCSubtargetInfo>(target ? target->createMCSubtargetInfo(triple, "", "") : nullptr);
+}
+
+bool isProcessor(StringRef name) {
+  auto known = processors();
+  return name == "native" || (known && known->isCPUStringValid(name));
+}
+
+std::vector<std::string> processorNames() {
+  std::vector<std::string> names;
+  if (auto known = processors())
+    for (const SubtargetSubTypeKV &processor : known->getAllProcessorDescriptions())
+      names.push_back(processor.Key);
+  return names;
 }
 
 Expected<std::unique_ptr<Module>> translate(mlir::ModuleOp source, LLVMContext &context,

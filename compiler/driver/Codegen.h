@@ -30,6 +30,10 @@ using Timings = std::vector<std::pair<std::string, double>>;
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetOptions &options);
 
+/// Whether LLVM knows a processor by this name, for this machine's architecture, and all names that it knows.
+bool isProcessor(llvm::StringRef name);
+std::vector<std::string> processorNames();
+
 /// LLVM IR of a module in phase `llvm`, for the target.
 llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp module, llvm::LLVMContext &context,
                                                         const llvm::TargetMachine &target);

@@ -10,6 +10,7 @@
 #include "compiler/driver/Compiler.h"
 #include "compiler/driver/Jit.h"
 #include "runtime/Error.h"
+#include "runtime/io/File.h"
 
 #include <algorithm>
 #include <functional>
@@ -23,7 +24,7 @@ namespace {
 class JitModel final : public CompiledModel {
 public:
   JitModel(std::function<std::unique_ptr<driver::Compiler>()> makeCompiler, const io::Data &data,
-           const CompileOptions &options)
+           const CompileOptions &options, std::function<std::string(const std::string &)> source)
       : remake(std::move(makeCompiler)), data(data), options(options) {
     std::unique_ptr<driver::Compiler> compiler = remake();
     driver::CompilerOptions &first = compiler->getOptions();
@@ -44,6 +45,7 @@ public:
 
     model::ModelOptions binding;
     binding.seed = options.seed;
+    binding.source = std::move(source);
     binding.provider = [this](int entry) { return compileLater(entry); };
     bound.emplace(*jit->getModel(), data, binding);
   }
@@ -75,8 +77,18 @@ private:
 };
 
 std::shared_ptr<CompiledModel> make(std::function<std::unique_ptr<driver::Compiler>()> makeCompiler,
-                                    const io::Data &data, const CompileOptions &options) {
-  return std::make_shared<JitModel>(std::move(makeCompiler), data, options);
+                                    const io::Data &data, const CompileOptions &options,
+                                    std::function<std::string(const std::string &)> source) {
+  return std::make_shared<JitModel>(std::move(makeCompiler), data, options, std::move(source));
+}
+
+/// The text of a file that a message names, or nothing where it cannot be read any more.
+std::string readSource(const std::string &file) {
+  try {
+    return io::readFile(file);
+  } catch (const Error &) {
+    return "";
+  }
 }
 
 driver::CompilerOptions translate(const CompileOptions &options) {
@@ -91,12 +103,15 @@ driver::CompilerOptions translate(const CompileOptions &options) {
 
 std::shared_ptr<CompiledModel> compileFile(const std::string &path, const io::Data &data,
                                            const CompileOptions &options) {
-  return make([=] { return driver::Compiler::fromFile(path, translate(options)); }, data, options);
+  return make([=] { return driver::Compiler::fromFile(path, translate(options)); }, data, options,
+              [=](const std::string &file) { return readSource(file.empty() ? path : file); });
 }
 
 std::shared_ptr<CompiledModel> compileText(const std::string &text, const io::Data &data,
                                            const CompileOptions &options, const std::string &name) {
-  return make([=] { return std::make_unique<driver::Compiler>(name, text, translate(options)); }, data, options);
+  return make(
+      [=] { return std::make_unique<driver::Compiler>(name, text, translate(options)); }, data, options,
+      [=](const std::string &file) { return file.empty() || file == name ? text : readSource(file); });
 }
 
 } // namespace astragal

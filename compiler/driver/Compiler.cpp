@@ -15,6 +15,7 @@
 #include "compiler/stan/TypeChecker.h"
 #include "dialects/prob/Prob.h"
 #include "runtime/Error.h"
+#include "runtime/io/SourceLine.h"
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -66,11 +67,7 @@ struct Compiler::State {
       os << name << ": ";
     os << "error: " << diagnostic.str();
     if (line && line.getFilename() == name) {
-      StringRef rest = text;
-      for (unsigned k = 1; k < line.getLine(); ++k)
-        rest = rest.split('\n').second;
-      os << "\n" << rest.split('\n').first << "\n";
-      os.indent(line.getColumn() ? line.getColumn() - 1 : 0) << "^";
+      os << "\n" << io::quoteLine(io::lineOf(text, line.getLine()), line.getColumn());
     }
     return message;
   }

@@ -306,6 +306,13 @@ void Lowering::lowerTruncation(const TildeStmt &stmt) {
       loc, outside, constantF64(-std::numeric_limits<double>::infinity()), normalizer)));
 }
 
+/// Stands for a value that is not shown.
+static void printPlaceholder(const Expr &item, llvm::raw_ostream &os) {
+  os << '<';
+  printPlain(item, os);
+  os << '>';
+}
+
 std::string Lowering::messageOf(ArrayRef<Expr *> items) {
   std::string message;
   llvm::raw_string_ostream os(message);
@@ -313,7 +320,7 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
     if (auto *text = llvm::dyn_cast<StringLiteral>(item))
       os << text->value;
     else
-      printPlain(*item, os);
+      printPlaceholder(*item, os);
   }
   return message;
 }
@@ -361,7 +368,7 @@ void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
     }
     std::string written;
     llvm::raw_string_ostream os(written);
-    printPlain(*item, os);
+    printPlaceholder(*item, os);
     explanation += escapeBraces(written);
   }
   loc = here;

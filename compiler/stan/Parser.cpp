@@ -71,6 +71,62 @@ bool Parser::expect(TokenKind kind, const Twine &after) {
   return false;
 }
 
+namespace {
+struct BlockName {
+  StringRef first, second; // "transformed", "data"
+  Origin origin;
+};
+constexpr BlockName blockNames[] = {
+    {"functions", "", Origin::Functions},
+    {"data", "", Origin::Data},
+    {"transformed", "data", Origin::TransformedData},
+    {"parameters", "", Origin::Parameters},
+    {"transformed", "parameters", Origin::TransformedParameters},
+    {"model", "", Origin::Model},
+    {"generated", "quantities", Origin::GeneratedQuantities},
+};
+} // namespace
+
+StringRef Parser::blockAhead() const {
+  if (!isAt(TokenKind::Identifier))
+    return {};
+  for (const BlockName &name : blockNames) {
+    size_t words = name.second.empty() ? 1 : 2;
+    if (atWord(name.first) && (words == 1 || peek(1).isWord(name.second)) &&
+        peek(words).is(TokenKind::LeftBrace))
+      return originName(name.origin);
+  }
+  return {};
+}
+
+/// How far the line that holds a position is indented.
+static size_t indentation(const SourceManager &sources, Position position) {
+  StringRef line = sources.line(position);
+  return line.size() - line.ltrim().size();
+}
+
+void Parser::closeBrace(SourceRange open) {
+  SourceRange close = peek().range;
+  const SourceManager &sources = program.sources;
+  if (accept(TokenKind::RightBrace)) {
+    bool beginsLine = sources.locate(close).column == indentation(sources, close.begin) + 1;
+    if (beginsLine && indentation(sources, close.begin) < indentation(sources, open.begin) &&
+        !misaligned.first.begin.isValid())
+      misaligned = {open, close};
+    return;
+  }
+  bool isAhead = isAt(TokenKind::End) || !blockAhead().empty();
+  if (hasReportedBrace || !isAhead) // stopped by too many errors
+    return;
+  hasReportedBrace = true;
+  std::string ahead = isAt(TokenKind::End) ? "the end of the file" : "the " + blockAhead().str() + " block";
+  diagnostics.error(open, "this '{' lacks its '}' before " + ahead);
+  if (misaligned.first.begin.isValid() && misaligned.first.begin.offset > open.begin.offset) {
+    diagnostics.note(misaligned.first, "the '}' may be missing here: what closes this '{' is indented less");
+    diagnostics.note(misaligned.second, "this '}'");
+  }
+}
+
 bool Parser::isReserved(StringRef word) const {
   // The library's transforms have arguments called lower and upper.
   if (options.libraryMode && (word == "lower" || word == "upper" || word == "offset" || word == "multiplier"))
@@ -149,22 +205,6 @@ bool Parser::tooDeep() {
 // Programs and blocks
 //===----------------------------------------------------------------------===//
 
-namespace {
-struct BlockName {
-  StringRef first, second; // "transformed", "data"
-  Origin origin;
-};
-constexpr BlockName blockNames[] = {
-    {"functions", "", Origin::Functions},
-    {"data", "", Origin::Data},
-    {"transformed", "data", Origin::TransformedData},
-    {"parameters", "", Origin::Parameters},
-    {"transformed", "parameters", Origin::TransformedParameters},
-    {"model", "", Origin::Model},
-    {"generated", "quantities", Origin::GeneratedQuantities},
-};
-} // namespace
-
 void Parser::parseProgram() {
   BlockStmt **blocks[] = {nullptr,
                           &program.data,
@@ -225,7 +265,8 @@ void Parser::parseLibrary() { parseFunctions(/*inBlock=*/false); }
 
 void Parser::parseFunctions(bool inBlock) {
   llvm::SmallVector<FunctionDecl *> functions(program.functions.begin(), program.functions.end());
-  while (!isAt(TokenKind::End) && !diagnostics.hasReachedLimit()) {
+  SourceRange open = inBlock ? tokens[at - 1].range : SourceRange();
+  while (!isAt(TokenKind::End) && (!inBlock || blockAhead().empty()) && !diagnostics.hasReachedLimit()) {
     if (isAt(TokenKind::RightBrace)) {
       if (inBlock)
         break;
@@ -239,7 +280,7 @@ void Parser::parseFunctions(bool inBlock) {
       skipFunction();
   }
   if (inBlock)
-    expect(TokenKind::RightBrace, " at the end of the functions block");
+    closeBrace(open);
   program.functions = program.makeList<FunctionDecl *>(functions);
 }
 

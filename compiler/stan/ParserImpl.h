@@ -50,6 +50,10 @@ private:
   bool expect(TokenKind kind, const llvm::Twine &after = "");
   /// The next token, as a message quotes it.
   std::string describeNext() const;
+  /// The name of the program block that begins here, or nothing.
+  llvm::StringRef blockAhead() const;
+  /// Takes the '}' that belongs to an opening brace, or says which brace lacks it.
+  void closeBrace(SourceRange open);
   bool isReserved(llvm::StringRef word) const;
   bool expectName(llvm::StringRef &name, SourceRange &range);
 
@@ -152,6 +156,9 @@ private:
   const ParseOptions &options;
   unsigned depth = 0;
   Position lastFailure;
+  bool hasReportedBrace = false; // braces around the one that lacks its '}' lack theirs too
+  /// The first pair of braces whose lines are not indented alike: there the missing brace may belong.
+  std::pair<SourceRange, SourceRange> misaligned;
   unsigned openArrays = 0; // array literals around the current token
 };
 

@@ -14,7 +14,9 @@ using llvm::StringRef;
 
 List<Stmt *> Parser::parseBody(Origin origin, bool isTop) {
   llvm::SmallVector<Stmt *> body;
-  while (!isAt(TokenKind::RightBrace) && !isAt(TokenKind::End) && !diagnostics.hasReachedLimit()) {
+  SourceRange open = tokens[at - 1].range;
+  while (!isAt(TokenKind::RightBrace) && !isAt(TokenKind::End) && blockAhead().empty() &&
+         !diagnostics.hasReachedLimit()) {
     size_t start = at;
     if (Stmt *statement = parseStatement(origin, isTop))
       body.push_back(statement);
@@ -23,7 +25,7 @@ List<Stmt *> Parser::parseBody(Origin origin, bool isTop) {
     if (at == start && !isAt(TokenKind::RightBrace))
       next(); // whatever it was, it must not stop us
   }
-  expect(TokenKind::RightBrace);
+  closeBrace(open);
   return program.makeList<Stmt *>(body);
 }
 

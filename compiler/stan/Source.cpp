@@ -7,6 +7,8 @@
 
 #include "compiler/stan/Source.h"
 
+#include "runtime/io/SourceLine.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -129,13 +131,6 @@ void Diagnostics::print(llvm::raw_ostream &os, const Diagnostic &diagnostic) con
   if (!begin.isValid())
     return;
 
-  StringRef line = sources.line(begin);
-  size_t column = sources.locate(begin).column - 1;
-  os << line << '\n';
-  // Tabs stay tabs, so that the caret stands under its character whatever their width.
-  for (char c : line.take_front(column))
-    os << (c == '\t' ? '\t' : ' ');
   size_t length = diagnostic.range.end.offset > begin.offset ? diagnostic.range.end.offset - begin.offset : 1;
-  length = std::min(length, line.size() > column ? line.size() - column : 1);
-  os << '^' << std::string(length - 1, '~') << '\n';
+  os << io::quoteLine(sources.line(begin), sources.locate(begin).column, length) << '\n';
 }

@@ -209,11 +209,28 @@ void Checker::reportUnknown(StringRef name, SourceRange range) {
   error(range, "undeclared function '" + name + "'" + suggestFunction(name));
 }
 
+/// "real normal_lpdf(reals | reals, reals)", as the manual writes signatures.
+static std::string headline(StringRef name, ArrayRef<std::string> args, const std::string &result) {
+  std::string text = result + " " + name.str() + "(";
+  bool hasBar = suffixOf(name) != Suffix::None && suffixOf(name) <= Suffix::Cdf;
+  for (size_t i = 0; i < args.size(); ++i)
+    text += (i == 0 ? "" : i == 1 && hasBar ? " | " : ", ") + args[i];
+  return text + ")";
+}
+
+std::string Checker::headlineOf(const FunctionDecl &function) {
+  llvm::SmallVector<std::string> args;
+  for (const VarDecl *param : function.args)
+    args.push_back(param->type.str());
+  return headline(function.name, args, function.returnType.str());
+}
+
 /// The sets of Builtins.def, in the words of the Stan manual.
-static std::string readable(StringRef signature) {
+static std::string readable(StringRef name, StringRef signature) {
   llvm::SmallVector<StringRef> words;
   signature.split(words, ' ', -1, /*KeepEmpty=*/false);
-  std::string args, result;
+  std::string result;
+  llvm::SmallVector<std::string> args;
   bool afterArrow = false;
   for (StringRef word : words) {
     if (word == "->") {
@@ -236,10 +253,18 @@ static std::string readable(StringRef signature) {
       std::optional<Type> type = parseTypeNotation(word, arena);
       text = type ? type->str() : word.str();
     }
-    std::string &side = afterArrow ? result : args;
-    side += (side.empty() ? "" : ", ") + text;
+    if (afterArrow)
+      result = text;
+    else
+      args.push_back(text);
   }
-  return "(" + args + ") => " + result;
+  std::string legend;
+  for (auto [word, meaning] : {std::pair<StringRef, StringRef>{"ints", "int or array[] int"},
+                               {"reals", "real, vector, row_vector or array[] real"},
+                               {"vectors", "vector, row_vector or an array of these"}})
+    if (result == word || llvm::is_contained(args, word))
+      legend += ("; " + word + ": " + meaning).str();
+  return headline(name, args, result) + legend;
 }
 
 void Checker::reportMismatch(StringRef name, SourceRange range, ArrayRef<Expr *> args,
@@ -260,15 +285,11 @@ void Checker::reportMismatch(StringRef name, SourceRange range, ArrayRef<Expr *>
   for (FunctionDecl *candidate : functionsNamed(name)) {
     if (shown++ == most)
       return;
-    llvm::SmallVector<Type, 8> params;
-    for (VarDecl *param : candidate->args)
-      params.push_back(param->type);
-    diagnostics.note(candidate->range,
-                     "candidate: " + listTypes(params) + " => " + candidate->returnType.str());
+    diagnostics.note(candidate->range, "candidate: " + headlineOf(*candidate));
   }
   for (const std::string &signature : builtinSignatures(name)) {
     if (shown++ == most)
       return;
-    diagnostics.note(range, "candidate: " + readable(signature));
+    diagnostics.note(range, "candidate: " + readable(name, signature));
   }
 }

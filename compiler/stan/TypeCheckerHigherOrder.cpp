@@ -186,13 +186,8 @@ FunctionDecl *Checker::passFunction(Expr *arg, ArrayRef<Type> types, size_t fixe
   if (!best) {
     error(arg->range, "'" + caller + "' needs '" + name->name + "' to take " + listTypes(types) +
                           " and return " + result.str());
-    for (FunctionDecl *candidate : candidates) {
-      llvm::SmallVector<Type, 8> params;
-      for (VarDecl *param : candidate->args)
-        params.push_back(param->type);
-      diagnostics.note(candidate->range,
-                       "candidate: " + listTypes(params) + " => " + candidate->returnType.str());
-    }
+    for (FunctionDecl *candidate : candidates)
+      diagnostics.note(candidate->range, "candidate: " + headlineOf(*candidate));
     return nullptr;
   }
   name->function = best;

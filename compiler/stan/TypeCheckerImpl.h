@@ -124,6 +124,7 @@ private:
   void reportUnknown(llvm::StringRef name, SourceRange range);
   void reportMismatch(llvm::StringRef name, SourceRange range, llvm::ArrayRef<Expr *> args,
                       const Resolution &resolution);
+  static std::string headlineOf(const FunctionDecl &function);
   llvm::ArrayRef<FunctionDecl *> functionsNamed(llvm::StringRef name) const;
   /// True if arguments were diagnosed before: there is nothing to resolve with.
   static bool anyError(llvm::ArrayRef<Expr *> args);

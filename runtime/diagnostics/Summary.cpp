@@ -9,6 +9,8 @@
 #include "runtime/Error.h"
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 
 using namespace astragal;
 using namespace astragal::diagnostics;
@@ -20,6 +22,12 @@ std::string astragal::diagnostics::displayName(const std::string &column) {
   std::string name = column.substr(0, dot) + "[" + column.substr(dot + 1) + "]";
   std::replace(name.begin() + dot, name.end(), '.', ',');
   return name;
+}
+
+static bool isConstantInChains(const Chains &chains) {
+  return std::all_of(chains.begin(), chains.end(), [](const std::vector<double> &chain) {
+    return std::adjacent_find(chain.begin(), chain.end(), std::not_equal_to<>()) == chain.end();
+  });
 }
 
 /// `column` gives a column's draws after warm-up.
@@ -46,6 +54,9 @@ static void fill(Summary &summary, const std::vector<std::string> &names, Column
         summary.depthHits += name == "treedepth__" && value >= double(summary.maxDepth);
       }
     summary.rows.push_back({displayName(name), statistics(chains)});
+    Statistics &s = summary.rows.back().statistics;
+    if (name == "stepsize__" && isConstantInChains(chains)) // a setting: there is nothing that could mix
+      s.mcse = s.essBulk = s.essTail = s.rHat = std::numeric_limits<double>::quiet_NaN();
   }
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/inference/CsvHeader.h"
 #include "runtime/inference/Initialize.h"
 #include "runtime/io/CsvWriter.h"
+#include "runtime/io/SourceLine.h"
 
 #include <algorithm>
 #include <chrono>
@@ -98,7 +99,7 @@ public:
     } catch (const Error &error) {
       if (error.kind() != Error::Kind::Model)
         throw;
-      throw Error(error.kind(), std::string(error.what()) + " (" + rejections.place() + ")");
+      throw Error(error.kind(), io::appendToFirstLine(error.what(), " (" + rejections.place() + ")"));
     }
     finishCsv();
     result.checks = rejections.counts(model);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 using namespace astragal;
 using namespace astragal::inference;
@@ -49,9 +50,34 @@ static Given findGiven(const model::Model &model, const io::Data *inits) {
   return given;
 }
 
-/// Replaces the given parameters' part of `q`. Returns why it cannot, or nothing.
+/// " -1" or " -1 (element [2, 3])" of the first value that has no unconstrained one, where each value has its
+/// own.
+static std::string describeValue(const model::Variable &variable, const std::vector<double> &constrained,
+                                 const std::vector<double> &unconstrained) {
+  if (variable.unconstrainedSize != variable.size)
+    return "";
+  std::vector<int64_t> places = io::storageOfColumns(variable.dims, variable.arrayRank);
+  std::vector<std::string> names = io::elementNames(variable.name, variable.dims);
+  for (size_t column = 0; column < size_t(variable.size); ++column) {
+    int64_t place = places[column];
+    if (std::isfinite(unconstrained[size_t(variable.unconstrainedOffset + place)]))
+      continue;
+    char text[32];
+    std::snprintf(text, sizeof text, " %.10g", constrained[size_t(variable.offset + place)]);
+    if (variable.dims.empty())
+      return text;
+    std::string at = names[column].substr(variable.name.size() + 1);
+    for (size_t dot; (dot = at.find('.')) != std::string::npos;)
+      at.replace(dot, 1, ", ");
+    return text + (variable.dims.size() == 1 ? " (element " + at + ")" : " (element [" + at + "])");
+  }
+  return "";
+}
+
+/// Replaces the given parameters' part of `q`. Returns why it cannot, or nothing; `isOutside` if a value is
+/// not inside its support.
 static std::string placeGiven(model::Evaluation &evaluation, const Given &given, const io::Data &inits,
-                              std::vector<double> &q) {
+                              std::vector<double> &q, bool &isOutside) {
   const model::Model &model = evaluation.model();
   // Values of the others are those of the random point: a transform may need them.
   std::vector<double> constrained(model.numConstrainedValues());
@@ -66,9 +92,12 @@ static std::string placeGiven(model::Evaluation &evaluation, const Given &given,
   for (const model::Variable *variable : given.variables) {
     auto begin = unconstrained.begin() + variable->unconstrainedOffset;
     if (!std::all_of(begin, begin + variable->unconstrainedSize, [](double x) { return std::isfinite(x); })) {
+      isOutside = true;
       const io::Value *value = inits.find(variable->name);
       std::string line = value && value->line ? ":" + std::to_string(value->line) : "";
-      return inits.source() + line + ": variable '" + variable->name + "': the initial value is not inside its support";
+      return inits.source() + line + ": variable '" + variable->name + "': the initial value" +
+             describeValue(*variable, constrained, unconstrained) + " is not inside its support" +
+             model.declaration(variable->name);
     }
   }
   for (const model::Variable *variable : given.variables)
@@ -90,7 +119,11 @@ std::vector<double> astragal::inference::initialize(model::Evaluation &evaluatio
     for (double &value : q)
       value = radius * (2 * random.uniform() - 1);
     if (!given.variables.empty()) {
-      reason = placeGiven(evaluation, given, *inits, q);
+      bool isOutside = false;
+      reason = placeGiven(evaluation, given, *inits, q, isOutside);
+      // Another point may move a bound that is random.
+      if (isOutside && attempt + 1 == attempts)
+        throw Error(Error::Kind::Data, reason);
       if (!reason.empty())
         continue;
     }
@@ -106,8 +139,8 @@ std::vector<double> astragal::inference::initialize(model::Evaluation &evaluatio
     else
       return q;
     bool hasNan = std::isnan(value) || std::any_of(gradient.begin(), gradient.end(), [](double g) { return std::isnan(g); });
-    if (traceNans && attempt + 1 == attempts && evaluation.failedCheck() < 0 && hasNan)
-      reason += ": " + evaluation.traceNan(q.data());
+    if (attempt + 1 == attempts && evaluation.failedCheck() < 0 && hasNan)
+      reason += traceNans ? ": " + evaluation.traceNan(q.data()) : "; --trace-nan says where it comes from";
   }
   throw Error(Error::Kind::Model, "initialization failed after " + std::to_string(attempts) +
                                       (attempts == 1 ? " attempt: " : " attempts: ") + reason);

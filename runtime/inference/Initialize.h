@@ -22,8 +22,8 @@ namespace astragal::inference {
 
 /// Unconstrained values, uniform within (-radius, radius); of parameters that `inits` (may be null) names,
 /// the constrained values given there. Up to 100 points are tried, one if nothing is random. Throws Error:
-/// Data for values that do not fit, Model if no point will do. With
-/// `traceNans` the error says where a NaN came from.
+/// Data for values that do not fit, Model if no point will do. With `traceNans` the error says where a NaN
+/// came from.
 std::vector<double> initialize(model::Evaluation &evaluation, random::Stream &random, double radius,
                                const io::Data *inits = nullptr, bool traceNans = false);
 

@@ -8,6 +8,7 @@
 #include "runtime/model/Binding.h"
 #include "runtime/Error.h"
 #include "runtime/io/Layout.h"
+#include "runtime/io/Similar.h"
 
 #include <algorithm>
 #include <charconv>
@@ -61,6 +62,16 @@ void Binding::bind(const io::Data &data, const std::vector<int64_t> &sizes) {
   }
 }
 
+/// A name that the data has and the model does not ask for, where it looks like the one that is missing.
+static std::string suggestName(const astragal_model &model, const io::Data &data, const char *name) {
+  std::vector<std::string> spare;
+  for (const auto &[key, value] : data.all())
+    if (std::none_of(model.data, model.data + model.num_data, [&](const auto &v) { return key == v.name; }))
+      spare.push_back(key);
+  std::string similar = io::findSimilar(name, spare);
+  return similar.empty() ? "" : "; there is '" + similar + "', which the model does not ask for";
+}
+
 void Binding::bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims) {
   const astragal_variable &variable = model.data[index];
   const io::Value *value = data.find(variable.name);
@@ -77,7 +88,8 @@ void Binding::bindVariable(unsigned index, const io::Data &data, const std::vect
       throw Error(Error::Kind::Data, prefix + ": negative size " + std::to_string(dim) + declared);
   bool empty = std::find(dims.begin(), dims.end(), 0) != dims.end();
   if (!value && !empty)
-    throw Error(Error::Kind::Data, prefix + " is missing" + declared);
+    throw Error(Error::Kind::Data,
+                prefix + " is missing" + declared + suggestName(model, data, variable.name));
   if (!value || (empty && value->values.empty() && value->problem.empty())) {
     // Nothing to read; the address is still one that may be formed.
     blocks[index] = pool::Block(64);
@@ -172,18 +184,22 @@ static std::string formatExplanation(const char *text, const double *values) {
   return result;
 }
 
-std::string astragal::model::describeCheck(const astragal_model &model, int32_t index, const double *explained) {
-  if (index < 0 || uint32_t(index) >= model.num_checks)
-    return "an unknown check failed";
-  const astragal_check &check = model.checks[index];
+std::string astragal::model::describePlace(const astragal_check &check) {
   std::string text = check.file && *check.file ? check.file : "";
   if (check.line) {
     text += (text.empty() ? "line " : ":") + std::to_string(check.line);
     if (check.column)
       text += ":" + std::to_string(check.column);
   }
-  if (!text.empty())
-    text += ": ";
+  return text.empty() ? text : text + ": ";
+}
+
+std::string astragal::model::describeCheck(const astragal_model &model, int32_t index,
+                                           const double *explained) {
+  if (index < 0 || uint32_t(index) >= model.num_checks)
+    return "an unknown check failed";
+  const astragal_check &check = model.checks[index];
+  std::string text = describePlace(check);
   if (explained && check.explanation && *check.explanation)
     return text + formatExplanation(check.explanation, explained);
   return text + (check.message ? check.message : "a check failed");

@@ -46,6 +46,9 @@ private:
   std::vector<const void *> addresses;
 };
 
+/// "file:line:column: ", or what is known of it.
+std::string describePlace(const astragal_check &check);
+
 /// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one). With the values
 /// that an entry which explains has stored, the message shows them.
 std::string describeCheck(const astragal_model &model, int32_t index, const double *explained = nullptr);

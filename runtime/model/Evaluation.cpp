@@ -7,6 +7,7 @@
 
 #include "runtime/model/Evaluation.h"
 #include "runtime/Error.h"
+#include "runtime/io/SourceLine.h"
 
 #include <limits>
 
@@ -76,7 +77,8 @@ std::string Evaluation::failure() {
     message = explain(ASTRAGAL_EXPLAIN_LOG_DENSITY, 0);
   else if (latest == ASTRAGAL_CONSTRAIN || latest == ASTRAGAL_GENERATE)
     message = explain(ASTRAGAL_EXPLAIN_GENERATE, size_t(owner.numOutputValues()));
-  return message.empty() ? owner.checkMessage(call.failed_check - 1) : message;
+  return message.empty() ? owner.checkMessage(call.failed_check - 1) + owner.quoteCheck(call.failed_check - 1)
+                         : message;
 }
 
 std::string Evaluation::traceNan(const double *q) {
@@ -85,7 +87,7 @@ std::string Evaluation::traceNan(const double *q) {
   std::string message = explain(ASTRAGAL_TRACE_GRADIENT, size_t(owner.dimension()));
   if (message.empty())
     message = "NaN: no operation makes it of numbers";
-  return data.empty() ? message : message + "; " + data;
+  return data.empty() ? message : io::appendToFirstLine(message, "; " + data);
 }
 
 double Evaluation::logDensity(const double *q, Density density) {

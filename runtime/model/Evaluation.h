@@ -55,8 +55,8 @@ public:
 
   /// The check that failed in the latest call: its index, or -1.
   int32_t failedCheck() const { return call.failed_check - 1; }
-  /// "file:line:column: message" of it, with the values that it refused; empty if none. Evaluates the model again, so what
-  /// the latest call was given must still be there.
+  /// "file:line:column: message" of it, with the values that it refused, and its source line; empty if none.
+  /// Evaluates the model again, so what the latest call was given must still be there.
   std::string failure();
 
   /// Where the log density (with Jacobian) at `q`, or its gradient, becomes NaN: "file:line:column: message", or a text that

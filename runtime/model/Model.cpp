@@ -8,8 +8,11 @@
 #include "runtime/model/Model.h"
 #include "runtime/Error.h"
 #include "runtime/io/Layout.h"
+#include "runtime/io/SourceLine.h"
 
 #include <algorithm>
+#include <cctype>
+#include <string_view>
 
 using namespace astragal;
 using namespace astragal::model;
@@ -56,7 +59,7 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
     astragal_call call = {};
     call.data = binding.pointers();
     call.sizes = dataSizes.data();
-    runSetup(ASTRAGAL_DATA_SIZES, call, workspace);
+    runSetup(ASTRAGAL_DATA_SIZES, call, workspace, data);
   }
   binding.bind(data, dataSizes);
   nanInData = binding.describeNan(dataSizes);
@@ -64,11 +67,32 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
   prepared = pool::Block(4096);
   astragal_call call = {};
   call.data = binding.pointers();
-  runSetup(ASTRAGAL_PREPARE, call, workspace);
-  readSizes(workspace);
+  runSetup(ASTRAGAL_PREPARE, call, workspace, data);
+  readSizes(workspace, data);
 }
 
-void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace) {
+/// A message of a check that failed while data was bound, with the place in the data.
+static std::string nameData(const astragal_model &model, const std::string &message, const io::Data &data) {
+  if (data.all().empty())
+    return message;
+  // What a declaration promises: "m.stan:3:22: variable 'k' must be ...".
+  constexpr std::string_view begin = ": variable '";
+  size_t at = message.substr(0, message.find('\n')).find(begin), from = at + begin.size();
+  size_t end = at == std::string::npos ? at : message.find('\'', from);
+  if (end != std::string::npos) {
+    std::string name = message.substr(from, end - from);
+    const io::Value *value = data.find(name);
+    if (value &&
+        std::any_of(model.data, model.data + model.num_data, [&](const auto &v) { return name == v.name; }))
+      return io::appendToFirstLine(data.source() + (value->line ? ":" + std::to_string(value->line) : "") +
+                                       message.substr(at),
+                                   " (declared at " + message.substr(0, at) + ")");
+  }
+  bool isFile = data.source() != io::Data().source();
+  return isFile ? io::appendToFirstLine(message, " (data: " + data.source() + ")") : message;
+}
+
+void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace, const io::Data &data) {
   astragal_function function = entry(index);
   Printer printer(options.print);
   call.printer = printer.get();
@@ -102,21 +126,23 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace)
   std::string message;
   if (index == ASTRAGAL_PREPARE) {
     try {
-      message = explainData(call);
+      message = explainData(call, data);
     } catch (const Error &) { // not every model that runs can be explained
     }
   }
-  throw Error(Error::Kind::Data, message.empty() ? checkMessage(call.failed_check - 1) : message);
+  if (message.empty())
+    message = checkMessage(call.failed_check - 1) + quoteCheck(call.failed_check - 1);
+  throw Error(Error::Kind::Data, nameData(model, message, data));
 }
 
-std::string Model::explainData(const astragal_call &call) {
+std::string Model::explainData(const astragal_call &call, const io::Data &data) {
   std::string message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
   if (!message.empty())
     return message;
   // The check may be one of the model block, of data alone. It fails wherever the parameters are.
   std::string plain = checkMessage(call.failed_check - 1);
   pool::Workspace workspace = pool.acquire(workspaceBytes());
-  readSizes(workspace);
+  readSizes(workspace, data);
   std::vector<double> origin(size_t(numUnconstrained) + 1);
   astragal_call anywhere = call;
   anywhere.input = origin.data();
@@ -149,10 +175,47 @@ std::string Model::explain(astragal_function function, astragal_call call, size_
   }
   if (check)
     *check = call.failed_check - 1;
-  return call.failed_check ? describeCheck(model, call.failed_check - 1, values) : "";
+  if (!call.failed_check)
+    return "";
+  return describeCheck(model, call.failed_check - 1, values) + quoteCheck(call.failed_check - 1);
 }
 
-void Model::readSizes(pool::Workspace &workspace) {
+std::string Model::quote(const std::string &file, uint32_t line, uint32_t column,
+                         const std::string &mustName) const {
+  if (!options.source || !line)
+    return "";
+  std::string text = options.source(file);
+  std::string_view quoted = io::lineOf(text, line);
+  if (!mustName.empty()) {
+    auto isLetter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+    size_t at = quoted.find(mustName), end = at + mustName.size();
+    while (at != quoted.npos &&
+           ((at > 0 && isLetter(quoted[at - 1])) || (end < quoted.size() && isLetter(quoted[end])))) {
+      at = quoted.find(mustName, at + 1);
+      end = at + mustName.size();
+    }
+    column = at == quoted.npos ? 0 : uint32_t(at + 1);
+  }
+  if (quoted.empty() || !column)
+    return "";
+  return "\n" + io::quoteLine(quoted, column, mustName.size());
+}
+
+std::string Model::quoteCheck(int32_t index) const {
+  if (index < 0 || uint32_t(index) >= model.num_checks || !model.checks[index].column)
+    return "";
+  const astragal_check &check = model.checks[index];
+  return quote(check.file ? check.file : "", check.line, check.column);
+}
+
+std::string Model::declaration(const std::string &variable) const {
+  for (unsigned i = 0; i < model.num_outputs; ++i)
+    if (uint32_t line = model.outputs[i].line; line && variable == model.outputs[i].name)
+      return " (declared at " + name() + " line " + std::to_string(line) + ")" + quote("", line, 0, variable);
+  return "";
+}
+
+void Model::readSizes(pool::Workspace &workspace, const io::Data &data) {
   size_t count = 1;
   for (unsigned i = 0; i < model.num_outputs; ++i)
     count += model.outputs[i].rank + (model.outputs[i].block == ASTRAGAL_PARAMETER);
@@ -160,7 +223,7 @@ void Model::readSizes(pool::Workspace &workspace) {
   astragal_call call = {};
   call.data = binding.pointers();
   call.sizes = sizes.data();
-  runSetup(ASTRAGAL_SIZES, call, workspace);
+  runSetup(ASTRAGAL_SIZES, call, workspace, data);
 
   auto next = sizes.begin();
   numUnconstrained = *next++;

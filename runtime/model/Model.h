@@ -52,6 +52,9 @@ struct ModelOptions {
   std::shared_ptr<void> owner;     ///< kept as long as the model, as Library::handle()
   size_t poolSize = 64;            ///< idle workspaces kept
   PrintSink print = printToStdout; ///< takes what print statements write; empty: nobody does
+  /// The text of a source file that a check names, for messages to show the line; without a name that of the
+  /// program. Empty: it is not at hand.
+  std::function<std::string(const std::string &file)> source;
 };
 
 class Model {
@@ -89,11 +92,16 @@ public:
   /// Takes what print statements write.
   const PrintSink &printSink() const { return options.print; }
 
-  /// "file:line:column: message" of a check.
+  /// "file:line:column: message" of a check; its source line with a caret under it, after a line break, or
+  /// nothing.
   std::string checkMessage(int32_t index) const { return describeCheck(model, index); }
 
-  /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed check says,
-  /// with its values, and which one it is. Empty if none fails.
+  std::string quoteCheck(int32_t index) const;
+  /// " (declared at model.stan:3)" of an output variable, and the source line.
+  std::string declaration(const std::string &variable) const;
+
+  /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed
+  /// check says, with its values and its source line, and which one it is. Empty if none fails.
   std::string explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check = nullptr) const;
 
   /// "variable 'y' of the data is not a number at [3]", or nothing.
@@ -110,9 +118,12 @@ public:
 
 private:
   /// Runs an entry of the preparation, growing blocks as it asks. Throws Error (Data) if a check fails.
-  void runSetup(int index, astragal_call &call, pool::Workspace &workspace);
-  void readSizes(pool::Workspace &workspace);
-  std::string explainData(const astragal_call &call);
+  void runSetup(int index, astragal_call &call, pool::Workspace &workspace, const io::Data &data);
+  /// A line break, the source line and a caret: at a column, or under a name that the line must hold.
+  std::string quote(const std::string &file, uint32_t line, uint32_t column,
+                    const std::string &mustName = "") const;
+  void readSizes(pool::Workspace &workspace, const io::Data &data);
+  std::string explainData(const astragal_call &call, const io::Data &data);
 
   const astragal_model &model;
   ModelOptions options;

@@ -70,8 +70,9 @@ TEST_F(Initialize, SaysWhatIsWrong) {
   EXPECT_EQ(errorOf([&] { from(R"({"tau": 1e300})"); }),
             "initialization failed after 100 attempts: schools.stan:16:3: scale is not finite");
   EXPECT_EQ(errorOf([&] { from(R"({"theta_tilde": [NaN, 2, 3, 4, 5, 6, 7, 8]})"); }),
-            "initialization failed after 100 attempts: init.json:1: variable 'theta_tilde': the initial value is not inside "
-            "its support");
+            "init.json:1: variable 'theta_tilde': the initial value nan (element 1) is not inside its "
+            "support (declared at "
+            "schools line 9)");
   EXPECT_EQ(errorOf([&] { from(R"({"theta_tilde": [1e200, 2, 3, 4, 5, 6, 7, 8]})"); }),
             "initialization failed after 100 attempts: the log density is -inf");
 }

@@ -91,7 +91,7 @@ TEST(Model, SaysWhatIsWrongWithData) {
   EXPECT_EQ(bindError(R"({"J": -1, "y": [], "sigma": []})"),
             "d.json:1: variable 'y': negative size -1 (declared at schools line 3)");
   EXPECT_EQ(bindError(R"({"J": 2, "y": [1, 2], "sigma": [1, 0]})"),
-            "schools.stan:4:18: standard deviations must be positive");
+            "schools.stan:4:18: standard deviations must be positive (data: d.json)");
 }
 
 TEST(Model, AcceptsWhatStanAccepts) {

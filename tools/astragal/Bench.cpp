@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/CompiledModel.h"
 #include "compiler/driver/Compiler.h"
 #include "compiler/driver/Cost.h"
 #include "runtime/Error.h"
 #include "runtime/model/Evaluation.h"
 #include "runtime/random/Stream.h"
 #include "tools/astragal/Commands.h"
+#include "tools/astragal/OpenModel.h"
 #include "tools/astragal/Roofline.h"
 
 #include <nlohmann/json.hpp>
@@ -21,6 +21,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 namespace astragal::tool {
 
@@ -112,7 +113,7 @@ void run(const Options &o) {
   compile.disabledPasses = o.disabled;
   compile.staticSizes = !o.dynamic;
   compile.entries = {timedEntry};
-  auto compiled = compileFile(o.model, data, compile);
+  auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
   model::Evaluation evaluation(model);
   std::vector<double> q(model.dimension()), gradient(model.dimension());
@@ -146,7 +147,10 @@ void run(const Options &o) {
     times.push_back((now() - t) / count * 1e6);
   }
   std::sort(times.begin(), times.end());
-  Roofline roofline(countGradient(o, data), times[times.size() / 2] * 1e-6);
+  // The work is counted in the compiler's code, which a library has not.
+  std::optional<Roofline> roofline;
+  if (!isLibrary(o.model))
+    roofline.emplace(countGradient(o, data), times[times.size() / 2] * 1e-6);
   nlohmann::ordered_json report;
   report["model"] = model.name();
   report["dimension"] = model.dimension();
@@ -158,7 +162,8 @@ void run(const Options &o) {
                            {"max", times.back()},
                            {"evaluations_per_batch", count},
                            {"batches", o.repeats}};
-  report["roofline"] = roofline.json();
+  if (roofline)
+    report["roofline"] = roofline->json();
   report["workspace_bytes"] = model.workspaceBytes();
   report["log_density"] =
       std::isfinite(lp) ? nlohmann::ordered_json(lp) : nlohmann::ordered_json(std::to_string(lp));
@@ -171,10 +176,12 @@ void run(const Options &o) {
   std::printf("%-28s %9s\n", "step", "ms");
   for (auto &[step, ms] : compiled->timings())
     std::printf("%-28s %9.2f\n", step.c_str(), ms);
-  std::printf("%-28s %9.2f\n\n", "text to first gradient", firstGradient * 1e3);
+  std::printf("%-28s %9.2f\n\n", isLibrary(o.model) ? "library to first gradient" : "text to first gradient",
+              firstGradient * 1e3);
   std::printf("gradient: %.4g us (median of %d batches of %ld; fastest %.4g, slowest %.4g)\n",
               times[times.size() / 2], o.repeats, count, times.front(), times.back());
-  roofline.print();
+  if (roofline)
+    roofline->print();
 }
 } // namespace
 
@@ -182,7 +189,8 @@ void addBench(CLI::App &app) {
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand(
       "bench", "Time the phases of compiling and gradients; tell work and distance from the roofline");
-  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("model", o->model, "A Stan program, or a library that compile --emit=shared made")
+      ->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_flag("--json", o->json, "Print JSON");
   c->add_flag("--no-cache", o->noCache,

@@ -8,6 +8,7 @@
 #include "compiler/driver/Aot.h"
 #include "compiler/driver/Compiler.h"
 #include "runtime/Error.h"
+#include "runtime/io/Similar.h"
 #include "tools/astragal/Commands.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -66,6 +67,20 @@ void run(const Options &o) {
       throw Error(Error::Kind::Usage, "--entry: entries that explain are compiled on their own, without '" +
                                           (explains ? entry : o.entries.front()) + "'");
 
+  if (!o.cpu.empty() && !driver::isProcessor(o.cpu)) {
+    std::vector<std::string> names = driver::processorNames();
+    if (o.cpu == "list") {
+      std::string text;
+      for (const std::string &name : names)
+        text += name + "\n";
+      return writeText(o.output, text);
+    }
+    std::string similar = io::findSimilar(o.cpu, names);
+    throw Error(Error::Kind::Usage, "--cpu: unknown processor '" + o.cpu + "'" +
+                                        (similar.empty() ? "" : ", did you mean '" + similar + "'?") +
+                                        " (--cpu list prints the names)");
+  }
+
   driver::CompilerOptions options;
   options.hoistData = !explains;
   options.includeDirectories = o.includes;
@@ -115,7 +130,8 @@ void addCompile(CLI::App &app) {
   c->add_option("-o,--output", o->output, "Where to put it; - is standard output")->capture_default_str();
   c->add_option("--entry", o->entries, "Entries to compile (gradient_propto_jacobian, generate ...); all by default")
       ->allow_extra_args(false);
-  c->add_option("--cpu", o->cpu, "The processor to compile for, by LLVM's name; this one by default");
+  c->add_option("--cpu", o->cpu,
+                "The processor to compile for, by LLVM's name (list: all names); this one by default");
   c->add_flag("--remarks", o->remarks, "Say on standard error what each optimisation did and declined, and why");
   addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);

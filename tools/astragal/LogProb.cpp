@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/CompiledModel.h"
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
 #include "runtime/model/Evaluation.h"
 #include "tools/astragal/Commands.h"
+#include "tools/astragal/OpenModel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -43,14 +43,20 @@ void run(const Options &o) {
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
   compile.staticSizes = !o.dynamic;
-  auto compiled = compileFile(o.model, data, compile);
+  auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
 
   io::Data points = io::readJson(o.points);
   const io::Value *rows = points.find("params_r");
-  if (!rows || !rows->problem.empty())
-    throw Error(Error::Kind::Data, o.points + ": expected {\"params_r\": [[...], ...]}");
   int64_t dimension = model.dimension(), count = 1, width = 0;
+  std::string wanted =
+      std::to_string(dimension) + (dimension == 1 ? " unconstrained parameter" : " unconstrained parameters");
+  if (!rows)
+    throw Error(Error::Kind::Data, o.points + ": expected {\"params_r\": [[...], ...]}, rows of " + wanted);
+  std::string place =
+      o.points + (rows->line ? ":" + std::to_string(rows->line) : "") + ": variable 'params_r'";
+  if (!rows->problem.empty())
+    throw Error(Error::Kind::Data, place + " " + rows->problem + "; expected rows of " + wanted);
   if (rows->dims.size() == 2) {
     count = rows->dims[0];
     width = rows->dims[1];
@@ -59,9 +65,8 @@ void run(const Options &o) {
     count = width || !dimension;
   }
   if (rows->dims.empty() || rows->dims.size() > 2 || (width != dimension && count != 0 && !(dimension == 0)))
-    throw Error(Error::Kind::Data, o.points + ": variable 'params_r': expected rows of " +
-                                       std::to_string(dimension) + " unconstrained parameters, got shape " +
-                                       io::formatShape(rows->dims));
+    throw Error(Error::Kind::Data,
+                place + ": expected rows of " + wanted + ", got shape " + io::formatShape(rows->dims));
   std::string text = "lp__";
   for (const std::string &name : model.unconstrainedNames())
     text += ",g_" + name;
@@ -88,7 +93,8 @@ void run(const Options &o) {
 void addLogProb(CLI::App &app) {
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("log-prob", "Evaluate the log density and its gradient at given points");
-  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("model", o->model, "A Stan program, or a library that compile --emit=shared made")
+      ->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_option("--unconstrained", o->points,
                 "Points on the unconstrained scale: {\"params_r\": [[...], ...]}")

@@ -5,12 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/CompiledModel.h"
+#include "runtime/inference/Sample.h"
 #include "runtime/Error.h"
 #include "runtime/diagnostics/Summary.h"
-#include "runtime/inference/Sample.h"
 #include "runtime/io/Json.h"
+#include "runtime/io/Similar.h"
 #include "tools/astragal/Commands.h"
+#include "tools/astragal/OpenModel.h"
 
 #include <algorithm>
 #include <chrono>
@@ -61,13 +62,21 @@ void run(Options &o) {
   compile.disabledPasses = o.disabled;
   if (!s.inits.empty())
     compile.entries.push_back(ASTRAGAL_UNCONSTRAIN);
-  auto compiled = compileFile(o.model, data, compile);
+  auto compiled = openModel(o.model, data, compile);
   // Other names are ignored, as Stan ignores them; a misspelt one should not go unseen.
   for (const io::Data &init : s.inits)
     for (const auto &[name, value] : init.all()) {
       const auto &variables = compiled->model().variables();
-      if (std::none_of(variables.begin(), variables.end(), [&](const auto &v) { return v.name == name; }))
-        std::fprintf(stderr, "%s: note: the model has no parameter '%s'; it is ignored\n", init.source().c_str(), name.c_str());
+      if (std::any_of(variables.begin(), variables.end(), [&](const auto &v) { return v.name == name; }))
+        continue;
+      std::vector<std::string> names;
+      for (const model::Variable &variable : variables)
+        if (variable.block == ASTRAGAL_PARAMETER && !init.find(variable.name))
+          names.push_back(variable.name);
+      std::string similar = io::findSimilar(name, names);
+      std::fprintf(stderr, "%s: note: the model has no parameter '%s'; it is ignored%s\n",
+                   init.source().c_str(), name.c_str(),
+                   similar.empty() ? "" : ("; did you mean '" + similar + "'?").c_str());
     }
   double compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   // The progress line is written over.
@@ -93,7 +102,8 @@ void addSample(CLI::App &app) {
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("sample", "Draw from the posterior with NUTS and print a summary");
   inference::SampleOptions &s = o->sample;
-  c->add_option("model", o->model, "A Stan program")->required();
+  c->add_option("model", o->model, "A Stan program, or a library that compile --emit=shared made")
+      ->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_option("--chains", s.chains, "How many chains")->check(CLI::Range(1, 10000))->capture_default_str();
   c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")->check(atLeast(0))->capture_default_str();
@@ -115,6 +125,9 @@ void addSample(CLI::App &app) {
       ->check(atLeast(0))
       ->capture_default_str();
   c->add_option("--output", o->output, "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");
+  c->add_option("--sig-figs", s.digits, "Significant digits in the CSV file")
+      ->check(CLI::Range(1, 18))
+      ->capture_default_str();
   c->add_option("--refresh", s.refresh, "Iterations between updates of the progress line; 0: none")
       ->check(atLeast(0))
       ->capture_default_str();

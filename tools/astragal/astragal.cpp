@@ -9,6 +9,7 @@
 
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
+#include "runtime/io/Similar.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,7 +19,9 @@
 
 namespace astragal::tool {
 
-io::Data readData(const std::string &path) { return path.empty() ? io::Data("no data") : io::readJson(path); }
+io::Data readData(const std::string &path) {
+  return path.empty() ? io::Data("no data (--data FILE)") : io::readJson(path);
+}
 
 void writeText(const std::string &path, const std::string &text) {
   if (path == "-") {
@@ -41,6 +44,27 @@ void writeText(const std::string &path, const std::string &text) {
 
 } // namespace astragal::tool
 
+/// "; did you mean '--draws'?", or nothing.
+static std::string suggest(const std::string &wrong, const std::vector<std::string> &names) {
+  std::string similar = astragal::io::findSimilar(wrong, names);
+  return similar.empty() ? "" : "; did you mean '" + similar + "'?";
+}
+
+/// What the parser says of arguments that nothing takes, and the flag that may have been meant.
+static std::string describeExtras(const CLI::App &app, const CLI::ExtrasError &error) {
+  std::string text = error.what();
+  for (const CLI::App *command : app.get_subcommands()) {
+    std::vector<std::string> flags;
+    for (const CLI::Option *option : command->get_options())
+      for (const std::string &name : option->get_lnames())
+        flags.push_back("--" + name);
+    for (const std::string &extra : command->remaining())
+      if (extra.starts_with("-"))
+        return text + suggest(extra.substr(0, extra.find('=')), flags);
+  }
+  return text;
+}
+
 int main(int argc, char **argv) {
   CLI::App app{"Astragal compiles probabilistic models, written in Stan, and fits them."};
   app.set_version_flag("--version", "astragal " ASTRAGAL_VERSION);
@@ -60,13 +84,20 @@ int main(int argc, char **argv) {
   // The parser would only say that a command is missing.
   auto isNamed = [&](const CLI::App *command) { return command->get_name() == argv[1]; };
   if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(isNamed).empty()) {
-    std::fprintf(stderr, "unknown command '%s'\nRun with --help for more information.\n", argv[1]);
+    std::vector<std::string> names;
+    for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+      names.push_back(command->get_name());
+    std::fprintf(stderr, "unknown command '%s'%s\nRun with --help for more information.\n", argv[1],
+                 suggest(argv[1], names).c_str());
     return 2;
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::RuntimeError &e) { // a command that has said what is wrong
     return e.get_exit_code();
+  } catch (const CLI::ExtrasError &e) {
+    std::fprintf(stderr, "%s\nRun with --help for more information.\n", describeExtras(app, e).c_str());
+    return 2;
   } catch (const CLI::ParseError &e) {
     return app.exit(e) == 0 ? 0 : 2;
   } catch (const astragal::Error &e) {

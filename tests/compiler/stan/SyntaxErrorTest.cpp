@@ -51,7 +51,7 @@ static const Case cases[] = {
     {"model { real x__ = 1; }", "1:14: error: a name cannot end in two underscores"},
     {"model { print(\"a\" \"b\"); }", "1:19: error: expected ')' after the items of 'print' before a string"},
     {"model { print(\"abc); }", "1:15: error: unterminated string\n"
-                                "1:23: error: expected '}' before the end of the file"},
+                                "1:7: error: this '{' lacks its '}' before the end of the file"},
     {"model { if x > 1) {} }", "1:12: error: expected '(' after 'if' before 'x'"},
     {"model { for (i 1:3) {} }", "1:16: error: expected 'in' after the loop variable"},
     {"model { for (i in 1:3 {} }", "1:23: error: expected ')' after the head of the loop before '{'"},
@@ -106,9 +106,9 @@ static const Case cases[] = {
     {"model { } }", "1:11: error: this '}' closes nothing"},
     {"modle { }", "1:1: error: expected a program block before 'modle'"},
     {"model { real x;\n/* unclosed\n}", "2:1: error: unterminated comment\n"
-                                        "3:2: error: expected '}' before the end of the file"},
+                                        "1:7: error: this '{' lacks its '}' before the end of the file"},
     {"model { real x = 1\n  real y = 2; }", "1:19: error: expected ';' after the declaration"},
-    {"model { real x = 1;", "1:20: error: expected '}' before the end of the file"},
+    {"model { real x = 1;", "1:7: error: this '{' lacks its '}' before the end of the file"},
     {"functions { real f(real x) { return x } real g( { } } model { y = ; z = ; }",
      "1:38: error: expected ';' after 'return'\n"
      "1:49: error: expected the type of an argument before '{'\n"

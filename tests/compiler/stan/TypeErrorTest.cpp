@@ -115,15 +115,15 @@ static const Case cases[] = {
      "1:61: error: the function 'f' is not a value: expected a call"},
     {"functions { real f(real x) { return x; } } model { real y = f([1]); }",
      "1:61: error: 'f' does not take (row_vector)\n"
-     "1:18: note: candidate: (real) => real"},
+     "1:18: note: candidate: real f(real)"},
     {"functions { real f(real x) { return x; } } model { real y = f(1, 2); }",
      "1:61: error: 'f' does not take (int, int)\n"
-     "1:18: note: candidate: (real) => real"},
+     "1:18: note: candidate: real f(real)"},
     {"functions { real f(int a, real b) { return 1; } real f(real a, int b) { return 1; } } model { real y "
      "= f(1, 1); }",
      "1:104: error: the call of 'f' with (int, int) is ambiguous\n"
-     "1:18: note: candidate: (int, real) => real\n"
-     "1:54: note: candidate: (real, int) => real"},
+     "1:18: note: candidate: real f(int, real)\n"
+     "1:54: note: candidate: real f(real, int)"},
     {"functions { real foo_lpdf(real y, real a) { return 1; } } model { real x = foo_lpdf(1, 2); }",
      "1:76: error: 'foo_lpdf' needs a '|' after its first argument"},
     {"model { real x = nrmal_lpdf(1 | 0, 1); }",
@@ -137,22 +137,23 @@ static const Case cases[] = {
      "1:18: error: 'if_else' was removed from Stan, use the operator '?:'"},
     {"model { real x = exp(\"a\"); }", "1:22: error: a string can only be printed"},
     {"model { real x = exp(1, 2); }", "1:18: error: 'exp' does not take (int, int)\n"
-                                      "1:18: note: candidate: (T) => T\n"
-                                      "1:18: note: candidate: (complex) => complex"},
+                                      "1:18: note: candidate: T exp(T)\n"
+                                      "1:18: note: candidate: complex exp(complex)"},
     {"model { real x = exp; }", "1:18: error: 'exp' is a function of the language, not a variable"},
     {"model { real x = normal_lpdf(1, 0, 1); }",
      "1:18: error: 'normal_lpdf' needs a '|' after its first argument"},
     {"model { real x = exp(1 | 2); }",
      "1:18: error: '|' is only for functions that end in '_lpdf', '_lpmf', '_lcdf', '_lccdf' or '_cdf'\n"
      "1:18: error: 'exp' does not take (int, int)\n"
-     "1:18: note: candidate: (T) => T\n"
-     "1:18: note: candidate: (complex) => complex"},
+     "1:18: note: candidate: T exp(T)\n"
+     "1:18: note: candidate: complex exp(complex)"},
     {"model { real x = normal_rng(0, 1); }",
      "1:18: error: a function that ends in '_rng' may be called only in the transformed data and generated "
      "quantities blocks, and in functions that end in '_rng'"},
     {"model { real x; x(1); }", "1:17: error: 'x' is a variable, not a function"},
     {"model { real y; y ~ normal(0); }", "1:21: error: 'normal_lpdf' does not take (real, int)\n"
-                                         "1:21: note: candidate: (reals, reals, reals) => real"},
+                                         "1:21: note: candidate: real normal_lpdf(reals | reals, reals); "
+                                         "reals: real, vector, row_vector or array[] real"},
     {"model { real y; y ~ normal_lpdf(0, 1); }",
      "1:21: error: after '~' a distribution stands without its suffix: 'normal'"},
     {"model { real y; y ~ normal_cdf(0, 1); }",
@@ -161,7 +162,8 @@ static const Case cases[] = {
      "1:21: error: unknown distribution 'norml', did you mean 'normal'?"},
     {"model { int y; y ~ normal([1, 2], {{1}}); }",
      "1:20: error: 'normal_lpdf' does not take (int, row_vector, array[,] int)\n"
-     "1:20: note: candidate: (reals, reals, reals) => real"},
+     "1:20: note: candidate: real normal_lpdf(reals | reals, reals); reals: real, vector, row_vector or "
+     "array[] real"},
     {"model { real y; y ~ von_mises(0, 1) T[\"a\", ]; }", "1:39: error: a string can only be printed"},
     {"model { array[2] int y; y ~ multinomial([0.1, 0.9]') T[1, ]; }",
      "1:29: error: 'multinomial' cannot be truncated here: there is no 'multinomial_lcdf' for (int, vector)"},
@@ -212,7 +214,7 @@ static const Case cases[] = {
      "1:82: error: argument 2 of 'ode_rk45' must be vector, not int"},
     {"functions { real f(real t, vector y) { return t; } } model { print(ode_rk45(f, [1]', 0, {1})); }",
      "1:77: error: 'ode_rk45' needs 'f' to take (real, vector) and return vector\n"
-     "1:18: note: candidate: (real, vector) => real"},
+     "1:18: note: candidate: real f(real, vector)"},
     {"functions { vector f(real t, vector y) { return y; } } model { print(ode_rk45(f, [1]', 0)); }",
      "1:70: error: 'ode_rk45' takes a function and at least 3 more arguments, not 2"},
     {"model { print(ode_rk45(1, [1]', 0, {1})); }",

@@ -1,0 +1,62 @@
+//===- OpenModel.cpp - the model that a command names ---------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/astragal/OpenModel.h"
+#include "runtime/model/Library.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+
+namespace astragal::tool {
+
+namespace {
+/// A model that is compiled already.
+class LibraryModel final : public CompiledModel {
+public:
+  LibraryModel(const std::string &path, const io::Data &data, uint64_t seed) {
+    auto start = std::chrono::steady_clock::now();
+    model::Library library(path);
+    model::ModelOptions options;
+    options.seed = seed;
+    options.owner = library.handle();
+    bound = std::make_unique<model::Model>(library.model(), data, options);
+    steps.emplace_back(
+        "load", std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  }
+  model::Model &model() override { return *bound; }
+  const std::vector<std::pair<std::string, double>> &timings() const override { return steps; }
+
+private:
+  std::unique_ptr<model::Model> bound;
+  std::vector<std::pair<std::string, double>> steps;
+};
+} // namespace
+
+bool isLibrary(const std::string &path) {
+  if (path.ends_with(".so"))
+    return true;
+  char begin[4] = {};
+  if (std::FILE *file = std::fopen(path.c_str(), "rb")) {
+    size_t size = std::fread(begin, 1, sizeof begin, file);
+    std::fclose(file);
+    return size == sizeof begin && std::memcmp(begin,
+                                               "\x7f"
+                                               "ELF",
+                                               4) == 0;
+  }
+  return false;
+}
+
+std::shared_ptr<CompiledModel> openModel(const std::string &path, const io::Data &data,
+                                         const CompileOptions &options) {
+  if (isLibrary(path))
+    return std::make_shared<LibraryModel>(path, data, options.seed);
+  return compileFile(path, data, options);
+}
+
+} // namespace astragal::tool
