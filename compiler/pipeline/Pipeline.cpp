@@ -60,7 +60,7 @@ private:
 ArrayRef<StringRef> optionalPasses() {
   static const StringRef names[] = {"collapse-plates", "cse", "form-fma",
                                     "forward-stores",     "fuse-plates",         "hoist-data-only",
-                                    "loop-invariant-code-motion", "raise-loops", "simplify-arithmetic",
+                                    "loop-invariant-code-motion", "pack-math", "raise-loops", "simplify-arithmetic",
                                     "sink-updates",       "unroll-small-loops",  "vectorize-plates"};
   return names;
 }
@@ -131,6 +131,8 @@ static void addScheduled(Sequence &passes, const PipelineOptions &options) {
     passes.addToFunctions(schedule::createVectorizePlates());
     passes.addCleanup();
   }
+  if (!options.explain)
+    passes.addToFunctions(schedule::createPackMath());
   // Before the expansions, which form their own: what is fused must not depend on whether a function was inlined.
   schedule::FormFmaOptions fma;
   fma.fma = options.fma;

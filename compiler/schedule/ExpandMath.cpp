@@ -62,6 +62,8 @@ static Unary expansionOf(Operation *op) {
       .Default(nullptr);
 }
 
+bool schedule::hasExpansion(Operation *op) { return expansionOf(op); }
+
 /// What the targets do in an instruction or two, on vectors as well.
 static bool staysAsItIs(Operation *op) {
   return isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp,

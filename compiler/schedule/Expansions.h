@@ -17,6 +17,9 @@
 
 namespace astragal::schedule {
 
+/// Whether `op` is a function of one argument that expand-math writes out. ExpandMath.cpp
+bool hasExpansion(mlir::Operation *op);
+
 // ExpandExp.cpp
 Real expandExp(Real x);
 Real expandExp2(Real x);

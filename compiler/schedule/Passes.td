@@ -24,6 +24,27 @@ def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def PackMath : Pass<"pack-math", "mlir::func::FuncOp"> {
+  let summary = "Compute scalar functions side by side in a vector";
+  let description = [{
+    Functions of one argument that expand-math writes out, of one kind, in one block, none of which needs another, become one op on a vector
+    of two, four or eight lanes: the exponentials of all states of a hidden Markov model, or of a model's
+    positive parameters. A lane holds the bits that the scalar would. Other ops move where a pack needs them earlier;
+    ops with effects keep their order. One that stays alone stays a scalar.
+
+    ```mlir
+    %a = math.exp %x : f64
+    %b = math.exp %y : f64
+    // becomes
+    %v = vector.from_elements %x, %y : vector<2xf64>
+    %e = math.exp %v : vector<2xf64>
+    %a = vector.extract %e[0] : f64 from vector<2xf64>
+    %b = vector.extract %e[1] : f64 from vector<2xf64>
+    ```
+  }];
+  let dependentDialects = ["mlir::vector::VectorDialect"];
+}
+
 def FormFma : Pass<"form-fma"> {
   let summary = "Contract products into sums";
   let description = [{
