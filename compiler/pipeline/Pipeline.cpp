@@ -68,6 +68,7 @@ static void addTensor(OpPassManager &pm, const PipelineOptions &options) {
     pm.addNestedPass<func::FuncOp>(optimize::createTraceNans({/*gradient=*/true}));
     return;
   }
+  pm.addPass(optimize::createDropExplanations()); // those of the distributions
   simplify();
   addCleanup(pm);
   pm.addNestedPass<func::FuncOp>(createLoopInvariantCodeMotionPass());
