@@ -94,3 +94,126 @@ int check_corr_matrix(matrix x) {
   for (k in 1:rows(x)) if (!(abs(x[k, k] - 1) <= 1e-8)) unit = 0;
   return unit && (rows(x) == 0 || check_cov_matrix(x));
 }
+
+// What is wrong with a value that a check refuses, after "... is not a valid simplex: ". Only computed to explain.
+
+void explain_simplex(vector x) {
+  reject("the sum is ", sum(x), ", and the smallest element is ", min(x));
+}
+void explain_ordered(vector x) {
+  int at = 0;
+  real value = 0;
+  real before = 0;
+  for (k in 2:rows(x)) {
+    if (at == 0 && !(x[k] > x[k - 1])) {
+      at = k;
+      value = x[k];
+      before = x[k - 1];
+    }
+  }
+  reject("element ", at, " is ", value, ", and must be greater than ", before);
+}
+void explain_positive_ordered(vector x) {
+  int at = 0;
+  real value = 0;
+  real before = 0;
+  for (k in 1:rows(x)) {
+    real least = 0;
+    if (k > 1) least = x[k - 1];
+    if (at == 0 && !(x[k] > least)) {
+      at = k;
+      value = x[k];
+      before = least;
+    }
+  }
+  reject("element ", at, " is ", value, ", and must be greater than ", before);
+}
+void explain_unit_vector(vector x) { reject("the sum of squares is ", dot_self(x)); }
+void explain_sum_to_zero_vector(vector x) { reject("the sum is ", sum(x)); }
+void explain_sum_to_zero_matrix(matrix x) {
+  real worst = 0;
+  for (m in 1:rows(x)) if (!(abs(sum(x[m])) <= abs(worst))) worst = sum(x[m]);
+  for (n in 1:cols(x)) if (!(abs(sum(x[, n])) <= abs(worst))) worst = sum(x[, n]);
+  reject("the sum of a row or a column is ", worst);
+}
+void explain_row_stochastic_matrix(matrix x) {
+  int at = 0;
+  real total = 0;
+  real least = 0;
+  for (m in 1:rows(x)) {
+    if (at == 0 && !check_simplex(x[m]')) {
+      at = m;
+      total = sum(x[m]);
+      least = min(x[m]);
+    }
+  }
+  reject("the sum of row ", at, " is ", total, ", and its smallest element is ", least);
+}
+void explain_column_stochastic_matrix(matrix x) {
+  int at = 0;
+  real total = 0;
+  real least = 0;
+  for (n in 1:cols(x)) {
+    if (at == 0 && !check_simplex(x[, n])) {
+      at = n;
+      total = sum(x[, n]);
+      least = min(x[, n]);
+    }
+  }
+  reject("the sum of column ", at, " is ", total, ", and its smallest element is ", least);
+}
+void explain_cholesky_factor_cov(matrix x) {
+  int row = 0;
+  int column = 0;
+  real value = 0;
+  for (j in 1:cols(x)) {
+    for (i in 1:rows(x)) {
+      if (row == 0 && ((i < j && x[i, j] != 0) || (i == j && !(x[i, j] > 0)))) {
+        row = i;
+        column = j;
+        value = x[i, j];
+      }
+    }
+  }
+  reject("element [", row, ", ", column, "] is ", value, "; it must be 0 above the diagonal and positive on it");
+}
+void explain_cholesky_factor_corr(matrix x) {
+  int row = 0;
+  real squares = 1;
+  real worst = -1;
+  real least = positive_infinity();
+  real above = 0;
+  for (i in 1:rows(x)) {
+    if (!(abs(dot_self(x[i]) - 1) <= worst)) {
+      row = i;
+      squares = dot_self(x[i]);
+      worst = abs(squares - 1);
+    }
+    for (j in 1:cols(x)) {
+      if (i == j) least = fmin(least, x[i, j]);
+      if (i < j) above = fmax(above, abs(x[i, j]));
+    }
+  }
+  reject("the sum of squares of row ", row, " is ", squares, ", the smallest diagonal element is ", least,
+         ", and the largest above the diagonal is ", above);
+}
+// How far a matrix is from being symmetric.
+real asymmetry(matrix x) {
+  real worst = 0;
+  for (j in 1:cols(x)) {
+    for (i in 1:rows(x)) {
+      if (i < j && j <= rows(x) && i <= cols(x)) {
+        if (!(abs(x[i, j] - x[j, i]) <= worst)) worst = abs(x[i, j] - x[j, i]);
+      }
+    }
+  }
+  return worst;
+}
+void explain_cov_matrix(matrix x) {
+  reject("it must be symmetric and positive definite; elements across the diagonal differ by up to ", asymmetry(x),
+         ", and the smallest diagonal element is ", min(diagonal(x)));
+}
+void explain_corr_matrix(matrix x) {
+  reject("it must be symmetric and positive definite, with ones on the diagonal; elements across the diagonal differ by up to ",
+         asymmetry(x), ", and the diagonal lies between ", min(diagonal(x)), " and ", max(diagonal(x)));
+}

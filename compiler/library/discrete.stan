@@ -122,8 +122,9 @@ real categorical_logit_glm_lpmf(array[] int y, matrix x, vector alpha, matrix be
 }
 
 void check_hidden_markov(matrix Gamma, vector rho) {
-  if (!check_simplex(rho)) reject("rho is not a valid simplex");
-  if (!check_row_stochastic_matrix(Gamma)) reject("a row of Gamma is not a valid simplex");
+  if (!check_simplex(rho))
+    reject(rho, " is not a valid simplex: the sum is ", sum(rho), ", and the smallest element is ", min(rho));
+  if (!check_row_stochastic_matrix(Gamma)) reject(Gamma, " has a row that is not a valid simplex");
 }
 // The forward algorithm; densities are scaled by the largest of their time, states by their sum.
 real hmm_marginal(matrix log_omega, matrix Gamma, vector rho) {

@@ -289,7 +289,8 @@ int discrete_range_rng(int first, int last) {
 }
 
 int categorical_rng(vector theta) {
-  if (!check_simplex(theta)) reject("categorical_rng: theta must be a simplex");
+  if (!check_simplex(theta))
+    reject(theta, " is not a valid simplex: the sum is ", sum(theta), ", and the smallest element is ", min(theta));
   return tg_index_rng(theta);
 }
 int categorical_logit_rng(vector beta) { return tg_index_rng(exp(beta - max(beta))); }
@@ -308,7 +309,8 @@ int ordered_probit_rng(real eta, vector c) {
   return y;
 }
 array[] int multinomial_rng(vector theta, int<lower=0> N) {
-  if (!check_simplex(theta)) reject("multinomial_rng: theta must be a simplex");
+  if (!check_simplex(theta))
+    reject(theta, " is not a valid simplex: the sum is ", sum(theta), ", and the smallest element is ", min(theta));
   return tg_multinomial_rng(theta, N);
 }
 array[] int multinomial_logit_rng(vector gamma, int<lower=0> N) { return tg_multinomial_rng(softmax(gamma), N); }
@@ -324,7 +326,8 @@ array[] int dirichlet_multinomial_rng(vector<lower=0> alpha, int<lower=0> N) {
 array[] int hmm_latent_rng(matrix log_omega, matrix Gamma, vector rho) {
   int K = rows(log_omega);
   int N = cols(log_omega);
-  if (!check_simplex(rho)) reject("hmm_latent_rng: rho must be a simplex");
+  if (!check_simplex(rho))
+    reject(rho, " is not a valid simplex: the sum is ", sum(rho), ", and the smallest element is ", min(rho));
   for (k in 1:K) if (!check_simplex(Gamma[k]')) reject("hmm_latent_rng: the rows of Gamma must be simplexes");
   // Forward: the states given the observations so far. Backward: each state given the next.
   matrix[K, N] forward;
@@ -350,10 +353,11 @@ array[] int hmm_latent_rng(matrix log_omega, matrix Gamma, vector rho) {
 // The lower Cholesky factor of S; rejects where S is not symmetric and positive definite.
 matrix tg_covariance_factor(matrix S) {
   int K = rows(S);
-  if (cols(S) != K) reject("a covariance or scale matrix must be square");
-  if (!check_symmetric(S)) reject("a covariance or scale matrix must be symmetric");
+  if (cols(S) != K) reject(S, " must be square");
+  if (!check_symmetric(S))
+    reject(S, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(S));
   matrix[K, K] L = lower_factor(S);
-  if (!(min(diagonal(L)) > 0)) reject("a covariance or scale matrix must be positive definite");
+  if (!(min(diagonal(L)) > 0)) reject(S, " must be positive definite");
   return L;
 }
 int tg_is_factor(matrix L) {

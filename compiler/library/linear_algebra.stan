@@ -6,7 +6,8 @@ matrix small_factor(matrix a) {
   matrix[rows(a), rows(a)] l = lower_factor(a);
   int is_definite = check_symmetric(a);
   for (j in 1:rows(a)) is_definite = is_definite && l[j, j] > 0 && !is_inf(l[j, j]);
-  if (!is_definite) reject("a matrix must be symmetric and positive definite");
+  if (!is_definite)
+    reject(a, " must be symmetric and positive definite: elements across the diagonal differ by up to ", asymmetry(a));
   return l;
 }
 vector small_solve_lower(matrix l, vector b) {
@@ -24,7 +25,8 @@ matrix positive_definite_factor(matrix a) {
   matrix[n, n] square = a;
   if (tg_unrolls(n)) return small_factor(square);
   matrix[n, n] l = tg_cholesky(square);
-  if (n > 0 && is_nan(l[1, 1])) reject("a matrix must be symmetric and positive definite");
+  if (n > 0 && is_nan(l[1, 1]))
+    reject(a, " must be symmetric and positive definite: elements across the diagonal differ by up to ", asymmetry(a));
   return l;
 }
 matrix cholesky_decompose(matrix a) { return positive_definite_factor(a); }
@@ -93,7 +95,8 @@ matrix inverse_spd(matrix a) {
   int n = rows(a);
   matrix[n, n] square = a;
   matrix[n, n] y = tg_inverse_spd(square);
-  if (n > 0 && is_nan(y[1, 1])) reject("inverse_spd: the matrix must be symmetric and positive definite");
+  if (n > 0 && is_nan(y[1, 1]))
+    reject(a, " must be symmetric and positive definite: elements across the diagonal differ by up to ", asymmetry(a));
   return y;
 }
 matrix chol2inv(matrix l) {
@@ -101,7 +104,7 @@ matrix chol2inv(matrix l) {
   matrix[n, n] square = l;
   int above = 0;
   for (j in 2:n) for (i in 1:(j - 1)) above += square[i, j] != 0;
-  if (above > 0) reject("chol2inv: the matrix must be lower triangular");
+  if (above > 0) reject(l, " must be lower triangular");
   return crossprod(tg_solve_lower(square, identity_matrix(n), 0));
 }
 real determinant(matrix a) {
@@ -136,14 +139,16 @@ vector eigenvalues_sym(matrix a) {
   int n = rows(a);
   matrix[n, n] square = a;
   vector[n] values = tg_eigenvalues(square);
-  if (n > 0 && is_nan(values[1])) reject("eigenvalues_sym: the matrix must be symmetric");
+  if (n > 0 && is_nan(values[1]))
+    reject(a, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(a));
   return values;
 }
 matrix eigenvectors_sym(matrix a) {
   int n = rows(a);
   matrix[n, n] square = a;
   matrix[n, n] vectors = tg_eigenvectors(square);
-  if (n > 0 && is_nan(vectors[1, 1])) reject("eigenvectors_sym: the matrix must be symmetric");
+  if (n > 0 && is_nan(vectors[1, 1]))
+    reject(a, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(a));
   return vectors;
 }
 vector singular_values(matrix a) { return tg_singular_values(a); }

@@ -137,7 +137,8 @@ matrix multiply_lower_tri_self_transpose(matrix m) {
   return lower * lower';
 }
 void require_symmetric(matrix m) {
-  if (!check_symmetric(m)) reject("a matrix must be symmetric");
+  if (!check_symmetric(m))
+    reject(m, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(m));
 }
 real quad_form(matrix m, vector x) { return dot_product(x, m * x); }
 matrix quad_form(matrix m, matrix x) { return x' * (m * x); }

@@ -8,9 +8,10 @@ int any_nan(matrix x) { return is_nan(max(abs(x))); }
 
 // The factor of a covariance: like cholesky_decompose, and says so where there is none.
 matrix covariance_factor(matrix x) {
-  if (!check_symmetric(x)) reject("the matrix must be symmetric");
+  if (!check_symmetric(x))
+    reject(x, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(x));
   matrix[rows(x), rows(x)] L = lower_factor(x);
-  if (!(min(diagonal(L)) > 0)) reject("the matrix must be positive definite");
+  if (!(min(diagonal(L)) > 0)) reject(x, " must be positive definite");
   return L;
 }
 // The squared lengths of the columns of L^-1 b.
@@ -31,12 +32,12 @@ real log_multi_gamma(int K, real x) {
 }
 
 void check_vectors(vector y, vector mu) {
-  if (any_nan(y)) reject("the random variable must not be nan");
-  if (!all_finite(mu)) reject("the location must be finite");
+  if (any_nan(y)) reject(y, " must not be nan");
+  if (!all_finite(mu)) reject(mu, " must be finite");
 }
 void check_vectors(matrix y, matrix mu) {
-  if (any_nan(y)) reject("the random variable must not be nan");
-  if (!all_finite(mu)) reject("the location must be finite");
+  if (any_nan(y)) reject(y, " must not be nan");
+  if (!all_finite(mu)) reject(mu, " must be finite");
 }
 
 real multi_normal_lpdf(vector y, vector mu, matrix Sigma) {

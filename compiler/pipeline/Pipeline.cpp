@@ -98,6 +98,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
     passes.addToFunctions(optimize::createTraceNans({/*gradient=*/true}));
     return;
   }
+  passes.add(optimize::createDropExplanations()); // those of the distributions
   passes.addToFunctions(optimize::createSimplifyArithmetic());
   passes.addCleanup();
   passes.addToFunctions(createLoopInvariantCodeMotionPass());

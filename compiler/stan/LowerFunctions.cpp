@@ -180,6 +180,26 @@ std::optional<Val> Lowering::endRecursion(const FunctionDecl &function, SourceRa
   return undefined(function.returnType, {});
 }
 
+/// What a helper refuses is an argument of the function that the model calls, where it passes one on.
+void Lowering::nameArguments(const FunctionDecl &function, ArrayRef<const Expr *> exprs) {
+  for (auto [arg, passed] : llvm::zip_equal(function.args, exprs)) {
+    const Expr *expr = passed;
+    while (auto *promoted = llvm::dyn_cast_or_null<PromoteExpr>(expr))
+      expr = promoted->operand;
+    auto *variable = llvm::dyn_cast_or_null<VariableExpr>(expr);
+    auto known = variable ? argumentNames.find(variable->variable) : argumentNames.end();
+    argumentNames[arg] = known != argumentNames.end() ? known->second : arg->name;
+  }
+}
+
+StringRef Lowering::calledFunction() const {
+  StringRef name = lowered ? lowered->name : "";
+  for (auto [k, call] : llvm::enumerate(inlineStack))
+    if (call.isOfLibrary && (k == 0 ? !lowered : !inlineStack[k - 1].isOfLibrary))
+      name = call.function->name;
+  return name;
+}
+
 Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, ArrayRef<const Expr *> exprs,
                          SourceRange range) {
   if (!function.body)
@@ -189,7 +209,9 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
     if (end)
       return *end;
   }
-  inlineStack.push_back({&function, b.getInsertionBlock()});
+  inlineStack.push_back({&function, b.getInsertionBlock(), source == &library::program()});
+  if (source == &library::program())
+    nameArguments(function, exprs);
   bool anyAutodiff = false;
   SmallVector<bool> given, outerLevels;
   SmallVector<IntRange> givenRanges;
@@ -284,6 +306,9 @@ func::FuncOp Lowering::lowerLibraryFunction(const FunctionDecl &function, String
   func.setPrivate();
   Block *entry = func.addEntryBlock();
   b.setInsertionPointToStart(entry);
+  lowered = &function;
+  for (const VarDecl *arg : function.args)
+    argumentNames[arg] = arg->name;
   splitsSummands = isDensity;
   numArguments = function.args.size();
   for (auto [k, arg] : llvm::enumerate(function.args)) {
@@ -357,6 +382,19 @@ static std::string requirementOf(const VarDecl &arg) {
   return message;
 }
 
+std::string Lowering::explainInvalid(StringRef kind, const Val &value, Values &values) {
+  const FunctionDecl *explain = library::find(("explain_" + kind).str());
+  if (!explain)
+    return "";
+  Reason found;
+  llvm::SaveAndRestore<Reason *> collects(reason, &found);
+  callLibrary(*explain, {value}, {nullptr}, Type(BaseType::Void), {});
+  if (values.size() + found.values.size() > tg::maxExplained)
+    return "";
+  llvm::append_range(values, found.values);
+  return ": " + found.text;
+}
+
 void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   Val value = env.lookup(&arg);
   const TypeSpec &spec = *arg.spec;
@@ -371,7 +409,8 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
       if (!ok)
         return;
       Values values;
-      std::string explanation = elementText(at, Type(BaseType::Real, at.size()), values);
+      std::string explanation =
+          elementText(at, Type(BaseType::Real, at.size()), values) + explainInvalid(kind, element, values);
       check(toI1(ok.value), tg::CheckKind::Domain, function.name + ": " + arg.name + " is not a valid " + kind,
             explanation, values);
     });

@@ -168,7 +168,8 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
     if (!ok)
       return;
     Values values;
-    std::string explanation = elementText(at, Type(BaseType::Real, at.size()), values);
+    std::string explanation =
+        elementText(at, Type(BaseType::Real, at.size()), values) + explainInvalid(function, element, values);
     check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function, explanation, values);
   });
 }

@@ -306,8 +306,17 @@ void Lowering::lowerTruncation(const TildeStmt &stmt) {
       loc, outside, constantF64(-std::numeric_limits<double>::infinity()), normalizer)));
 }
 
-/// Stands for a value that is not shown.
-static void printPlaceholder(const Expr &item, llvm::raw_ostream &os) {
+/// Stands for a value that is not shown. In the library a container is an argument, which is called by its
+/// name.
+void Lowering::printPlaceholder(const Expr &item, bool isFirst, llvm::raw_ostream &os) {
+  auto *variable = llvm::dyn_cast<VariableExpr>(&item);
+  if (auto named = variable ? argumentNames.find(variable->variable) : argumentNames.end();
+      source == &library::program() && named != argumentNames.end() && !item.type.isScalar()) {
+    if (isFirst)
+      os << calledFunction() << ": ";
+    os << named->second;
+    return;
+  }
   os << '<';
   printPlain(item, os);
   os << '>';
@@ -317,10 +326,17 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
   std::string message;
   llvm::raw_string_ostream os(message);
   for (const Expr *item : items) {
-    if (auto *text = llvm::dyn_cast<StringLiteral>(item))
+    if (auto *text = llvm::dyn_cast<StringLiteral>(item)) {
       os << text->value;
-    else
-      printPlaceholder(*item, os);
+    } else if (source == &library::program() && item->type.isScalar()) {
+      // What follows explains: nobody who reads the message knows what the library calls its values.
+      for (StringRef before : {", got ", ": "})
+        if (size_t at = message.rfind(before.str()); at != std::string::npos)
+          return message.substr(0, at);
+      return message;
+    } else {
+      printPlaceholder(*item, item == items.front(), os);
+    }
   }
   return message;
 }
@@ -368,10 +384,15 @@ void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
     }
     std::string written;
     llvm::raw_string_ostream os(written);
-    printPlaceholder(*item, os);
+    printPlaceholder(*item, item == items.front(), os);
     explanation += escapeBraces(written);
   }
   loc = here;
+  if (reason) {
+    reason->text = explanation;
+    reason->values.assign(values.begin(), values.end());
+    return;
+  }
   tg::CheckOp::create(b, loc, constantI1(false), kind, messageOf(items), values.empty() ? "" : explanation, values);
 }
 

@@ -114,9 +114,20 @@ private:
   struct Inlined {
     const FunctionDecl *function;
     mlir::Block *block;
+    bool isOfLibrary;
   };
   llvm::SmallVector<Inlined> inlineStack;
   unsigned recursiveCalls = 0;
+  /// The function of the library that is lowered on its own, if one is.
+  const FunctionDecl *lowered = nullptr;
+  /// Containers that the library's functions pass on: what the function that a model calls names them.
+  llvm::DenseMap<const VarDecl *, llvm::StringRef> argumentNames;
+  /// Set: rejects write here what they would say.
+  struct Reason {
+    std::string text;
+    llvm::SmallVector<mlir::Value> values;
+  };
+  Reason *reason = nullptr;
   /// Levels of the arguments of the functions being inlined, where the call decides.
   llvm::DenseMap<const VarDecl *, bool> levels;
   /// While a function is inlined: a local of it is autodiff if any argument is, as its scalar type in Stan is.
@@ -211,6 +222,7 @@ private:
   mlir::Value totalOf(const Val &value);
   void addToTarget(const Val &value);
   std::string messageOf(llvm::ArrayRef<Expr *> items);
+  void printPlaceholder(const Expr &item, bool isFirst, llvm::raw_ostream &os);
 
   //===--- Control flow (LowerFlow, LowerJumps, LowerBranches) -------------===//
   /// The variables in scope that the statements assign, and whether they touch hidden state.
@@ -327,6 +339,12 @@ private:
   Val primitive(llvm::StringRef name, llvm::ArrayRef<Val> args);
   void checkArgument(const VarDecl &arg, const FunctionDecl &function);
   void checkFinite(const VarDecl &arg, llvm::StringRef function);
+  /// ": the sum is {}" of a value that its type does not allow, as explain_KIND of the library says; adds to
+  /// `values`.
+  std::string explainInvalid(llvm::StringRef kind, const Val &value, Values &values);
+  void nameArguments(const FunctionDecl &function, llvm::ArrayRef<const Expr *> exprs);
+  /// The function of the library that the model calls, while it or one of its helpers is lowered.
+  llvm::StringRef calledFunction() const;
   Val randomNumber(bool normal);
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,

@@ -32,7 +32,8 @@ TEST(Arguments, AreChecked) {
   const std::pair<const char *, const char *> cases[] = {
       {"real y = normal_rng(0, -1);", "model.stan:2:12: normal_rng: sigma must be greater than 0"},
       {"real y = normal_rng(not_a_number(), 1);", "model.stan:2:12: normal_rng: mu must be finite"},
-      {"real y = gamma_rng(positive_infinity(), 1);", "model.stan:2:12: gamma_rng: alpha must be greater than 0 and finite"},
+      {"real y = gamma_rng(positive_infinity(), 1);",
+       "model.stan:2:12: gamma_rng: alpha must be greater than 0 and finite"},
       {"real y = uniform_rng(1, 1);", "model.stan:2:12: uniform_rng: alpha must be less than beta"},
       {"real y = von_mises_rng(1, -1);", "model.stan:2:12: von_mises_rng: kappa must not be negative"},
       {"real y = beta_proportion_rng(1, 2);",
@@ -47,15 +48,17 @@ TEST(Arguments, AreChecked) {
       {"int y = yule_simon_rng(0.01);", ""}, // or too large for an int
       {"int y = discrete_range_rng(3, 2);",
        "model.stan:2:11: discrete_range_rng: the lower bound must not be greater than the upper"},
-      {"int y = categorical_rng([0.5, 0.6]');", "model.stan:2:11: categorical_rng: theta must be a simplex"},
+      {"int y = categorical_rng([0.5, 0.6]');", "model.stan:2:11: categorical_rng: theta is not a valid "
+                                                "simplex: the sum is 1.1, and the smallest element is 0.5"},
       {"int y = ordered_logistic_rng(0, [1, 0]');",
        "model.stan:2:11: ordered_logistic_rng: c must be ordered"},
       {"vector[2] y = dirichlet_rng([1, 0]');",
        "model.stan:2:17: dirichlet_rng: alpha must be greater than 0"},
       {"vector[2] y = multi_normal_rng([1, 0]', [[1, 2], [2, 1]]);",
-       "model.stan:2:17: a covariance or scale matrix must be positive definite"},
+       "model.stan:2:17: multi_normal_rng: Sigma must be positive definite"},
       {"vector[2] y = multi_normal_rng([1, 0]', [[1, 0.5], [0.4, 1]]);",
-       "model.stan:2:17: a covariance or scale matrix must be symmetric"},
+       "model.stan:2:17: multi_normal_rng: Sigma must be symmetric: elements across the diagonal differ by "
+       "up to "},
       {"vector[2] y = multi_normal_cholesky_rng([1, 0]', [[1, 2], [2, 1]]);",
        "model.stan:2:17: multi_normal_cholesky_rng: L must be a Cholesky factor"},
       {"matrix[2, 2] y = wishart_rng(1, [[1, 0], [0, 1]]);",
