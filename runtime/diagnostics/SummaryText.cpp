@@ -136,6 +136,8 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
     text +=
         "effective sample size is below 100 a chain: estimates are unreliable; run longer: " + list(samples) +
         "\n";
+  if (summary.rows.size() == size_t(summary.samplerRows))
+    return text + "the model has neither parameters nor quantities\n";
   if (!isAssessed)
     text += "too few draws to say whether chains have mixed\n";
   return text.empty() ? "no problems detected\n" : text;
