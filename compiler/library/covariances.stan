@@ -2,9 +2,9 @@
 // "Gaussian process covariance functions". Between equal points the distance has no derivative, so the diagonal stands apart.
 
 void check_gp_scales(real sigma, real length_scale) {
-  if (!(sigma > 0) || is_inf(sigma)) reject("a covariance function needs a magnitude that is positive and finite");
+  if (!(sigma > 0) || is_inf(sigma)) reject(sigma, " must be positive and finite, got ", sigma);
   if (!(length_scale > 0) || is_inf(length_scale))
-    reject("a covariance function needs length scales that are positive and finite");
+    reject(length_scale, " must be positive and finite, got ", length_scale);
 }
 void check_gp_scales(real sigma, array[] real length_scale) {
   for (l in length_scale) check_gp_scales(sigma, l);
@@ -238,7 +238,7 @@ matrix gp_periodic_cov(array[] real x, array[] real y, real sigma, real length_s
 }
 
 matrix gp_dot_prod_cov(array[] real x, real sigma) {
-  if (!(sigma >= 0) || is_inf(sigma)) reject("gp_dot_prod_cov: the magnitude must be finite and not negative");
+  if (!(sigma >= 0) || is_inf(sigma)) reject(sigma, " must be at least 0 and finite, got ", sigma);
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
@@ -247,7 +247,7 @@ matrix gp_dot_prod_cov(array[] real x, real sigma) {
   return k;
 }
 matrix gp_dot_prod_cov(array[] real x, array[] real y, real sigma) {
-  if (!(sigma >= 0) || is_inf(sigma)) reject("gp_dot_prod_cov: the magnitude must be finite and not negative");
+  if (!(sigma >= 0) || is_inf(sigma)) reject(sigma, " must be at least 0 and finite, got ", sigma);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
     for (i in 1:size(x)) k[i, j] = square(sigma) + x[i] * y[j];
@@ -276,7 +276,7 @@ matrix gp_periodic_cov(array[] vector x, array[] vector y, real sigma, real leng
 }
 
 matrix gp_dot_prod_cov(array[] vector x, real sigma) {
-  if (!(sigma >= 0) || is_inf(sigma)) reject("gp_dot_prod_cov: the magnitude must be finite and not negative");
+  if (!(sigma >= 0) || is_inf(sigma)) reject(sigma, " must be at least 0 and finite, got ", sigma);
   int N = size(x);
   matrix[N, N] k;
   for (j in 1:N) {
@@ -285,7 +285,7 @@ matrix gp_dot_prod_cov(array[] vector x, real sigma) {
   return k;
 }
 matrix gp_dot_prod_cov(array[] vector x, array[] vector y, real sigma) {
-  if (!(sigma >= 0) || is_inf(sigma)) reject("gp_dot_prod_cov: the magnitude must be finite and not negative");
+  if (!(sigma >= 0) || is_inf(sigma)) reject(sigma, " must be at least 0 and finite, got ", sigma);
   matrix[size(x), size(y)] k;
   for (j in 1:size(y)) {
     for (i in 1:size(x)) k[i, j] = square(sigma) + product_of(x, i, y, j);

@@ -57,14 +57,15 @@ real log_logistic_between(real eta, real low, real high) {
 }
 real ordered_logistic_category(int y, real eta, vector c) {
   int K = rows(c) + 1;
-  if (y < 1 || y > K) reject("the category must be between 1 and the number of cutpoints plus one");
+  if (y < 1 || y > K)
+    reject(y, " must be between 1 and the number of cutpoints plus one, got ", y, ", and there are ", K - 1);
   if (K == 1) return 0;
   if (y == 1) return -log1p_exp(eta - c[1]);
   if (y == K) return -log1p_exp(c[K - 1] - eta);
   return log_logistic_between(eta, c[y - 1], c[y]);
 }
 real ordered_logistic_lpmf(int y, real eta, ordered c) {
-  if (!(abs(eta) < positive_infinity())) reject("ordered_logistic_lpmf: eta must be finite");
+  if (!(abs(eta) < positive_infinity())) reject(eta, " must be finite, got ", eta);
   if (!all_finite(c)) reject("ordered_logistic_lpmf: the cutpoints must be finite");
   return ordered_logistic_category(y, eta, c);
 }
@@ -75,8 +76,9 @@ real ordered_logistic_glm_lpmf(int y, real eta, ordered c) {
 }
 real ordered_probit_lpmf(int y, real eta, ordered c) {
   int K = rows(c) + 1;
-  if (y < 1 || y > K) reject("the category must be between 1 and the number of cutpoints plus one");
-  if (!(abs(eta) < positive_infinity())) reject("ordered_probit_lpmf: eta must be finite");
+  if (y < 1 || y > K)
+    reject(y, " must be between 1 and the number of cutpoints plus one, got ", y, ", and there are ", K - 1);
+  if (!(abs(eta) < positive_infinity())) reject(eta, " must be finite, got ", eta);
   if (!all_finite(c)) reject("ordered_probit_lpmf: the cutpoints must be finite");
   if (y == 1) return log_Phi(c[1] - eta);
   if (y == K) return log_Phi(eta - c[K - 1]);
@@ -90,7 +92,7 @@ real normal_id_glm_lpdf(real y, real mu, real<lower=0> sigma) {
 real bernoulli_logit_glm_lpmf(int<lower=0, upper=1> y, real eta) { return -log1p_exp(y == 1 ? -eta : eta); }
 real poisson_log_glm_lpmf(int<lower=0> y, real eta) { return -lgamma(y + 1.0) + (y * eta - exp(eta)); }
 real binomial_logit_glm_lpmf(int<lower=0> n, int<lower=0> N, real eta) {
-  if (n > N) reject("binomial_logit_glm_lpmf: n must not be greater than N");
+  if (n > N) reject(n, " must not be greater than N, got ", n, ", and N is ", N);
   return lgamma(N + 1.0) - lgamma(n + 1.0) - lgamma(N - n + 1.0) + (-n * log1p_exp(-eta) - (N - n) * log1p_exp(eta));
 }
 real neg_binomial_2_log_glm_lpmf(int<lower=0> y, real eta, real<lower=0> phi) {

@@ -44,7 +44,7 @@ real student_t_lpdf(real y, real<lower=0> nu, real<lower=negative_infinity()> mu
          - 0.5 * (nu + 1) * log1p(square((y - mu) / sigma) / nu);
 }
 real von_mises_lpdf(real<lower=negative_infinity()> y, real<lower=negative_infinity()> mu, real kappa) {
-  if (!(kappa >= 0 && kappa < positive_infinity())) reject("von_mises_lpdf: kappa must be at least 0 and finite");
+  if (!(kappa >= 0 && kappa < positive_infinity())) reject(kappa, " must be at least 0 and finite, got ", kappa);
   return kappa * cos(mu - y) - log(2 * pi()) - log_bessel_i0(kappa);
 }
 real uniform_lpdf(real y, real<lower=negative_infinity()> alpha, real<lower=alpha> beta) {
@@ -117,7 +117,7 @@ real bernoulli_logit_lpmf(int<lower=0, upper=1> y, real alpha) {
   return -log1p_exp(y == 1 ? -alpha : alpha);
 }
 real poisson_lpmf(int<lower=0> n, real lambda) {
-  if (!(lambda >= 0 && lambda < positive_infinity())) reject("poisson_lpmf: lambda must be at least 0 and finite");
+  if (!(lambda >= 0 && lambda < positive_infinity())) reject(lambda, " must be at least 0 and finite, got ", lambda);
   return -lgamma(n + 1.0) - lambda + lmultiply(n, lambda);
 }
 real poisson_log_lpmf(int<lower=0> n, real<upper=positive_infinity()> alpha) {

@@ -132,7 +132,7 @@ real normal_rng(real mu, real<lower=0> sigma) { return mu + sigma * tg_normal_rn
 real std_normal_rng() { return tg_normal_rng(); }
 real lognormal_rng(real mu, real<lower=0> sigma) { return exp(mu + sigma * tg_normal_rng()); }
 real uniform_rng(real alpha, real beta) {
-  if (!(alpha < beta)) reject("uniform_rng: alpha must be less than beta");
+  if (!(alpha < beta)) reject(alpha, " must be less than beta, got ", alpha, ", and beta is ", beta);
   return alpha + (beta - alpha) * tg_uniform_rng();
 }
 real exponential_rng(real<lower=0> beta) { return -log(tg_uniform_rng()) / beta; }
@@ -185,12 +185,12 @@ real beta_rng(real<lower=0> alpha, real<lower=0> beta) {
   return inv_logit(log_a - tg_log_gamma_rng(beta));
 }
 real beta_proportion_rng(real<lower=0, upper=1> mu, real<lower=0> kappa) {
-  if (!(mu > 0 && mu < 1)) reject("beta_proportion_rng: mu must be between 0 and 1");
+  if (!(mu > 0 && mu < 1)) reject(mu, " must be between 0 and 1, got ", mu);
   return beta_rng(mu * kappa, (1 - mu) * kappa);
 }
 // Best and Fisher (1979), "Efficient simulation of the von Mises distribution"
 real von_mises_rng(real mu, real kappa) {
-  if (!(kappa >= 0)) reject("von_mises_rng: kappa must not be negative");
+  if (!(kappa >= 0)) reject(kappa, " must not be negative, got ", kappa);
   real center = fmod(fmod(mu, 2 * pi()) + 2 * pi(), 2 * pi());
   if (!(kappa >= 1.4e-8)) return center + 2 * pi() * (tg_uniform_rng() - 0.5);
   real s = 0.5 / kappa + sqrt(1 + square(0.5 / kappa));
@@ -434,18 +434,18 @@ array[] vector multi_student_t_rng(real<lower=0> nu, array[] row_vector mu, matr
 }
 
 matrix wishart_cholesky_rng(real nu, matrix L) {
-  if (!(nu > rows(L) - 1)) reject("wishart_cholesky_rng: nu must be greater than rows(L) - 1");
+  if (!(nu > rows(L) - 1)) reject(nu, " must be greater than rows(L) - 1, got ", nu);
   if (!tg_is_factor(L)) reject("wishart_cholesky_rng: L must be a Cholesky factor");
   return L * tg_bartlett_rng(rows(L), nu, -1);
 }
 matrix wishart_rng(real nu, matrix S) {
-  if (!(nu > rows(S) - 1)) reject("wishart_rng: nu must be greater than rows(S) - 1");
+  if (!(nu > rows(S) - 1)) reject(nu, " must be greater than rows(S) - 1, got ", nu);
   matrix[rows(S), rows(S)] A = tg_covariance_factor(S) * tg_bartlett_rng(rows(S), nu, -1);
   return A * A';
 }
 matrix inv_wishart_cholesky_rng(real nu, matrix L) {
   int K = rows(L);
-  if (!(nu > K - 1)) reject("inv_wishart_cholesky_rng: nu must be greater than rows(L) - 1");
+  if (!(nu > K - 1)) reject(nu, " must be greater than rows(L) - 1, got ", nu);
   if (!tg_is_factor(L)) reject("inv_wishart_cholesky_rng: L must be a Cholesky factor");
   // The inverse of A' A, A lower triangular, has the factor A^-1, which is lower triangular too.
   matrix[K, K] A = tg_bartlett_rng(K, nu - K + 1, 1);
@@ -458,7 +458,7 @@ matrix inv_wishart_cholesky_rng(real nu, matrix L) {
   return Y;
 }
 matrix inv_wishart_rng(real nu, matrix S) {
-  if (!(nu > rows(S) - 1)) reject("inv_wishart_rng: nu must be greater than rows(S) - 1");
+  if (!(nu > rows(S) - 1)) reject(nu, " must be greater than rows(S) - 1, got ", nu);
   matrix[rows(S), rows(S)] Y = inv_wishart_cholesky_rng(nu, tg_covariance_factor(S));
   return Y * Y';
 }

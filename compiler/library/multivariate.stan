@@ -158,7 +158,7 @@ real lkj_cov_lpdf(matrix y, vector mu, vector<lower=0> sigma, real<lower=0> eta)
 
 real wishart_lpdf(matrix W, real nu, matrix S) {
   int K = rows(W);
-  if (!(nu > K - 1)) reject("wishart_lpdf: nu must be greater than the rows of W less one");
+  if (!(nu > K - 1)) reject(nu, " must be greater than the rows of W less one, got ", nu);
   matrix[K, K] L = covariance_factor(W);
   matrix[K, K] M = covariance_factor(S);
   return -0.5 * nu * K * log(2.0) - log_multi_gamma(K, 0.5 * nu) - nu * sum(log(diagonal(M)))
@@ -166,7 +166,7 @@ real wishart_lpdf(matrix W, real nu, matrix S) {
 }
 real wishart_cholesky_lpdf(cholesky_factor_cov L, real nu, cholesky_factor_cov M) {
   int K = rows(L);
-  if (!(nu > K - 1)) reject("wishart_cholesky_lpdf: nu must be greater than the rows of the variate less one");
+  if (!(nu > K - 1)) reject(nu, " must be greater than the rows of the variate less one, got ", nu);
   vector[K] power;
   for (k in 1:K) power[k] = nu - k;
   return K * log(2.0) * (1 - 0.5 * nu) - log_multi_gamma(K, 0.5 * nu)
@@ -175,7 +175,7 @@ real wishart_cholesky_lpdf(cholesky_factor_cov L, real nu, cholesky_factor_cov M
 }
 real inv_wishart_lpdf(matrix W, real nu, matrix S) {
   int K = rows(W);
-  if (!(nu > K - 1)) reject("inv_wishart_lpdf: nu must be greater than the rows of W less one");
+  if (!(nu > K - 1)) reject(nu, " must be greater than the rows of W less one, got ", nu);
   matrix[K, K] L = covariance_factor(W);
   matrix[K, K] M = covariance_factor(S);
   // Stan keeps these two if S is a parameter, though they do not depend on it: here they start as something that does.
@@ -188,7 +188,7 @@ real inv_wishart_lpdf(matrix W, real nu, matrix S) {
 }
 real inv_wishart_cholesky_lpdf(cholesky_factor_cov L, real nu, cholesky_factor_cov M) {
   int K = rows(L);
-  if (!(nu > K - 1)) reject("inv_wishart_cholesky_lpdf: nu must be greater than the rows of the variate less one");
+  if (!(nu > K - 1)) reject(nu, " must be greater than the rows of the variate less one, got ", nu);
   vector[K] power;
   for (k in 1:K) power[k] = nu + k;
   return K * log(2.0) * (1 - 0.5 * nu) - log_multi_gamma(K, 0.5 * nu)

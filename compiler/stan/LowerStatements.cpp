@@ -306,15 +306,19 @@ void Lowering::lowerTruncation(const TildeStmt &stmt) {
       loc, outside, constantF64(-std::numeric_limits<double>::infinity()), normalizer)));
 }
 
-/// Stands for a value that is not shown. In the library a container is an argument, which is called by its
-/// name.
-void Lowering::printPlaceholder(const Expr &item, bool isFirst, llvm::raw_ostream &os) {
+/// The name of an argument that a reject of the library is about: the first item, or a container. Empty: it
+/// is none.
+StringRef Lowering::rejectedArgument(const Expr &item, bool isFirst) {
   auto *variable = llvm::dyn_cast<VariableExpr>(&item);
-  if (auto named = variable ? argumentNames.find(variable->variable) : argumentNames.end();
-      source == &library::program() && named != argumentNames.end() && !item.type.isScalar()) {
-    if (isFirst)
-      os << calledFunction() << ": ";
-    os << named->second;
+  if (!variable || source != &library::program() || (item.type.isScalar() && !isFirst))
+    return {};
+  return argumentNames.lookup(variable->variable);
+}
+
+/// Stands for a value that is not shown.
+void Lowering::printPlaceholder(const Expr &item, bool isFirst, llvm::raw_ostream &os) {
+  if (StringRef name = rejectedArgument(item, isFirst); !name.empty()) {
+    os << (isFirst ? calledFunction() + ": " : "") << name;
     return;
   }
   os << '<';
@@ -328,7 +332,8 @@ std::string Lowering::messageOf(ArrayRef<Expr *> items) {
   for (const Expr *item : items) {
     if (auto *text = llvm::dyn_cast<StringLiteral>(item)) {
       os << text->value;
-    } else if (source == &library::program() && item->type.isScalar()) {
+    } else if (source == &library::program() && item->type.isScalar() &&
+               rejectedArgument(*item, item == items.front()).empty()) {
       // What follows explains: nobody who reads the message knows what the library calls its values.
       for (StringRef before : {", got ", ": "})
         if (size_t at = message.rfind(before.str()); at != std::string::npos)
@@ -374,7 +379,9 @@ void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
       explanation += escapeBraces(text->value);
       continue;
     }
-    Val value = item->type.isScalar() && values.size() < tg::maxExplained ? lowerExpr(*item) : Val();
+    bool isNamed = !rejectedArgument(*item, item == items.front()).empty();
+    bool isShown = item->type.isScalar() && !isNamed && values.size() < tg::maxExplained;
+    Val value = isShown ? lowerExpr(*item) : Val();
     if (failed)
       return;
     if (value) {

@@ -222,6 +222,7 @@ private:
   mlir::Value totalOf(const Val &value);
   void addToTarget(const Val &value);
   std::string messageOf(llvm::ArrayRef<Expr *> items);
+  llvm::StringRef rejectedArgument(const Expr &item, bool isFirst);
   void printPlaceholder(const Expr &item, bool isFirst, llvm::raw_ostream &os);
 
   //===--- Control flow (LowerFlow, LowerJumps, LowerBranches) -------------===//

@@ -23,6 +23,14 @@ static bool isScalarInt(const astragal_variable &variable) {
   return variable.rank == 0 && variable.scalar == ASTRAGAL_INT;
 }
 
+/// The shortest text that reads back as this number.
+static std::string formatValue(double value) {
+  if (std::isnan(value))
+    return "nan";
+  char text[32];
+  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
 Binding::Binding(const astragal_model &model, const io::Data &data)
     : model(model), blocks(model.num_data), addresses(model.num_data, nullptr) {
   for (unsigned i = 0; i < model.num_data; ++i)
@@ -104,8 +112,15 @@ void Binding::bindVariable(unsigned index, const io::Data &data, const std::vect
   if (variable.scalar == ASTRAGAL_REAL)
     return store<double>(index, *value, dims);
 
-  if (!value->isInt)
-    throw Error(Error::Kind::Data, prefix + ": expected integers" + declared + ", got reals");
+  if (!value->isInt) {
+    auto broken = std::find_if(value->values.begin(), value->values.end(),
+                               [](double number) { return !(std::floor(number) == number); });
+    std::string got = "reals";
+    if (broken != value->values.end())
+      got = formatValue(*broken) +
+            (dims.size() == 1 ? " (element " + std::to_string(broken - value->values.begin() + 1) + ")" : "");
+    throw Error(Error::Kind::Data, prefix + ": expected integers" + declared + ", got " + got);
+  }
   for (double number : value->values)
     if (!(std::fabs(number) <= 2147483648.0) || number == 2147483648.0)
       throw Error(Error::Kind::Data, prefix + ": an integer is outside the range of 32 bits" + declared);
@@ -156,14 +171,6 @@ std::string Binding::describeNan(const std::vector<int64_t> &sizes) const {
     }
   }
   return "";
-}
-
-/// The shortest text that reads back as this number.
-static std::string formatValue(double value) {
-  if (std::isnan(value))
-    return "nan";
-  char text[32];
-  return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
 static std::string formatExplanation(const char *text, const double *values) {

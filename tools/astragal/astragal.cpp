@@ -59,7 +59,9 @@ static std::string describeExtras(const CLI::App &app, const CLI::ExtrasError &e
       for (const std::string &name : option->get_lnames())
         flags.push_back("--" + name);
     for (const std::string &extra : command->remaining())
-      if (extra.starts_with("-"))
+      if (extra.ends_with(".json") && !extra.starts_with("-"))
+        text += " (data comes after --data)";
+      else if (extra.starts_with("-"))
         return text + suggest(extra.substr(0, extra.find('=')), flags);
   }
   return text;
