@@ -48,11 +48,22 @@ Expected<SmallVector<char, 0>> compile(mlir::ModuleOp source, const ModelDescrip
   return code;
 }
 
-/// Writes to a name that is not taken yet, in the folder of `path`.
+/// True of a device or a pipe: it is written to, and no file takes its place.
+static bool isWrittenInPlace(StringRef path) {
+  sys::fs::file_status status;
+  return !sys::fs::status(path, status) && sys::fs::exists(status) && !sys::fs::is_regular_file(status) &&
+         !sys::fs::is_directory(status);
+}
+
+/// Writes to a name that is not taken yet, in the folder of `path` or in that of temporary files.
 static Expected<std::string> writeTemporary(StringRef path, StringRef suffix, ArrayRef<char> contents) {
   int file;
-  SmallString<128> name;
-  if (std::error_code error = sys::fs::createUniqueFile(path + ".%%%%%%" + suffix, file, name))
+  SmallString<128> name, model(path);
+  if (isWrittenInPlace(path)) {
+    sys::path::system_temp_directory(/*erasedOnReboot=*/true, model);
+    sys::path::append(model, "astragal");
+  }
+  if (std::error_code error = sys::fs::createUniqueFile(model + ".%%%%%%" + suffix, file, name))
     return makeError("cannot write '" + path + "': " + error.message());
   raw_fd_ostream stream(file, /*shouldClose=*/true);
   stream.write(contents.data(), contents.size());
@@ -134,10 +145,14 @@ Error compileToFile(mlir::ModuleOp module, const ModelDescription &description, 
     }
     watch.lap("linking");
   }
-  if (std::error_code error = sys::fs::rename(finished, path)) {
+  bool inPlace = isWrittenInPlace(path);
+  if (std::error_code error =
+          inPlace ? sys::fs::copy_file(finished, path) : sys::fs::rename(finished, path)) {
     sys::fs::remove(finished);
     return makeError("cannot write '" + path + "': " + error.message());
   }
+  if (inPlace)
+    sys::fs::remove(finished);
   return Error::success();
 }
 

@@ -53,7 +53,7 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
         touched.push_back(op);
       }
     });
-    eraseDead(touched);
+    eraseDead(touched, history);
     gather(touched, history);
   }
 
@@ -106,13 +106,17 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
       dim.replaceAllUsesWith(size);
   }
 
-  static void eraseDead(SmallVector<Operation *> &ops) {
+  static void eraseDead(SmallVector<Operation *> &ops, StoreHistory &history) {
     SmallVector<Operation *> alive;
-    for (Operation *op : llvm::reverse(ops))
-      if (isOpTriviallyDead(op))
-        op->erase();
-      else
+    for (Operation *op : llvm::reverse(ops)) {
+      if (!isOpTriviallyDead(op)) {
         alive.push_back(op);
+        continue;
+      }
+      if (auto insert = dyn_cast<tensor::InsertOp>(op))
+        history.forget(insert);
+      op->erase();
+    }
     ops.assign(alive.rbegin(), alive.rend());
   }
 
@@ -151,7 +155,7 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
         insert.getResult().replaceAllUsesWith(
             tensor::FromElementsOp::create(b, op->getLoc(), type, elements).getResult());
     }
-    eraseDead(ops);
+    eraseDead(ops, history);
   }
 };
 } // namespace

@@ -36,6 +36,9 @@ public:
   /// Looks as far back as it can. May build index arithmetic.
   Element find(mlir::OpBuilder &b, mlir::Location loc, mlir::Value tensor, Indices indices);
 
+  /// An insert is about to be erased, and an op made later may get its address.
+  void forget(mlir::tensor::InsertOp insert) { versions.erase(insert.getResult()); }
+
   /// How many inserts there are between a version and what its chain starts from.
   unsigned countStores(mlir::Value version) const { return versions.lookup(version).second; }
 

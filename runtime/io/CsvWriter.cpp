@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace astragal;
@@ -28,9 +29,16 @@ char *astragal::io::formatNumber(char *out, double value, int digits) {
   return std::to_chars(out, out + 32, value, std::chars_format::general, digits).ptr;
 }
 
+std::string astragal::io::temporaryFor(const std::string &path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+    return path;
+  return path + ".tmp" + std::to_string(getpid());
+}
+
 CsvWriter::CsvWriter(std::string file, int digits)
     : path(std::move(file)), digits(std::clamp(digits, 1, 18)), buffer(1 << 16) {
-  temporary = path + ".tmp" + std::to_string(getpid());
+  temporary = temporaryFor(path);
   descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0)
     fail("cannot create file");
@@ -39,7 +47,7 @@ CsvWriter::CsvWriter(std::string file, int digits)
 CsvWriter::~CsvWriter() {
   if (descriptor >= 0)
     close(descriptor);
-  if (!committed)
+  if (!committed && temporary != path)
     unlink(temporary.c_str());
 }
 
@@ -116,7 +124,7 @@ void CsvWriter::commit() {
   descriptor = -1;
   if (status != 0)
     fail("cannot write");
-  if (std::rename(temporary.c_str(), path.c_str()) != 0)
+  if (temporary != path && std::rename(temporary.c_str(), path.c_str()) != 0)
     fail("cannot rename temporary file");
   committed = true;
 }

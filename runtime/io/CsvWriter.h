@@ -22,7 +22,7 @@ namespace astragal::io {
 
 class CsvWriter {
 public:
-  /// Opens a temporary file next to `path`. Throws Error (IO), as every function that writes.
+  /// Opens the temporary file for `path`. Throws Error (IO), as every function that writes.
   /// `digits`: significant ones of numbers, 1 to 18.
   explicit CsvWriter(std::string path, int digits = 8);
   /// Removes the temporary file unless `commit` was called.
@@ -53,6 +53,10 @@ private:
   std::vector<char> buffer;
   size_t used = 0;
 };
+
+/// Where to write what is to become the file `path`: a new name beside it, to be renamed when the file is
+/// whole; `path` itself where that is a device or a pipe, which nothing may take the place of.
+std::string temporaryFor(const std::string &path);
 
 /// Writes `value` as "%.{digits}g" does, NaN without a sign. `out` has room for 32 characters; returns the
 /// end.

@@ -8,6 +8,7 @@
 #include "tools/astragal/Commands.h"
 
 #include "runtime/Error.h"
+#include "runtime/io/CsvWriter.h"
 #include "runtime/io/Json.h"
 #include "runtime/io/Similar.h"
 
@@ -15,7 +16,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <unistd.h>
 
 namespace astragal::tool {
 
@@ -26,18 +26,20 @@ io::Data readData(const std::string &path) {
 void writeText(const std::string &path, const std::string &text) {
   if (path == "-") {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-      throw Error(Error::Kind::IO, std::string("standard output: cannot be written: ") + std::strerror(errno));
+      throw Error(Error::Kind::IO,
+                  std::string("standard output: cannot be written: ") + std::strerror(errno));
     return;
   }
-  std::string temporary = path + ".tmp" + std::to_string(::getpid());
+  std::string temporary = io::temporaryFor(path);
   std::FILE *file = std::fopen(temporary.c_str(), "wb");
   if (!file)
     throw Error(Error::Kind::IO, path + ": cannot be written: " + std::strerror(errno));
   bool isWhole = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   isWhole &= std::fclose(file) == 0;
-  if (!isWhole || std::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (!isWhole || (temporary != path && std::rename(temporary.c_str(), path.c_str()) != 0)) {
     std::string why = std::strerror(errno);
-    std::remove(temporary.c_str());
+    if (temporary != path)
+      std::remove(temporary.c_str());
     throw Error(Error::Kind::IO, path + ": cannot be written: " + why);
   }
 }
