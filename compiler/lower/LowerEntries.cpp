@@ -106,6 +106,8 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
     return call.view(call.load(offsetof(astragal_call, output), pointer), type, false);
   case prob::Role::Sizes:
     return call.view(call.load(offsetof(astragal_call, sizes), pointer), type, false);
+  case prob::Role::Shapes:
+    return call.view(call.load(offsetof(astragal_call, shapes), pointer), type, true);
   case prob::Role::Seed:
     return call.load(offsetof(astragal_call, seed), type);
   case prob::Role::Stream:
