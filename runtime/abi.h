@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 4
+#define ASTRAGAL_ABI_VERSION 5
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -79,6 +79,9 @@ typedef struct astragal_printer {
   void (*end)(void *context);
 } astragal_printer;
 
+/* A dimension that no array has. */
+#define ASTRAGAL_NO_SIZE INT64_MIN
+
 /*
  * One evaluation. The caller fills the inputs and sizes of blocks; an entry function reads the fields that it needs.
  *
@@ -107,13 +110,16 @@ typedef struct astragal_call {
   int32_t failed_check;      /* in: 0; out: 0, or 1 + the index of the first check that failed */
   double *explained;         /* of the entries that explain: ASTRAGAL_MAX_EXPLAINED values, those of that check */
   const astragal_printer *printer; /* null: nothing is printed */
+  const int64_t *shapes;     /* of ASTRAGAL_DATA_SIZES: the dimensions that integer arrays have, where `sizes` has those
+                                declared; ASTRAGAL_NO_SIZE where there is no such array, and for other variables */
 } astragal_call;
 
 typedef void (*astragal_function)(astragal_call *);
 
 /* The entries of a compiled model. D is the number of unconstrained parameters. */
 enum {
-  /* sizes: for each data variable its `rank` dimensions. Reads int data only. */
+  /* sizes: for each data variable its `rank` dimensions. Reads int data only, and arrays only where `shapes` agrees;
+     after one that is not as declared, sizes are 0. */
   ASTRAGAL_DATA_SIZES = 0,
   /* Checks the data, computes transformed data and all that depends on data alone, into `prepared`. */
   ASTRAGAL_PREPARE,
@@ -153,6 +159,7 @@ typedef struct astragal_model {
   uint32_t num_data;
   uint32_t num_outputs;
   uint32_t num_checks;
+  uint32_t has_generated; /* 1 if ASTRAGAL_GENERATE does more than ASTRAGAL_CONSTRAIN, be it without output; or 0 */
   const char *name;
   const char *compiler; /* version and target, for people */
   const astragal_variable *data;    /* in the order of declaration */

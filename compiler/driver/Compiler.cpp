@@ -114,6 +114,12 @@ std::string Compiler::getRemarks() const { return state->remarks.print(); }
 
 std::string Compiler::getWarnings() const { return state->report(); }
 
+/// Whether anything comes of these generated quantities: an output, a check, a line that is printed.
+static bool hasOutputOrEffect(prob::GeneratedOp generated) {
+  return llvm::any_of(generated.getBody().front(),
+                      [](Operation &op) { return isa<prob::OutputOp>(op) || !isMemoryEffectFree(&op); });
+}
+
 /// What the runtime needs to know of a model's variables.
 static ModelDescription describe(prob::ModelOp model) {
   ModelDescription description;
@@ -135,6 +141,8 @@ static ModelDescription describe(prob::ModelOp model) {
     else if (auto output = dyn_cast<prob::OutputOp>(op))
       description.outputs.push_back(variable(op, output.getName(), output.getValue().getType(), output.getArrayRank(),
                                              static_cast<uint8_t>(output.getBlock()) + ASTRAGAL_PARAMETER));
+    else if (auto generated = dyn_cast<prob::GeneratedOp>(op))
+      description.hasGenerated = hasOutputOrEffect(generated);
   });
   return description;
 }

@@ -19,8 +19,8 @@ static_assert(sizeof(astragal_variable) == sizeof(void *) + 8);
 static_assert(offsetof(astragal_variable, line) == sizeof(void *) + 4);
 static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
 static_assert(offsetof(astragal_check, explanation) == 2 * sizeof(void *) + 16);
-static_assert(offsetof(astragal_model, name) == 16 &&
-              offsetof(astragal_model, entries) == 16 + 5 * sizeof(void *));
+static_assert(offsetof(astragal_model, has_generated) == 16 && offsetof(astragal_model, name) == 24 &&
+              offsetof(astragal_model, entries) == 24 + 5 * sizeof(void *));
 
 namespace {
 class Constants {
@@ -82,6 +82,7 @@ void addModelConstant(Module &module, const ModelDescription &description,
       make.word(description.data.size()),
       make.word(description.outputs.size()),
       make.word(checks.size()),
+      make.word(description.hasGenerated),
       make.string(description.name),
       make.string(compilerName),
       make.variables(description.data),

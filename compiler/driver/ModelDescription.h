@@ -39,6 +39,7 @@ struct CheckDescription {
 struct ModelDescription {
   std::string name;
   std::vector<VariableDescription> data, outputs;
+  bool hasGenerated = false;
 };
 
 /// The checks that `number-checks` listed in the attributes of `module`.

@@ -24,6 +24,7 @@ ModelTables::ModelTables(ModelDescription given, std::string compiler)
   model.abi_version = ASTRAGAL_ABI_VERSION;
   model.num_data = static_cast<uint32_t>(data.size());
   model.num_outputs = static_cast<uint32_t>(outputs.size());
+  model.has_generated = description.hasGenerated;
   model.name = description.name.c_str();
   model.compiler = compilerName.c_str();
   model.data = data.data();

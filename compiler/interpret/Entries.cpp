@@ -45,11 +45,83 @@ static void finishSizes(EntryBuilder &e, ArrayRef<Value> sizes) {
   e.finish(all, e.binding(prob::Role::Sizes));
 }
 
+namespace {
+/// The sizes of data, of which some may be computed from integer arrays of the data. An array is read only where it has
+/// the shape that it is declared with.
+struct DataSizes {
+  EntryBuilder &e;
+  Value shapes; // those that the arrays have, once asked for
+  llvm::SmallPtrSet<Operation *, 4> read = {};
+
+  /// Finds the arrays that are read.
+  void find() {
+    SmallVector<Value> work;
+    llvm::DenseSet<Operation *> seen;
+    for (auto data : e.model.getBody().getOps<prob::DataOp>())
+      llvm::append_range(work, data.getDims());
+    while (!work.empty()) {
+      Operation *op = work.pop_back_val().getDefiningOp();
+      if (!op || !seen.insert(op).second)
+        continue;
+      if (auto data = dyn_cast<prob::DataOp>(op); data && isa<RankedTensorType>(data.getResult().getType()))
+        read.insert(op);
+      op->walk([&](Operation *inner) { llvm::append_range(work, inner->getOperands()); });
+    }
+  }
+
+  /// Appends the sizes of `rest`.
+  void append(ArrayRef<prob::DataOp> rest, SmallVector<Value> &sizes) {
+    while (!rest.empty()) {
+      prob::DataOp data = rest.front();
+      rest = rest.drop_front();
+      size_t first = sizes.size();
+      appendSizes(e, data.getDims(), data.getArrayRank(), sizes);
+      if (read.contains(data) && !rest.empty())
+        return appendWhereDeclared(data.getLoc(), first, rest, sizes);
+    }
+  }
+
+private:
+  /// The same under the condition that the sizes from `first` on are those that the array has; zeros otherwise.
+  void appendWhereDeclared(Location loc, size_t first, ArrayRef<prob::DataOp> rest, SmallVector<Value> &sizes) {
+    Value isDeclared;
+    for (size_t k = first; k < sizes.size(); ++k) {
+      Value at = tensor::ExtractOp::create(e.b, loc, shapes, e.index(static_cast<int64_t>(k)));
+      at = arith::IndexCastOp::create(e.b, loc, e.b.getIndexType(), at);
+      Value same = arith::CmpIOp::create(e.b, loc, arith::CmpIPredicate::eq, at, sizes[k]);
+      isDeclared = isDeclared ? arith::AndIOp::create(e.b, loc, isDeclared, same).getResult() : same;
+    }
+    size_t count = 0;
+    for (prob::DataOp data : rest)
+      count += data.getDims().size();
+    SmallVector<Type> types(count, e.b.getIndexType());
+    auto branch = scf::IfOp::create(e.b, loc, types, isDeclared, /*withElse=*/true);
+    OpBuilder::InsertionGuard guard(e.b);
+    e.b.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(e.b, loc, SmallVector<Value>(count, e.index(0)));
+    e.b.setInsertionPointToStart(branch.thenBlock());
+    SmallVector<Value> inner;
+    inner.append(sizes.begin(), sizes.end());
+    append(rest, inner);
+    scf::YieldOp::create(e.b, loc, ArrayRef(inner).drop_front(sizes.size()));
+    llvm::append_range(sizes, branch.getResults());
+  }
+};
+} // namespace
+
 void buildDataSizes(prob::ModelOp model) {
   EntryBuilder e(model, "data_sizes");
+  auto all = llvm::to_vector(model.getBody().getOps<prob::DataOp>());
+  DataSizes build{e, {}};
+  build.find();
+  if (!build.read.empty()) {
+    int64_t count = 0;
+    for (prob::DataOp data : all)
+      count += static_cast<int64_t>(data.getDims().size());
+    build.shapes = e.addArgument(RankedTensorType::get({count}, e.b.getI64Type()), prob::Role::Shapes);
+  }
   SmallVector<Value> sizes;
-  for (auto data : model.getBody().getOps<prob::DataOp>())
-    appendSizes(e, data.getDims(), data.getArrayRank(), sizes);
+  build.append(all, sizes);
   finishSizes(e, sizes);
 }
 
@@ -82,7 +154,8 @@ void buildPrepare(prob::ModelOp model, StringRef name) {
       continue;
     if (auto data = dyn_cast<prob::DataOp>(op))
       e.bindData(data);
-    else if ((op.getDialect() != model->getDialect() || isa<prob::LogDensityOp, prob::DataSeedOp>(op)) && isDataOnly(&op))
+    else if ((op.getDialect() != model->getDialect() || isa<prob::LogDensityOp, prob::DataSeedOp>(op)) &&
+             e.isDataOnly(op))
       e.b.clone(op, e.map);
   }
   e.finish({}, {});
@@ -136,6 +209,25 @@ struct Filler {
 };
 } // namespace
 
+static void replaceByPoison(Operation *op) {
+  OpBuilder b(op);
+  for (Value result : op->getResults())
+    result.replaceAllUsesWith(ub::PoisonOp::create(b, op->getLoc(), result.getType()).getResult());
+  op->erase();
+}
+
+/// Takes the checks out, and densities where nobody needs their values.
+static void dropChecks(Operation *op, bool withDensities) {
+  op->walk([&](Operation *inner) {
+    if (isa<func::CallOp>(inner))
+      inner->setAttr(prob::checkedName, UnitAttr::get(inner->getContext()));
+    else if (isa<prob::LogDensityOp>(inner) && withDensities)
+      replaceByPoison(inner);
+    else if (isa<tg::CheckOp>(inner))
+      inner->erase();
+  });
+}
+
 LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) {
   EntryBuilder e(model, name);
   // An entry that explains why another one failed prints nothing again.
@@ -162,6 +254,7 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
     locations.push_back(output.getLoc());
   };
   for (Operation &op : model.getBody().front()) {
+    bool isModel = !values.empty(); // the model block comes after the outputs
     if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); })) {
       continue; // sizes were computed before all else
     } else if (auto data = dyn_cast<prob::DataOp>(op)) {
@@ -182,20 +275,21 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
         else
           e.b.clone(inner, e.map);
       }
-    } else if (hasSites(op) && !values.empty()) {
-      // A statement of the model block, which comes after the outputs. What it carries on is read by such statements
-      // alone, and dies with them.
+    } else if (isModel && (hasSites(op) || isa<prob::LogDensityOp, tg::CheckOp>(op))) {
+      // What such a statement carries on is read by others of the block alone, and dies with them.
       for (Value result : op.getResults())
         e.map.map(result, ub::PoisonOp::create(e.b, op.getLoc(), result.getType()));
-    } else if (op.getNumResults() != 0 || !isDataOnly(&op) || e.prints(op)) {
+    } else if (op.getNumResults() != 0 || !e.isDataOnly(op) || e.prints(op)) {
       // Transformed parameters may call functions that add to the target.
       Operation *copy = e.b.clone(op, e.map);
+      if (isModel)
+        dropChecks(copy, /*withDensities=*/true); // the draw has no use for what it computes
+      else if (name == "generate" && e.isDataOnly(op))
+        dropChecks(copy, /*withDensities=*/false); // `prepare` has made them
       copy->walk([](Operation *inner) {
-        if (auto target = dyn_cast<prob::TargetOp>(inner)) {
-          OpBuilder b(inner);
-          target.replaceAllUsesWith(ub::PoisonOp::create(b, inner->getLoc(), b.getF64Type()).getResult());
-        }
-        if (isa<prob::FactorOp, prob::ObserveOp, prob::TargetOp>(inner))
+        if (isa<prob::TargetOp>(inner))
+          replaceByPoison(inner);
+        else if (isa<prob::FactorOp, prob::ObserveOp>(inner))
           inner->erase();
       });
     }

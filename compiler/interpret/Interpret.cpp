@@ -104,6 +104,22 @@ bool EntryBuilder::prints(Operation &op) {
       .wasInterrupted();
 }
 
+bool EntryBuilder::isDataOnly(Operation &op) {
+  Block &body = model.getBody().front();
+  if (dataOnly.empty())
+    for (Operation &statement : body) {
+      if (isa<prob::ParamOp, prob::SampleOp>(statement) || hasSites(statement))
+        continue;
+      SetVector<Value> used(statement.operand_begin(), statement.operand_end());
+      getUsedValuesDefinedAbove(statement.getRegions(), used);
+      if (llvm::all_of(used, [&](Value value) {
+            return !value.getDefiningOp() || dataOnly.contains(value.getDefiningOp());
+          }))
+        dataOnly.insert(&statement);
+    }
+  return dataOnly.contains(&op);
+}
+
 void EntryBuilder::finish(ArrayRef<Value> results, ArrayRef<prob::BindingAttr> bindings) {
   for (auto op : llvm::make_early_inc_range(function.getOps<prob::DataSeedOp>())) {
     op.replaceAllUsesWith(addArgument(b.getI64Type(), prob::Role::DataSeed));
@@ -143,25 +159,6 @@ bool hasSites(Operation &op) {
                                                                            : WalkResult::advance();
       })
       .wasInterrupted();
-}
-
-bool isDataOnly(Operation *op) {
-  // Memory of visits would pay for itself only in models with thousands of statements at the top.
-  SmallVector<Operation *> work{op};
-  llvm::DenseSet<Operation *> seen{op};
-  while (!work.empty()) {
-    Operation *current = work.pop_back_val();
-    if (isa<prob::ParamOp, prob::SampleOp>(current) || hasSites(*current))
-      return false;
-    SetVector<Value> used(current->operand_begin(), current->operand_end());
-    getUsedValuesDefinedAbove(current->getRegions(), used);
-    for (Value value : used)
-      if (Operation *definition = value.getDefiningOp()) {
-        if (seen.insert(definition).second)
-          work.push_back(definition);
-      }
-  }
-  return true;
 }
 
 /// An addressed draw is a parameter with the distribution's support, observed where it is drawn.

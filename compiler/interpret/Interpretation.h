@@ -39,6 +39,9 @@ public:
   /// True if the op holds a print statement that the entry runs.
   bool prints(mlir::Operation &op);
 
+  /// True if the op, one of the model's block, depends on no parameter and not on the target.
+  bool isDataOnly(mlir::Operation &op);
+
   mlir::Value addArgument(mlir::Type type, prob::Role role, int64_t index = 0);
   /// The function's argument for a data variable.
   void bindData(prob::DataOp op);
@@ -59,6 +62,7 @@ public:
 
 private:
   llvm::DenseMap<mlir::Operation *, int64_t> dataIndex;
+  llvm::DenseSet<mlir::Operation *> dataOnly; // once asked for
 };
 
 //===--- Entries.cpp --------------------------------------------------------===//
@@ -94,9 +98,6 @@ mlir::Value readInput(EntryBuilder &e, mlir::Location loc, mlir::ValueRange dims
 
 /// True if the op adds to the target, or asks for it.
 bool hasSites(mlir::Operation &op);
-
-/// True if the value depends on no parameter, no random number and not on the target.
-bool isDataOnly(mlir::Operation *op);
 
 } // namespace astragal::interpret
 

@@ -73,7 +73,7 @@ private:
       return success();
     }
     // Checks of data are made once, by prepare; but not those in statements that it does not have.
-    if (op.getParentOp() == e.model && op.getNumResults() == 0 && isDataOnly(&op) && !e.prints(op))
+    if (op.getParentOp() == e.model && op.getNumResults() == 0 && e.isDataOnly(op) && !e.prints(op))
       return success();
     if (!hasSites(op)) {
       Operation *copy = e.b.clone(op, e.map);

@@ -196,8 +196,14 @@ Sizes Bufferizer::findSizes(Value tensor) {
         sizes.push_back(size);
     return sizes;
   }
-  if (auto branch = dyn_cast<scf::IfOp>(op))
-    return findSizes(branch.thenYield().getOperand(cast<OpResult>(tensor).getResultNumber()));
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    unsigned i = cast<OpResult>(tensor).getResultNumber();
+    Sizes sizes = findSizes(branch.thenYield().getOperand(i));
+    for (auto [size, other] : llvm::zip_equal(sizes, findSizes(branch.elseYield().getOperand(i))))
+      if (size != other)
+        size = OpFoldResult();
+    return sizes;
+  }
   if (auto loop = dyn_cast<scf::WhileOp>(op))
     return findSizes(loop.getConditionOp().getArgs()[cast<OpResult>(tensor).getResultNumber()]);
   if (Value before = previousVersion(tensor))

@@ -106,6 +106,8 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
     return call.view(call.load(offsetof(astragal_call, output), pointer), type, false);
   case prob::Role::Sizes:
     return call.view(call.load(offsetof(astragal_call, sizes), pointer), type, false);
+  case prob::Role::Shapes:
+    return call.view(call.load(offsetof(astragal_call, shapes), pointer), type, true);
   case prob::Role::Seed:
     return call.load(offsetof(astragal_call, seed), type);
   case prob::Role::Stream:
@@ -166,6 +168,19 @@ static LogicalResult convertChecks(Call &call, func::FuncOp function, Value flag
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());
+}
+
+/// Loops without a bound end where a check has failed: whether they would ever end of themselves is not known, and
+/// nothing that they compute counts.
+static void pollFlag(func::FuncOp function, Value flag) {
+  function.walk([&](scf::ConditionOp condition) {
+    OpBuilder b(condition);
+    Location loc = condition.getLoc();
+    Value raised = LLVM::LoadOp::create(b, loc, b.getI32Type(), flag);
+    Value zero = LLVM::ConstantOp::create(b, loc, b.getI32Type(), 0);
+    Value goesOn = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, raised, zero);
+    condition.getConditionMutable().assign(LLVM::AndOp::create(b, loc, condition.getCondition(), goesOn));
+  });
 }
 
 namespace {
@@ -306,6 +321,7 @@ LogicalResult convertEntry(func::FuncOp function) {
     LLVM::StoreOp::create(b, loc, LLVM::ConstantOp::create(b, loc, b.getI32Type(), 0), flag);
     if (failed(convertChecks(call, function, flag)))
       return failure();
+    pollFlag(function, flag);
   }
   for (unsigned i = 0; i < count; ++i) {
     if (body.getArgument(i).use_empty())

@@ -19,7 +19,7 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-DataOnly::DataOnly(func::FuncOp function) {
+DataOnly::DataOnly(func::FuncOp function, bool withChecks) : withChecks(withChecks) {
   for (auto [k, argument] : llvm::enumerate(function.getArguments())) {
     auto binding = function.getArgAttrOfType<prob::BindingAttr>(k, "prob.binding");
     if (binding &&
@@ -35,7 +35,9 @@ DataOnly::DataOnly(func::FuncOp function) {
 
 bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
   WalkResult result = op->walk([&](Operation *inner) {
-    if (inner->getNumRegions() == 0 && !isa<tg::CheckOp>(inner) && !isMemoryEffectFree(inner))
+    if (isa<tg::CheckOp, prob::LogDensityOp>(inner)
+            ? !withChecks
+            : inner->getNumRegions() == 0 && !isMemoryEffectFree(inner))
       return WalkResult::interrupt();
     for (Value operand : inner->getOperands()) {
       Region *region = operand.getParentRegion();

@@ -20,7 +20,8 @@ namespace astragal::optimize {
 /// The values in the outermost block of an entry function that depend on data alone.
 class DataOnly {
 public:
-  explicit DataOnly(mlir::func::FuncOp function);
+  /// Without checks, what makes some depends on more than data.
+  explicit DataOnly(mlir::func::FuncOp function, bool withChecks = true);
 
   bool contains(mlir::Value value) const { return values.contains(value); }
 
@@ -32,6 +33,7 @@ public:
   llvm::ArrayRef<mlir::Operation *> getOps() const { return ops; }
 
 private:
+  bool withChecks;
   llvm::DenseSet<mlir::Value> values;
   llvm::SmallVector<mlir::Operation *> ops;
 };

@@ -30,7 +30,14 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-static bool makesChecks(Operation *op) { return !isMemoryEffectFree(op); }
+static bool makesChecks(Operation *op) {
+  return op->walk([](Operation *inner) {
+             return isa<tg::CheckOp, prob::LogDensityOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
+           }).wasInterrupted();
+}
+
+/// Checks of generated quantities fail draw by draw, and the draws keep their parameters: they stay where they are.
+static bool movesChecks(func::FuncOp entry) { return entry.getName() != "generate"; }
 
 /// Those of `ops` that are expensive or depend on one that is; the ops come in order.
 static DenseSet<Operation *> findExpensive(ArrayRef<Operation *> ops) {
@@ -71,6 +78,7 @@ struct Rows {
   Operation *op;
   Block *body;
   SmallVector<Value> indices, lower, extents;
+  bool isNested = false; // its rows are not computed at all where what it is in has none
 };
 } // namespace
 
@@ -93,7 +101,7 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
   known.insert_range(rows.indices);
   SmallVector<Operation *> ops;
   for (Operation &op : rows.body->without_terminator())
-    if (data.allows(&op, known)) {
+    if (data.allows(&op, known) && !(rows.isNested && makesChecks(&op))) {
       known.insert_range(op.getResults());
       ops.push_back(&op);
     }
@@ -127,7 +135,7 @@ static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
   SmallVector<Value> kept;
   SmallVector<Operation *> checks;
   for (Operation *op : ops) {
-    if (makesChecks(op) && op->getNumResults() == 0 && rows.op == top)
+    if (makesChecks(op) && op->getNumResults() == 0)
       checks.push_back(op);
     for (Value result : op->getResults())
       if (expensive.contains(op) && canBePrepared(result.getType()) && !isa<TensorType>(result.getType()) &&
@@ -203,7 +211,7 @@ static Value preparedArgument(func::FuncOp entry, unsigned index, Value like) {
 
 /// Moves data-only values that are worth it, and checks of data, from `entry` into `prepare`.
 static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
-  DataOnly data(entry);
+  DataOnly data(entry, movesChecks(entry));
   Block &block = entry.getBody().front();
   DenseSet<Operation *> isDataOnly(data.getOps().begin(), data.getOps().end()),
       expensive = findExpensive(data.getOps());
@@ -288,7 +296,7 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
 
   /// Plates and loops that depend on data alone move as they are; of the others, the data-only part does.
   static void splitBodies(func::FuncOp entry) {
-    DataOnly data(entry);
+    DataOnly data(entry, movesChecks(entry));
     DenseSet<Operation *> whole(data.getOps().begin(), data.getOps().end());
     for (Operation &top : llvm::make_early_inc_range(entry.getBody().front())) {
       if (whole.contains(&top))
@@ -297,8 +305,10 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
       top.walk([&](Operation *op) {
         // What a branch guards might not be safe to compute anyhow.
         bool guarded = op->getParentOfType<scf::IfOp>() || op->getParentOfType<scf::WhileOp>();
-        if (auto rows = rowsOf(op, data); rows && !guarded)
+        if (auto rows = rowsOf(op, data); rows && !guarded) {
+          rows->isNested = op != &top;
           bodies.push_back(*rows);
+        }
       });
       for (const Rows &rows : bodies)
         splitRows(rows, data, &top);

@@ -7,6 +7,7 @@
 
 #include "compiler/optimize/IndependentLoop.h"
 
+#include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -100,7 +101,7 @@ bool IndependentLoop::checkBody() {
     });
   };
   loop.getBody()->walk([&](Operation *op) {
-    if (op->getNumRegions() == 0 && !isa<tg::CheckOp>(op) && !isMemoryEffectFree(op)) {
+    if (op->getNumRegions() == 0 && !isa<tg::CheckOp, prob::LogDensityOp>(op) && !isMemoryEffectFree(op)) {
       refuse(op, "the body has an effect");
       return WalkResult::interrupt();
     }

@@ -9,6 +9,7 @@
 #include "compiler/optimize/Passes.h"
 
 #include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
 #include "mlir/IR/SymbolTable.h"
 
 namespace astragal::optimize {
@@ -33,10 +34,13 @@ struct InlineFunctions : optimize::impl::InlineFunctionsBase<InlineFunctions> {
     auto inlineOne = [](Operation *call, func::FuncOp callee) {
       OpBuilder b(call);
       SmallVector<prob::SummandOp> summands;
+      SmallVector<tg::CheckOp> checks;
       SmallVector<Value> results =
           cloneBody(b, callee, call->getOperands(), call->getLoc(), [&](Operation *op) {
             if (auto summand = dyn_cast<prob::SummandOp>(op))
               summands.push_back(summand);
+            else if (auto check = dyn_cast<tg::CheckOp>(op); check && call->hasAttr(prob::checkedName))
+              checks.push_back(check);
           });
       call->replaceAllUsesWith(results);
       call->erase();
@@ -44,6 +48,8 @@ struct InlineFunctions : optimize::impl::InlineFunctionsBase<InlineFunctions> {
         summand.replaceAllUsesWith(summand.getValue());
         summand.erase();
       }
+      for (tg::CheckOp check : checks)
+        check.erase();
       return success();
     };
     if (failed(inlineCalleesFirst(module, calleeOf, inlineOne)))

@@ -15,14 +15,16 @@ def InlineFunctions : Pass<"inline-functions", "mlir::ModuleOp"> {
   let description = [{
     Callees come before callers, so that nested calls vanish too. An inlined op is at the call site of its own
     place. Private functions that nothing names afterwards are erased. A `prob.summand` that is inlined is its
-    value: which summands matter is known only where a distribution is used. Recursion is an error.
+    value: which summands matter is known only where a distribution is used. A call that is marked `prob.checked` is
+    inlined without its checks. Recursion is an error.
   }];
 }
 
 def BuildPlates : Pass<"build-plates", "mlir::ModuleOp"> {
   let summary = "Make plates of vectorised densities and of element-wise expressions";
   let description = [{
-    A `prob.log_density` with containers where the density takes scalars becomes the sum of a plate over the
+    A `prob.log_density` whose value has users is marked: from here on copies may merge, move and die. One
+    with containers where the density takes scalars becomes the sum of a plate over the
     containers' index space; one with arrays of what the density takes becomes a loop over the array. An
     element-wise op on tensors becomes a plate of one op with a row result; fuse-plates joins such plates.
     Sizes that are not provably equal are checked, and the smaller one is the extent, so that what follows a failed
@@ -120,7 +122,7 @@ def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
     In every entry but `prepare` and the two of sizes, values that depend on data alone and take a special function, a
     division, a plate or a loop become results of `prepare` and prepared arguments of the entry; equal ones in
     several entries become one. Data-only values in the body of a plate or a loop become rows of a plate of their
-    own first. Checks of data alone move too.
+    own first. Checks of data alone move too, but those that `generate` makes: they fail draw by draw.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }

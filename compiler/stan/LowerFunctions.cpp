@@ -172,7 +172,7 @@ std::optional<Val> Lowering::endRecursion(const FunctionDecl &function, SourceRa
     limit = static_cast<unsigned>(std::log(static_cast<double>(mostCalls)) / std::log(calls)) - 1;
   if (conditions < limit)
     return std::nullopt;
-  check(constantI1(false), tg::CheckKind::Fatal,
+  check(constantI1(false), tg::CheckKind::Domain,
         "not supported yet: a recursion of '" + function.name + "' of more than " + Twine(limit) + " calls");
   // Of a container nobody knows the size: the path that ends here has no value.
   if (function.returnType.isVoid() || function.returnType.indexDepth() > 0)

@@ -21,6 +21,16 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace astragal::prob {
+/// What densities that are still symbols do to the flag of an evaluation: they check their arguments.
+struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
+  llvm::StringRef getName() final { return "ProbCheck"; }
+};
+
+/// On a call of which another makes the checks: once inlined, it has none.
+inline constexpr llvm::StringLiteral checkedName = "prob.checked";
+} // namespace astragal::prob
+
 #include "dialects/prob/ProbDialect.h.inc"
 #include "dialects/prob/ProbEnums.h.inc"
 #define GET_ATTRDEF_CLASSES

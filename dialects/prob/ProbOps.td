@@ -75,7 +75,8 @@ def Prob_Role : Prob_Enum<"Role", "what an argument or a result of an entry func
   I32EnumAttrCase<"Sizes", 5, "sizes">,
   I32EnumAttrCase<"Seed", 6, "seed">,
   I32EnumAttrCase<"Stream", 7, "stream">,
-  I32EnumAttrCase<"DataSeed", 8, "data_seed">
+  I32EnumAttrCase<"DataSeed", 8, "data_seed">,
+  I32EnumAttrCase<"Shapes", 9, "shapes">
 ]>;
 
 def Prob_BindingAttr : AttrDef<Prob_Dialect, "Binding"> {
@@ -224,16 +225,18 @@ def Prob_SampleOp : Prob_SiteOp<"sample", [AttrSizedOperandSegments]> {
   }];
 }
 
-def Prob_LogDensityOp : Prob_Op<"log_density", [Pure]> {
+def Prob_LogDensityOp : Prob_Op<"log_density", [AlwaysSpeculatable,
+                                                DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "The log density of a distribution at a point";
   let description = [{
-    As `prob.observe`, but a value. With `propto`, summands that depend on no autodiff operand are dropped.
+    As `prob.observe`, but a value. With `propto`, summands that depend on no autodiff operand are dropped. Arguments
+    are checked even if nobody uses the value: the op has an effect until `build-plates` says that it is `used`.
   }];
   let arguments = (ins FlatSymbolRefAttr:$distribution, AnyType:$at, Variadic<AnyType>:$arguments,
-                       DenseBoolArrayAttr:$autodiff, UnitAttr:$propto);
+                       DenseBoolArrayAttr:$autodiff, UnitAttr:$propto, UnitAttr:$used);
   let results = (outs F64:$result);
   let assemblyFormat = [{
-    $distribution `(` $arguments `)` `at` $at `autodiff` $autodiff (`propto` $propto^)? attr-dict
+    $distribution `(` $arguments `)` `at` $at `autodiff` $autodiff (`propto` $propto^)? (`used` $used^)? attr-dict
     `:` functional-type($arguments, $at)
   }];
   let hasVerifier = 1;

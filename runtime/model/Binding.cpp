@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstring>
 #include <string_view>
 
 using namespace astragal;
@@ -31,32 +30,33 @@ static std::string formatValue(double value) {
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
 }
 
+/// Whether the value is an array of integers of 32 bits.
+static bool isIntegers(const io::Value &value) {
+  auto fits = [](double number) { return number >= -2147483648.0 && number < 2147483648.0; };
+  return value.problem.empty() && value.isInt && std::all_of(value.values.begin(), value.values.end(), fits);
+}
+
 Binding::Binding(const astragal_model &model, const io::Data &data)
     : model(model), blocks(model.num_data), addresses(model.num_data, nullptr) {
   for (unsigned i = 0; i < model.num_data; ++i)
     if (isScalarInt(model.data[i]))
       bindVariable(i, data, {});
 
-  // Sizes may be elements of integer arrays. Whether an array has its declared shape is known only after them: until
-  // bind checks it, reads up to a size that a scalar of the data gives stay inside its block.
-  size_t reach = 0;
-  for (unsigned i = 0; i < model.num_data; ++i)
-    if (isScalarInt(model.data[i]))
-      reach = std::max<size_t>(reach, std::max(0, *static_cast<const int32_t *>(addresses[i])));
+  // Sizes may be computed from integer arrays, which bind looks at only when it has the sizes.
   for (unsigned i = 0; i < model.num_data; ++i) {
-    if (isScalarInt(model.data[i]) || model.data[i].scalar != ASTRAGAL_INT)
+    const astragal_variable &variable = model.data[i];
+    size_t first = found.size();
+    found.resize(first + variable.rank, ASTRAGAL_NO_SIZE);
+    if (variable.rank == 0 || variable.scalar != ASTRAGAL_INT)
       continue;
-    const io::Value *value = data.find(model.data[i].name);
-    if (!value || !value->problem.empty() || value->dims.size() != model.data[i].rank || !value->isInt)
-      value = nullptr;
-    size_t count = std::max(reach, value ? value->values.size() : 0);
-    blocks[i] = pool::Block(std::max<size_t>(64, count * sizeof(int32_t)));
-    std::memset(blocks[i].data(), 0, blocks[i].size());
-    addresses[i] = blocks[i].data();
-    if (value && std::all_of(value->values.begin(), value->values.end(),
-                             [](double number) { return std::fabs(number) < 2147483648.0; }))
-      io::rowMajorToStorage(value->values.data(), static_cast<int32_t *>(blocks[i].data()), value->dims,
-                            model.data[i].array_rank);
+    const io::Value *value = data.find(variable.name);
+    if (value && isIntegers(*value) && value->dims.size() == variable.rank) {
+      std::copy(value->dims.begin(), value->dims.end(), found.begin() + first);
+      store<int32_t>(i, *value, value->dims);
+    } else {
+      blocks[i] = pool::Block(64);
+      addresses[i] = blocks[i].data();
+    }
   }
 }
 
@@ -121,9 +121,8 @@ void Binding::bindVariable(unsigned index, const io::Data &data, const std::vect
             (dims.size() == 1 ? " (element " + std::to_string(broken - value->values.begin() + 1) + ")" : "");
     throw Error(Error::Kind::Data, prefix + ": expected integers" + declared + ", got " + got);
   }
-  for (double number : value->values)
-    if (!(std::fabs(number) <= 2147483648.0) || number == 2147483648.0)
-      throw Error(Error::Kind::Data, prefix + ": an integer is outside the range of 32 bits" + declared);
+  if (!isIntegers(*value))
+    throw Error(Error::Kind::Data, prefix + ": an integer is outside the range of 32 bits" + declared);
   store<int32_t>(index, *value, dims);
 }
 

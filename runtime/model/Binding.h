@@ -37,6 +37,9 @@ public:
 
   const void *const *pointers() const { return addresses.data(); }
 
+  /// See astragal_call::shapes.
+  const int64_t *shapes() const { return found.data(); }
+
 private:
   template <typename T> void store(unsigned index, const io::Value &value, const std::vector<int64_t> &dims);
   void bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims);
@@ -44,6 +47,7 @@ private:
   const astragal_model &model;
   std::vector<pool::Block> blocks;
   std::vector<const void *> addresses;
+  std::vector<int64_t> found; // the dimensions of integer arrays
 };
 
 /// "file:line:column: ", or what is known of it.

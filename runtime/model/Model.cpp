@@ -58,6 +58,7 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
   if (ranks) {
     astragal_call call = {};
     call.data = binding.pointers();
+    call.shapes = binding.shapes();
     call.sizes = dataSizes.data();
     runSetup(ASTRAGAL_DATA_SIZES, call, workspace, data);
   }
@@ -127,7 +128,7 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace,
   if (index == ASTRAGAL_PREPARE) {
     try {
       message = explainData(call, data);
-    } catch (const Error &) { // not every model that runs can be explained
+    } catch (const std::exception &) { // not every model that runs can be explained, nor all of its sizes be read
     }
   }
   if (message.empty())

@@ -76,7 +76,8 @@ public:
   int64_t numParameterValues() const { return parameterValues; }     ///< parameters alone
   int64_t numConstrainedValues() const { return constrainedValues; } ///< and transformed parameters
   int64_t numOutputValues() const { return outputValues; }           ///< and generated quantities
-  bool hasGenerated() const { return outputValues > constrainedValues; }
+  /// Whether generating does more than constraining: there are generated quantities, or statements that print or check.
+  bool hasGenerated() const { return model.has_generated; }
 
   /// Names of all output values as CSV files have them: "theta.2.1", the first index fastest.
   const std::vector<std::string> &columnNames() const { return names; }

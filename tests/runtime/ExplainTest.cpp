@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Models.h"
+#include "runtime/Error.h"
 #include "runtime/inference/Sample.h"
 #include "runtime/model/Evaluation.h"
 
@@ -77,6 +78,25 @@ TEST(Explain, ModelsWithoutEntriesSayLess) {
   std::vector<double> q(10, 20.5);
   EXPECT_EQ(evaluation.logDensity(q.data()), -INFINITY);
   EXPECT_EQ(evaluation.failure(), "schools.stan:16:3: scale is not finite");
+}
+
+TEST(Explain, DataOfWrongSizesAreStillRefusedWithTheirMessage) {
+  astragal_model description = explainedSchools();
+  description.entries[ASTRAGAL_PREPARE] = [](astragal_call *call) { call->failed_check = 1; };
+  description.entries[ASTRAGAL_EXPLAIN_PREPARE] = [](astragal_call *) {};
+  // More elements than any memory holds.
+  description.entries[ASTRAGAL_SIZES] = [](astragal_call *call) {
+    tests::eightSchools().entries[ASTRAGAL_SIZES](call);
+    for (int k = 0; k < 4; ++k)
+      call->sizes[k] = int64_t(1) << 60;
+  };
+  try {
+    model::Model model(description, tests::eightSchoolsData());
+    FAIL() << "no error";
+  } catch (const Error &error) {
+    EXPECT_EQ(error.kind(), Error::Kind::Data);
+    EXPECT_STREQ(error.what(), "schools.stan:4:18: standard deviations must be positive (data: schools.json)");
+  }
 }
 
 TEST(Explain, TracesNans) {

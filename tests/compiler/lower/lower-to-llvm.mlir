@@ -137,3 +137,28 @@ func.func @generate(%a: memref<9xf64> {prob.binding = #prob.binding<input, 0>}, 
   tg.kernel_call "cholesky"(%a, %n, %out) : memref<9xf64>, index, memref<9xf64>
   return
 }
+
+// -----
+
+// A loop without a bound ends where a check has failed.
+
+// CHECK-LABEL: llvm.func @log_density
+// CHECK: %[[FLAG:.*]] = llvm.alloca %{{.*}} x i32
+// CHECK: llvm.store %{{.*}}, %[[FLAG]]
+// CHECK: %[[GOES:.*]] = llvm.fcmp "olt"
+// CHECK: %[[RAISED:.*]] = llvm.load %[[FLAG]]
+// CHECK: %[[UNHARMED:.*]] = llvm.icmp "eq" %[[RAISED]], %{{.*}} : i32
+// CHECK: %[[ON:.*]] = llvm.and %[[GOES]], %[[UNHARMED]]
+// CHECK: llvm.cond_br %[[ON]]
+func.func @log_density(%y: f64 {prob.binding = #prob.binding<data, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %x = scf.while (%v = %y) : (f64) -> f64 {
+    %on = arith.cmpf olt, %v, %y : f64
+    scf.condition(%on) %v : f64
+  } do {
+  ^bb0(%v: f64):
+    %ok = arith.cmpf oge, %v, %y : f64
+    tg.check %ok, domain, "v is too small" number 1 : i1
+    scf.yield %v : f64
+  }
+  return %x : f64
+}

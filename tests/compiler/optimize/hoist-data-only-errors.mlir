@@ -53,3 +53,70 @@ func.func @log_density(%p: f64 {prob.binding = #prob.binding<prepared, 3>}) -> (
   %e = math.exp %p : f64
   return %e : f64
 }
+
+// -----
+
+// What generated quantities check fails draw by draw: checks stay, what is slow about them moves.
+// CHECK-LABEL: func.func @prepare
+// CHECK-NOT:     tg.check
+// CHECK-LABEL: func.func @generate
+// CHECK-SAME:      prepared, 0
+// CHECK-NOT:     math.
+// CHECK:         tg.check {{.*}} "not positive"
+// CHECK:         tg.plate
+// CHECK:           tg.check {{.*}} "too large"
+func.func @generate(%y: tensor<8xf64> {prob.binding = #prob.binding<data, 0>},
+                    %x: f64 {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<output, 0>}) {
+  %c8 = arith.constant 8 : index
+  %z = arith.constant 0.0 : f64
+  %e = math.exp %x : f64
+  %positive = arith.cmpf ogt, %x, %z : f64
+  tg.check %positive, domain, "not positive" : i1
+  %sum = tg.plate (%i) in (%c8) {
+    %at = tensor.extract %y[%i] : tensor<8xf64>
+    %d = math.log %at : f64
+    %ok = arith.cmpf olt, %d, %z : f64
+    tg.check %ok, domain, "too large" : i1
+    tg.yield sum(%d : f64)
+  } : f64
+  %u = arith.addf %sum, %e : f64
+  return %u : f64
+}
+
+// -----
+
+// The rows of a nested plate might never be computed: what checks in them stays.
+// CHECK-LABEL: func.func @log_density
+// CHECK-NOT:     prepared
+// CHECK:         scf.if
+// CHECK:           math.log
+// CHECK:           tg.check
+func.func @log_density(%y: tensor<8xf64> {prob.binding = #prob.binding<data, 0>},
+                       %n: i32 {prob.binding = #prob.binding<data, 1>},
+                       %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c8 = arith.constant 8 : index
+  %z = arith.constant 0.0 : f64
+  %N = arith.index_cast %n : i32 to index
+  %s = tensor.extract %q[%c0] : tensor<1xf64>
+  %sum = tg.plate (%i) in (%N) {
+    %inner = tg.plate (%j) in (%c8) {
+      %at = tensor.extract %y[%j] : tensor<8xf64>
+      %isPositive = arith.cmpf ogt, %at, %z : f64
+      %v = scf.if %isPositive -> f64 {
+        %d = math.log %at : f64
+        %ok = arith.cmpf olt, %d, %z : f64
+        tg.check %ok, domain, "too large" : i1
+        scf.yield %d : f64
+      } else {
+        scf.yield %z : f64
+      }
+      %p = arith.mulf %v, %s : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    tg.yield sum(%inner : f64)
+  } : f64
+  return %sum : f64
+}

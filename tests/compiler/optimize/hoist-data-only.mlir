@@ -174,3 +174,42 @@ func.func @log_density(%y: tensor<?xf64> {prob.binding = #prob.binding<data, 0>}
   } : f64
   return %p : f64
 }
+
+// -----
+
+// So does a whole branch on data with the checks that it holds, and a density that nobody uses, whose arguments are checked.
+// CHECK-LABEL: func.func @prepare(
+// CHECK:         %[[V:.*]] = scf.if
+// CHECK:           tg.check {{.*}} "b must be at least a"
+// CHECK:         prob.log_density @normal
+// CHECK:         return %[[V]] : f64
+// CHECK-LABEL: func.func @log_density(
+// CHECK-NOT:     tg.check
+// CHECK-NOT:     prob.log_density
+// CHECK:         return
+func.func @log_density(%f: i32 {prob.binding = #prob.binding<data, 0>},
+                       %n: tensor<3xi32> {prob.binding = #prob.binding<data, 1>},
+                       %s: f64 {prob.binding = #prob.binding<data, 2>},
+                       %q: f64 {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %z = arith.constant 0.0 : f64
+  %i1 = arith.constant 1 : i32
+  %c = arith.cmpi eq, %f, %i1 : i32
+  %v = scf.if %c -> f64 {
+    %a = tensor.extract %n[%c0] : tensor<3xi32>
+    %b = tensor.extract %n[%c1] : tensor<3xi32>
+    %ok = arith.cmpi sge, %b, %a : i32
+    tg.check %ok, domain, "b must be at least a" : i1
+    %r = arith.sitofp %a : i32 to f64
+    scf.yield %r : f64
+  } else {
+    scf.yield %z : f64
+  }
+  %unused = prob.log_density @normal(%z, %s) at %z autodiff [false, false, false] : (f64, f64) -> f64
+  %w = arith.mulf %q, %v : f64
+  return %w : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64

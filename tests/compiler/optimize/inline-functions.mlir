@@ -58,3 +58,22 @@ func.func @calls_library(%x: f64) -> f64 {
   %0 = func.call @library(%x) : (f64) -> f64
   return %0 : f64
 }
+
+// A call whose checks another one makes has none.
+// CHECK-LABEL: func.func @checks_once
+// CHECK:         tg.check
+// CHECK:         math.log
+// CHECK-NOT:     tg.check
+// CHECK:         math.log
+// CHECK:         return
+func.func private @checked(%x: f64) -> f64 {
+  %ok = arith.cmpf oge, %x, %x : f64
+  tg.check %ok, domain, "not a number" : i1
+  %0 = math.log %x : f64
+  return %0 : f64
+}
+func.func @checks_once(%x: f64) -> (f64, f64) {
+  %0 = func.call @checked(%x) : (f64) -> f64
+  %1 = func.call @checked(%x) {prob.checked} : (f64) -> f64
+  return %0, %1 : f64, f64
+}

@@ -70,6 +70,8 @@ prob.model @regression {
   %l = prob.log_density @normal(%zero, %sigma) at %mu autodiff [true, false, true] : (f64, f64) -> f64
   // CHECK: prob.log_density @normal({{.*}}) at %[[MU]] autodiff [true, false, false] propto : (f64, f64) -> f64
   %lu = prob.log_density @normal(%zero, %one) at %mu autodiff [true, false, false] propto : (f64, f64) -> f64
+  // CHECK: prob.log_density @normal({{.*}}) at %[[MU]] autodiff [true, false, false] used : (f64, f64) -> f64
+  %lv = prob.log_density @normal(%zero, %one) at %mu autodiff [true, false, false] used : (f64, f64) -> f64
   // CHECK: prob.factor %[[L]]
   prob.factor %l
   // CHECK: prob.factor %[[L]] jacobian
@@ -129,13 +131,15 @@ func.func private @normal_lpdf(%x: f64, %mu: f64, %sigma: f64) -> f64 {
 // CHECK-SAME: prob.binding = #prob.binding<seed, 0>
 // CHECK-SAME: prob.binding = #prob.binding<stream, 0>
 // CHECK-SAME: prob.binding = #prob.binding<data_seed, 0>
+// CHECK-SAME: prob.binding = #prob.binding<shapes, 0>
 // CHECK-SAME: -> (f64 {prob.binding = #prob.binding<value, 0>}, tensor<3xf64> {prob.binding = #prob.binding<output, 0>}, i64 {prob.binding = #prob.binding<sizes, 0>})
 func.func @entry(%d: tensor<?xf64> {prob.binding = #prob.binding<data, 2>},
                  %p: f64 {prob.binding = #prob.binding<prepared, 0>},
                  %q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>},
                  %s: i64 {prob.binding = #prob.binding<seed, 0>},
                  %t: i64 {prob.binding = #prob.binding<stream, 0>},
-                 %u: i64 {prob.binding = #prob.binding<data_seed, 0>})
+                 %u: i64 {prob.binding = #prob.binding<data_seed, 0>},
+                 %v: tensor<2xi64> {prob.binding = #prob.binding<shapes, 0>})
     -> (f64 {prob.binding = #prob.binding<value, 0>}, tensor<3xf64> {prob.binding = #prob.binding<output, 0>},
         i64 {prob.binding = #prob.binding<sizes, 0>}) {
   return %p, %q, %s : f64, tensor<3xf64>, i64
