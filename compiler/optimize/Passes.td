@@ -105,6 +105,33 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def CarryElements : Pass<"carry-elements", "mlir::func::FuncOp"> {
+  let summary = "Carry what the last iterations stored";
+  let description = [{
+    A recurrence that a model writes into a container, `h[t] = a + b * h[t - 1]`, reads in each iteration what the one before
+    stored. The loop carries such elements as scalars: those at the induction variable plus a constant, read outside of
+    branches and inner loops. The container is written as before. Where the element is a square root and only its square is
+    read, the radicand is carried, so that no root lies on the path from one iteration to the next; rounding differs by an
+    ulp.
+
+    ```mlir
+    %r = scf.for %t = %c1 to %n step %c1 iter_args(%h = %init) -> (tensor<?xf64>) {
+      %p = arith.subi %t, %c1 : index
+      %x = tensor.extract %h[%p] : tensor<?xf64>
+      ...
+    // becomes
+    %s = tensor.extract %init[%c0] : tensor<?xf64>
+    %r:2 = scf.for %t = %c1 to %n step %c1 iter_args(%h = %init, %x = %s) -> (tensor<?xf64>, f64) {
+      ...
+    ```
+  }];
+  let options = [
+    Option<"maxDepth", "max-depth", "int64_t", /*default=*/"4", "How many iterations back an element may have been stored">,
+    Option<"maxCarried", "max-carried", "unsigned", /*default=*/"16", "Elements of one tensor that a loop carries">
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect"];
+}
+
 def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
   let summary = "Compute rows where they are read";
   let description = [{

@@ -58,7 +58,7 @@ private:
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef names[] = {"collapse-plates", "cse", "form-fma",
+  static const StringRef names[] = {"carry-elements", "collapse-plates", "cse", "form-fma",
                                     "forward-stores",     "fuse-plates",         "hoist-data-only",
                                     "loop-invariant-code-motion", "pack-math", "raise-loops", "simplify-arithmetic",
                                     "sink-updates",       "unroll-small-loops",  "vectorize-plates"};
@@ -107,6 +107,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   // Loops that held symbolic densities are plain arithmetic now.
   passes.addToFunctions(optimize::createRaiseLoops());
   passes.addToFunctions(optimize::createFusePlates());
+  passes.addToFunctions(optimize::createCarryElements());
   passes.addCleanup();
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
