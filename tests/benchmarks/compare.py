@@ -18,6 +18,7 @@ import math
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,12 +27,13 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(HERE.parent / "reference"))
 
 from oracle import FAST, STAN_VERSION, Oracle, OracleError, cpu_name, discover, select  # noqa: E402
+from plot import svg  # noqa: E402
+from suite import SUITE, family_of  # noqa: E402
 
-
-# What is compared unless asked otherwise: textbook models, chosen before anything was measured.
-SUITE = ["eight_schools", "arK", "garch", "kidiq", "sblrc", "logistic_regression", "dogs", "irt_2pl", "radon_mn",
-         "radon_mn_centered", "radon_mn_vectorized", "low_dim_gauss_mix", "hmm_example", "hmm_chain", "random_walk",
-         "student_t_regression", "if_parameter", "while_loop", "newton"]
+# Optimisations that an ablation leaves out, one at a time.
+PASSES = ["carry-elements", "collapse-plates", "form-fma", "forward-stores", "fuse-plates", "hoist-data-only",
+          "loop-invariant-code-motion", "pack-math", "raise-loops", "simplify-arithmetic", "sink-updates",
+          "unroll-small-loops", "vectorize-plates"]
 
 
 class Stan:
@@ -63,25 +65,43 @@ class Astragal:
     def __init__(self, binary):
         self.binary = binary
 
-    def prepare(self, model):
-        return {}
-
-    def measure(self, model):
-        command = [str(self.binary), "bench", str(model.source), "--data", str(model.data), "--json"]
+    def run(self, command, model, *more):
+        command = [str(self.binary), command, str(model.source), "--data", str(model.data), *more]
         done = subprocess.run(command, text=True, capture_output=True)
         if done.returncode != 0:
             raise OracleError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr.strip()[-1500:]}")
-        answer = json.loads(done.stdout)
+        return done.stdout
+
+    def prepare(self, model):
+        """Fast and wrong is worth nothing: value and gradient are those of Stan first."""
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as points:
+            json.dump({"params_r": [model.point]}, points)
+            points.flush()
+            rows = self.run("log-prob", model, "--propto", "--unconstrained", points.name).splitlines()
+        ours, theirs = [float(x) for x in rows[1].split(",")], [model.value, *model.gradient]
+        largest = max(abs(x) for x in theirs[1:])
+        for a, b in zip(ours, theirs):
+            if not abs(a - b) <= 1e-8 * max(abs(b), 1e-3 * largest, 1e-6):
+                raise OracleError(f"value or gradient is {a!r}, Stan's is {b!r}")
+        return {}
+
+    def measure(self, model):
+        answer = json.loads(self.run("bench", model, "--json"))
         model.first_gradient.append(answer["first_gradient_ms"])
         model.phases = answer.get("phases_ms", {})
         return [answer["gradient_us"]["median"]]
+
+    def without(self, model, name):
+        return json.loads(self.run("bench", model, "--json", "--disable", name))["gradient_us"]["median"]
 
 
 class Model:
     def __init__(self, name, source, data):
         self.name, self.source, self.data = name, source, data
         self.first_gradient, self.phases = [], {}
-        self.point = reference_point(name)
+        point = reference_point(name)
+        self.point, self.value = point["unconstrained"], point["log_density_propto_jacobian"]
+        self.gradient = point["gradient_propto_jacobian"]
 
 
 def reference_point(name):
@@ -92,7 +112,7 @@ def reference_point(name):
     for point in json.loads(file.read_text())["points"][1:]:
         gradient = point["gradient_propto_jacobian"]
         if gradient and all(isinstance(g, (int, float)) for g in gradient):
-            return point["unconstrained"]
+            return point
     raise OracleError(f"{name}: no reference point with a finite gradient")
 
 
@@ -113,7 +133,7 @@ def compare(model, contestants, rounds):
             except OracleError as error:
                 errors[c.name] = str(error)
                 times.pop(c.name, None)
-    result = {"model": model.name, "dimension": len(model.point), "errors": errors}
+    result = {"model": model.name, "family": family_of(model.name), "dimension": len(model.point), "errors": errors}
     for name, values in times.items():
         if not values:  # a peer that does not have this model
             continue
@@ -128,8 +148,36 @@ def compare(model, contestants, rounds):
     return result
 
 
+def ablate(models, astragal, rounds):
+    """For each pass: how much longer the gradients of the models take without it, and which suffers most."""
+    rows = []
+    for name in PASSES:
+        slower = {}
+        for model in models:
+            with_it, without = [], []
+            for _ in range(rounds):
+                with_it += astragal.measure(model)
+                without.append(astragal.without(model, name))
+            slower[model.name] = statistics.median(without) / statistics.median(with_it)
+        worst = max(slower, key=slower.get)
+        rows.append({"pass": name, "geometric_mean": geometric_mean(list(slower.values())), "most": worst,
+                     "most_ratio": slower[worst], "models": slower})
+        print(f"without {name}: done", file=sys.stderr, flush=True)
+    return rows
+
+
 def geometric_mean(values):
     return math.exp(statistics.fmean(map(math.log, values))) if values else None
+
+
+def mean_over_families(results, peer):
+    """Each family counts the same, and no ratio counts for more than 100."""
+    families = {}
+    for r in results:
+        if f"ratio_{peer}" in r:
+            families.setdefault(r["family"], []).append(min(r[f"ratio_{peer}"], 100.0))
+    means = {family: geometric_mean(ratios) for family, ratios in families.items()}
+    return means, geometric_mean(list(means.values()))
 
 
 def cell(value, width, digits=3):
@@ -149,6 +197,9 @@ def table(results, with_jax):
     for peer in ("stan", "jax"):
         ratios = [r[f"ratio_{peer}"] for r in results if f"ratio_{peer}" in r]
         if ratios:
+            means, overall = mean_over_families(results, peer)
+            lines += [f"{peer} / ours, {family}: {mean:.3g}" for family, mean in means.items()]
+            lines.append(f"{peer} / ours over {len(means)} families: geometric mean {overall:.3g}")
             lines.append(f"{peer} / ours over {len(ratios)} models: geometric mean {geometric_mean(ratios):.3g}, "
                          f"smallest {min(ratios):.3g}, largest {max(ratios):.3g}")
     return "\n".join(lines)
@@ -164,6 +215,8 @@ def main():
     parser.add_argument("--repeats", type=int, default=3, help="batches of Stan and JAX a turn")
     parser.add_argument("--seconds", type=float, default=0.15, help="length of a batch")
     parser.add_argument("--no-jax", action="store_true")
+    parser.add_argument("--svg", type=Path, help="draw the ratios to Stan here")
+    parser.add_argument("--ablate", action="store_true", help="time each model without each optimisation, too")
     options = parser.parse_args()
     try:
         if not options.astragal.exists():
@@ -188,12 +241,24 @@ def main():
         results.append(result)
         print(f"{model.name}: done", file=sys.stderr, flush=True)
     print(table(results, with_jax))
+    if options.svg:
+        options.svg.write_text(svg("Stan's time a gradient over ours",
+                                   [(r["model"], r["ratio_stan"]) for r in results if "ratio_stan" in r]))
+    ablation = []
+    if options.ablate:
+        fine = {r["model"] for r in results if "astragal" in r}
+        ablation = ablate([m for m in models if m.name in fine], contestants[1], options.rounds)
+        print(f"\n{'without':<28}{'all models':>12}{'most':>9}  in")
+        for row in ablation:
+            print(f"{row['pass']:<28}{cell(row['geometric_mean'], 12)}{cell(row['most_ratio'], 9)}  {row['most']}")
     if options.json:
         ratios = {peer: geometric_mean([r[f"ratio_{peer}"] for r in results if f"ratio_{peer}" in r])
                   for peer in ("stan", "jax")}
         options.json.write_text(json.dumps(
             {"stan": STAN_VERSION, "machine": cpu_name(), "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-             "geometric_mean_ratio": ratios, "models": results}, indent=1) + "\n")
+             "geometric_mean_ratio": ratios,
+             "mean_over_families": {peer: mean_over_families(results, peer)[1] for peer in ("stan", "jax")},
+             "models": results, "ablation": ablation}, indent=1) + "\n")
     if any("astragal" in r["errors"] for r in results):
         sys.exit(1)
 
