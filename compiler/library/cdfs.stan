@@ -43,8 +43,8 @@ real logistic_lccdf(real y, real<lower=negative_infinity()> mu, real<lower=0> si
 
 real double_exponential_cdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
   if (is_inf(y)) return y > 0;
-  real tail = 0.5 * exp(-abs(y - mu) / sigma);
-  return y < mu ? tail : 1 - tail;
+  real z = (y - mu) / sigma;
+  return z < 0 ? 0.5 * exp(z) : 1 - 0.5 * exp(-z);
 }
 real log_double_exponential(real z) { return z < 0 ? z - log(2.0) : log1p(-0.5 * exp(-z)); }
 real double_exponential_lcdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
