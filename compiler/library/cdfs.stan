@@ -43,8 +43,8 @@ real logistic_lccdf(real y, real<lower=negative_infinity()> mu, real<lower=0> si
 
 real double_exponential_cdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
   if (is_inf(y)) return y > 0;
-  real tail = 0.5 * exp(-abs(y - mu) / sigma);
-  return y < mu ? tail : 1 - tail;
+  real z = (y - mu) / sigma;
+  return z < 0 ? 0.5 * exp(z) : 1 - 0.5 * exp(-z);
 }
 real log_double_exponential(real z) { return z < 0 ? z - log(2.0) : log1p(-0.5 * exp(-z)); }
 real double_exponential_lcdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma) {
@@ -87,8 +87,7 @@ real gumbel_lccdf(real y, real<lower=negative_infinity()> mu, real<lower=0> beta
 real log_exp_mod_normal_upper(real z, real h) { return log_sum_exp(log_Phi(-z), log_exp_mod_normal(z, h)); }
 real log_exp_mod_normal_lower(real z, real h) {
   if (z > 0) return log1m_exp(log_exp_mod_normal_upper(z, h));
-  real log_ratio = log_mills(-z);
-  return log_ratio - 0.5 * square(z) - 0.5 * log(2 * pi()) + log1m_exp(log_mills(h - z) - log_ratio);
+  return log_mills(-z) - 0.5 * square(z) - 0.5 * log(2 * pi()) + log1m_exp(log_mills_difference(-z, h));
 }
 real exp_mod_normal_cdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma, real<lower=0> lambda) {
   return is_inf(y) ? y > 0 : exp(log_exp_mod_normal_lower((y - mu) / sigma, lambda * sigma));
@@ -191,17 +190,31 @@ real pareto_type_2_lccdf(real<lower=0, upper=positive_infinity()> y, real<lower=
   return -alpha * log1p((y - mu) / lambda);
 }
 
+// The two tails for alpha of at least 0, as sums of positive terms; otherwise they are each other's mirror image.
+real log_skew_normal_upper(real z, real alpha) {
+  if (z < 0) return log1m_exp(log_owens_tail(-z, alpha));
+  real log_tail = log_Phi(-z);
+  return log_tail + log(2 - exp(log_owens_tail(z, alpha) - log_tail));
+}
+real log_skew_normal_lower(real z, real alpha) {
+  if (z < 0) return log_owens_tail(-z, alpha);
+  if (z < 0.7) return log(erf(z / sqrt2()) + exp(log_owens_tail(z, alpha)));
+  return log1m_exp(log_skew_normal_upper(z, alpha));
+}
+real log_skew_normal(real z, real alpha) {
+  return alpha < 0 ? log_skew_normal_upper(-z, -alpha) : log_skew_normal_lower(z, alpha);
+}
 real skew_normal_cdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma,
                      real<lower=negative_infinity()> alpha) {
-  return is_inf(y) ? y > 0 : Phi((y - mu) / sigma) - 2 * owens_t((y - mu) / sigma, alpha);
+  return is_inf(y) ? y > 0 : exp(log_skew_normal((y - mu) / sigma, alpha));
 }
 real skew_normal_lcdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma,
                       real<lower=negative_infinity()> alpha) {
-  return is_inf(y) ? log(y > 0) : log(Phi((y - mu) / sigma) - 2 * owens_t((y - mu) / sigma, alpha));
+  return is_inf(y) ? log(y > 0) : log_skew_normal((y - mu) / sigma, alpha);
 }
 real skew_normal_lccdf(real y, real<lower=negative_infinity()> mu, real<lower=0> sigma,
                        real<lower=negative_infinity()> alpha) {
-  return is_inf(y) ? log(y < 0) : log(Phi((mu - y) / sigma) + 2 * owens_t((y - mu) / sigma, alpha));
+  return is_inf(y) ? log(y < 0) : log_skew_normal((mu - y) / sigma, -alpha);
 }
 
 // x / (2 pi) and the odd Fourier series of the rest, with ratios of Bessel functions from the end, as G. W. Hill (1977):

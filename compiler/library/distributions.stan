@@ -163,3 +163,51 @@ real discrete_range_lpmf(int y, int a, int<lower=a> b) {
 real dirichlet_lpdf(simplex theta, vector<lower=0> alpha) {
   return lgamma(sum(alpha)) - sum(lgamma(alpha)) + sum((alpha - 1) .* log(theta));
 }
+
+// The time at which a Wiener process first leaves an interval: Stan's four parameters, and five with a drift that varies. The
+// density at time x of one that starts at u in (0, 1) and leaves at 1, w = 1 - u, is a sum over reflections, pairs of which
+// are taken together, or where x is large one over frequencies.
+real log_first_passage(real x, real u, real w) {
+  real total = 0;
+  if (x > 0.35) {
+    for (k in 1:6) {
+      real wave = u < 0.5 ? (k % 2 == 1 ? 1 : -1) * sin(k * pi() * u) : sin(k * pi() * w);
+      total += k * exp(-0.5 * square(pi()) * (k * k - 1) * x) * wave;
+    }
+    return log(total) + log(pi()) - 0.5 * square(pi()) * x;
+  }
+  if (u < 0.5) {
+    for (j in 0:2) {
+      int c = 2 * j + 1;
+      real back = expm1(-2 * c * u / x);
+      total += exp(-(c - 1) * (c + 1 - 2 * u) / (2 * x)) * (-c * back - u * (2 + back));
+    }
+  } else {
+    total = w;
+    for (j in 1:2) {
+      int c = 2 * j;
+      real back = expm1(-2 * c * w / x);
+      total += exp(-c * (c - 2 * w) / (2 * x)) * (c * back + w * (2 + back));
+    }
+  }
+  return log(total) - square(w) / (2 * x) - 1.5 * log(x) - 0.5 * log(2 * pi());
+}
+real wiener_lpdf(real<lower=0> y, real<lower=0> alpha, real<lower=0> tau, real<lower=0, upper=1> beta,
+                 real<lower=negative_infinity()> delta) {
+  if (!(y > tau)) reject("wiener_lpdf: the time must be greater than the nondecision time");
+  real t = y - tau;
+  return (delta * alpha * (1 - beta) - 0.5 * square(delta) * t - 2 * log(alpha)
+          + log_first_passage(t / square(alpha), beta, 1 - beta));
+}
+real wiener_lpdf(real<lower=0> y, real<lower=0> alpha, real tau, real<lower=0, upper=1> beta,
+                 real<lower=negative_infinity()> delta, real sv) {
+  if (!(tau >= 0 && sv >= 0 && sv < positive_infinity()))
+    reject("wiener_lpdf: nondecision time and variability of the drift must not be negative");
+  if (!(beta > 0 && beta < 1)) reject("wiener_lpdf: the relative bias must be between 0 and 1");
+  if (!(y > tau)) reject("wiener_lpdf: the time must be greater than the nondecision time");
+  real t = y - tau;
+  real w = 1 - beta;
+  real spread = 1 + square(sv) * t;
+  return (0.5 * (square(sv * alpha * w) + 2 * alpha * delta * w - square(delta) * t) / spread - 2 * log(alpha)
+          - 0.5 * log(spread) + log_first_passage(t / square(alpha), beta, w));
+}

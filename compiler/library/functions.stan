@@ -9,7 +9,7 @@ real log1m_exp(real x) {
   // Maechler (2012), "Accurately computing log(1 - exp(-|a|))"
   return x > -0.6931471805599453 ? log(-expm1(x)) : log1p(-exp(x));
 }
-real log_diff_exp(real x, real y) { return x + log1m_exp(y - x); }
+real log_diff_exp(real x, real y) { return x + log1m_exp(y == negative_infinity() ? y : y - x); }
 real logit(real p) { return log(p) - log1p(-p); }
 real log_inv_logit(real x) { return -log1p_exp(-x); }
 real log1m_inv_logit(real x) { return -log1p_exp(x); }

@@ -169,11 +169,29 @@ matrix qr_thin_R(matrix a) {
   if (k < cols(a)) r[, (k + 1):cols(a)] = tg_qr_q(first)' * a[, (k + 1):cols(a)];
   return r;
 }
+// The columns beyond those of the thin factor are the last ones of the product of reflections, I - V T V'. They follow from
+// the first ones, Q1: with the signs that reflections give it, Q1 - I = V U, where V is lower and U upper triangular.
 matrix qr_Q(matrix a) {
   int m = rows(a);
+  int k = min(m, cols(a));
+  matrix[m, k] thin = qr_thin_Q(a);
   matrix[m, m] q;
-  if (cols(a) >= m) q = tg_qr_q(a[, 1:m]);
-  else q = tg_qr_full_q(a);
+  q[, 1:k] = thin;
+  if (m > k) {
+    matrix[k, k] left = thin[1:k];
+    matrix[m, k] vu = thin;
+    for (j in 1:k) {
+      real sign = left[j, j] >= 0 ? -1 : 1;
+      for (i in (j + 1):k) {
+        real factor = sign * left[i, j] / (sign * left[j, j] - 1);
+        for (l in (j + 1):k) left[i, l] -= factor * left[j, l];
+      }
+      vu[, j] *= sign;
+      vu[j, j] -= 1;
+    }
+    q[, (k + 1):m] = vu * mdivide_left(vu[1:k]', vu[(k + 1):m]');
+    for (j in (k + 1):m) q[j, j] += 1;
+  }
   return q;
 }
 matrix qr_R(matrix a) {

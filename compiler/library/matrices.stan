@@ -183,3 +183,45 @@ matrix csr_to_dense_matrix(int m, int n, vector w, array[] int v, array[] int u)
   for (i in 1:m) for (k in u[i]:(u[i + 1] - 1)) y[i, v[k]] = w[k];
   return y;
 }
+
+// The elements that are not 0, row by row; their columns; where each row begins, and the last one ends.
+int count_nonzero(matrix a) {
+  int n = 0;
+  for (j in 1:cols(a)) for (i in 1:rows(a)) n += a[i, j] != 0;
+  return n;
+}
+vector csr_extract_w(matrix a) {
+  vector[count_nonzero(a)] w;
+  int n = 0;
+  for (i in 1:rows(a)) {
+    for (j in 1:cols(a)) {
+      if (a[i, j] != 0) {
+        n += 1;
+        w[n] = a[i, j];
+      }
+    }
+  }
+  return w;
+}
+array[] int csr_extract_v(matrix a) {
+  array[count_nonzero(a)] int v;
+  int n = 0;
+  for (i in 1:rows(a)) {
+    for (j in 1:cols(a)) {
+      if (a[i, j] != 0) {
+        n += 1;
+        v[n] = j;
+      }
+    }
+  }
+  return v;
+}
+array[] int csr_extract_u(matrix a) {
+  array[rows(a) + 1] int u;
+  u[1] = 1;
+  for (i in 1:rows(a)) {
+    u[i + 1] = u[i];
+    for (j in 1:cols(a)) u[i + 1] += a[i, j] != 0;
+  }
+  return u;
+}

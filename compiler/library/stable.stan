@@ -22,10 +22,26 @@ real log_binomial(int N, int n) {
 }
 
 // log((1 - Phi(x)) / phi(x)), x positive. In the far tail the asymptotic series, whose terms are below 1e-16 there.
+real mills_series(real x) { // x (1 - Phi(x)) / phi(x) - 1
+  real u = -inv_square(x);
+  return u * (1 + u * (3 + u * (15 + u * (105 + u * (945 + u * (10395 + u * (135135 + u * 2027025)))))));
+}
 real log_mills(real x) {
   if (x < 20) return log(0.5 * erfc(x / sqrt2())) + (0.5 * square(x) + 0.5 * log(2 * pi()));
-  real u = -inv_square(x);
-  return log1p(u * (1 + u * (3 + u * (15 + u * (105 + u * (945 + u * (10395 + u * (135135 + u * 2027025)))))))) - log(x);
+  return log1p(mills_series(x)) - log(x);
+}
+// The derivative of log_mills.
+real mills_slope(real x) {
+  if (x < 20) return x - exp(-log_mills(x));
+  real s = mills_series(x);
+  return x * s / (1 + s);
+}
+// log_mills(x + h) - log_mills(x), x and h positive: where they are near, the integral of the slope (Gauss-Legendre).
+real log_mills_difference(real x, real h) {
+  if (h > 0.5) return log_mills(x + h) - log_mills(x);
+  return h * (0.284444444444444444 * mills_slope(x + 0.5 * h)
+              + 0.239314335249683234 * (mills_slope(x + 0.230765344947158454 * h) + mills_slope(x + 0.769234655052841546 * h))
+              + 0.118463442528094544 * (mills_slope(x + 0.0469100770306680036 * h) + mills_slope(x + 0.953089922969331996 * h)));
 }
 // log(Phi(x))
 real log_Phi(real x) {
@@ -37,6 +53,21 @@ real log_Phi(real x) {
 real log_exp_mod_normal(real z, real h) {
   if (h > z) return log_mills(h - z) - 0.5 * square(z) - 0.5 * log(2 * pi());
   return h * (0.5 * h - z) + log_Phi(z - h);
+}
+// log(Phi(-h) - 2 owens_t(h, a)), h and a of at least 0, which is the logarithm of 2 int_h^inf phi(x) Phi(-a x) dx. The
+// larger part of it comes off first; what is left is smooth, and goes to the trapezoidal rule by u = w exp(t - exp(-t)).
+real log_owens_tail(real h, real a) {
+  real c = 1 + square(a);
+  real w = 1 / (c * h + sqrt(c));
+  real total = 0;
+  for (k in -30:30) {
+    real e = exp(-0.125 * k);
+    real u = w * exp(0.125 * k - e);
+    total += exp(-c * (h + 0.5 * u) * u + log_mills(a * (h + u))) * u * (1 + e);
+  }
+  real tail = log(0.125 * total) - 0.5 * square(h) * c - log(pi());
+  return tg_with_partials(tail, h, -exp(0.5 * log(2 / pi()) - 0.5 * square(h) + log_Phi(-a * h) - tail),
+                          a, -exp(-0.5 * square(h) * c - log(c) - log(pi()) - tail));
 }
 // The derivative of expm1 is expm1 + 1, which is not exp where exp is small.
 real one_minus_exp(real x) { return x < -0.7 ? 1 - exp(x) : -expm1(x); }

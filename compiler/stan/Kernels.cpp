@@ -41,7 +41,6 @@ static constexpr KernelEntry kernels[] = {
     {"tg_eigenvectors", "eigen_symmetric", "0 r0", "r0, r0 r0, 2r0", 1},
     {"tg_qr_q", "qr", "0 r0 c0 c0", "r0 c0, c0 c0, r0 c0, c0"},
     {"tg_qr_r", "qr", "0 r0 c0 c0", "r0 c0, c0 c0, r0 c0, c0", 1},
-    {"tg_qr_full_q", "qr", "0 r0 c0 r0", "r0 r0, r0 c0, r0 c0, m0"},
     {"tg_svd_u", "svd", "0 r0 c0", "r0 m0, m0, c0 m0"},
     {"tg_singular_values", "svd", "0 r0 c0", "r0 m0, m0, c0 m0", 1},
     {"tg_svd_v", "svd", "0 r0 c0", "r0 m0, m0, c0 m0", 2},

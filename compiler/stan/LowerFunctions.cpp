@@ -54,11 +54,8 @@ Val Lowering::lowerCall(const CallExpr &call) {
   SmallVector<Type> types;
   for (const Expr *arg : call.args)
     types.push_back(arg->type);
-  if (const FunctionDecl *function = library::find(call.name, types)) {
-    if (function->suffix == Suffix::Jacobian && call.type.indexDepth() > function->returnType.indexDepth())
-      return unsupported(call.nameRange, "'" + call.name + "' of containers");
+  if (const FunctionDecl *function = library::find(call.name, types))
     return callLibrary(*function, args, exprs, call.type, call.range);
-  }
   // A transform that does not count its Jacobian.
   if (StringRef stem = call.name; stem.consume_back("_constrain"))
     if (const FunctionDecl *function = library::find((stem + "_jacobian").str(), types)) {
@@ -104,7 +101,8 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
         return {};
       dims = clipped.dims;
     }
-  if (function.suffix != Suffix::Rng) {
+  bool draws = function.suffix == Suffix::Rng;
+  if (!draws && function.suffix != Suffix::Jacobian) {
     auto row = [&](ValueRange at) { return inlineCall(function, elements(at), exprs, range).value; };
     // The probability that all of them are in range.
     if (function.suffix == Suffix::Lcdf || function.suffix == Suffix::Lccdf)
@@ -116,23 +114,39 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
       return b.createOrFold<arith::MulFOp>(loc, product, extract(all, k));
     }));
   }
-  // Draws are made in order, so that each has its own number.
-  if (dims.size() != 1)
+  if (draws && dims.size() != 1)
     return unsupported(range, "random containers of more than one dimension");
+  // Draws are made in order, so that each has its own number; Jacobians are added up, here or as sites.
+  mlir::Value &counted = draws ? hidden.counter : hidden.jacobian;
+  Values at;
+  auto fill = [&](auto &&self, mlir::Value container) -> mlir::Value {
+    if (at.size() == dims.size()) {
+      Val element = inlineCall(function, elements(at), exprs, range);
+      return element ? tensor::InsertOp::create(b, loc, element.value, container, at).getResult() : container;
+    }
+    Values carried = {container};
+    if (counted)
+      carried.push_back(counted);
+    auto loop = scf::ForOp::create(b, loc, constantIndex(0), dims[at.size()], constantIndex(1), carried);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(loop.getBody());
+      if (counted)
+        counted = loop.getRegionIterArg(1);
+      at.push_back(loop.getInductionVar());
+      Values next = {self(self, loop.getRegionIterArg(0))};
+      at.pop_back();
+      if (counted)
+        next.push_back(counted);
+      scf::YieldOp::create(b, loc, next);
+    }
+    if (counted)
+      counted = loop.getResult(1);
+    return loop.getResult(0);
+  };
   Val whole = undefined(function.returnType, dims);
-  auto loop = scf::ForOp::create(b, loc, constantIndex(0), dims[0], constantIndex(1),
-                                 ValueRange{whole.value, hidden.counter});
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(loop.getBody());
-  hidden.counter = loop.getRegionIterArg(1);
-  Val draw = inlineCall(function, elements(loop.getInductionVar()), exprs, range);
-  if (!draw)
-    return {};
-  mlir::Value next =
-      tensor::InsertOp::create(b, loc, draw.value, loop.getRegionIterArg(0), loop.getInductionVar());
-  scf::YieldOp::create(b, loc, ValueRange{next, hidden.counter});
-  hidden.counter = loop.getResult(1);
-  return Val{loop.getResult(0), dims};
+  whole.value = fill(fill, whole.value);
+  return failed ? Val() : whole;
 }
 
 bool Lowering::isRecursive(const FunctionDecl &function) {

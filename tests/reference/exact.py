@@ -91,6 +91,25 @@ class Density:
         return value, gradient
 
 
+class Differences:
+    """A log density of the unconstrained parameters as one function, with central differences: each step is far below
+    what a double sees, and far above the last digit here."""
+
+    def __init__(self, log_density, log_jacobian, unconstrained):
+        self.log_density, self.log_jacobian = log_density, log_jacobian
+        self.q = [mpf(x) for x in unconstrained]
+
+    def result(self, jacobian):
+        def value(q):
+            return self.log_density(q) + (self.log_jacobian(q) if jacobian else 0)
+
+        step, gradient = mpf(10) ** -18, []
+        for k in range(len(self.q)):
+            ends = [value([*self.q[:k], self.q[k] + side * step, *self.q[k + 1:]]) for side in (1, -1)]
+            gradient.append((ends[0] - ends[1]) / (2 * step))
+        return value(self.q), gradient
+
+
 def logistic_regression(data, q, propto):
     density = Density(q, set(), propto)
     alpha, beta = ("p", 0), [("p", 1 + k) for k in range(data["K"])]
@@ -127,7 +146,47 @@ def irt_2pl(data, q, propto):
     return density
 
 
-MODELS = {"logistic_regression": logistic_regression, "irt_2pl": irt_2pl}
+def wiener(t, boundary, bias, drift, spread=0):
+    """Of the reflections, or of the frequencies, which of them are fewer."""
+    x, w = t / boundary ** 2, 1 - bias
+    if x < 0.4:
+        total = mp.fsum((w + 2 * k) * mp.exp(-(w + 2 * k) ** 2 / (2 * x)) for k in range(-10, 11))
+        total /= mp.sqrt(2 * mp.pi * x ** 3)
+    else:
+        total = mp.pi * mp.fsum(k * mp.exp(-(k * mp.pi) ** 2 * x / 2) * mp.sin(k * mp.pi * w) for k in range(1, 13))
+    wider = 1 + spread ** 2 * t
+    tilt = ((spread * boundary * w) ** 2 + 2 * boundary * drift * w - drift ** 2 * t) / (2 * wider)
+    return mp.log(total) + tilt - 2 * mp.log(boundary) - mp.log(wider) / 2
+
+
+def first_passage(data, q, propto):
+    N = data["N"]
+    time, bias = [mpf(t) for t in data["time"]], [mpf(b) for b in data["bias"]]
+
+    def logit_jacobian(x):
+        return -mp.log1p(mp.exp(x)) - mp.log1p(mp.exp(-x))
+
+    def log_jacobian(q):
+        return q[0] + mp.fsum(logit_jacobian(x) + mp.log(mpf(0.2)) for x in q[1:N + 1]) + logit_jacobian(q[N + 1]) + q[-1]
+
+    def log_density(q):
+        boundary, sv = mpf(0.5) + mp.exp(q[0]), mp.exp(q[-1])
+        tau = [mpf(0.2) / (1 + mp.exp(-x)) for x in q[1:N + 1]]
+        beta, drift = 1 / (1 + mp.exp(-q[N + 1])), q[N + 2:-1]
+        total = -sv - mp.fsum(v * v for v in drift) / 2
+        if not propto:
+            total += wiener(time[0] - mpf(0.1), mpf(1.5), mpf(0.4), mpf(0.7)) - N * mp.log(2 * mp.pi) / 2
+        for t, s, b, v in zip(time, tau, bias, drift):
+            total += wiener(t - s, boundary, beta, v) + wiener(t - mpf(0.15), 2 * boundary, b, drift[0])
+            total += wiener(t - s, boundary + 1, b, v, sv) + wiener(t, mpf(1.8), beta, mpf(0.5), sv)
+            if not propto:
+                total += wiener(t - mpf(0.1), mpf(1.3), b, mpf(-1.5), mpf(0.4))
+        return total
+
+    return Differences(log_density, log_jacobian, q)
+
+
+MODELS = {"logistic_regression": logistic_regression, "irt_2pl": irt_2pl, "first_passage": first_passage}
 
 
 def check(name, ours, stan):

@@ -61,8 +61,8 @@ class Function:
                            for x, kind in zip(arguments, self.distribution.arguments)]
                 formula, smooth = self.distribution.formulas(self.suffix, numbers)
                 value = formula(*numbers)
-                if not mp.isfinite(value):
-                    return None
+                if mp.isinf(value):  # the logarithm of nothing: there is no slope to speak of
+                    return [float(value), *[0.0] * self.distribution.arguments.count("R")]
                 gradient = []
                 for k, kind in enumerate(self.distribution.arguments):
                     if kind == "R":
@@ -72,10 +72,20 @@ class Function:
                 return None
 
     def slope(self, formula, numbers, k):
-        """A central difference: its error is far below a double's."""
+        """A central difference: its error is far below a double's. On an edge of the support, from the inside."""
         step = max(abs(numbers[k]), mpf("1e-12")) * mpf(10) ** -22
-        ends = [formula(*numbers[:k], numbers[k] + side * step, *numbers[k + 1:]) for side in (1, -1)]
-        return (ends[0] - ends[1]) / (2 * step)
+
+        def at(side):
+            try:
+                return mpf(formula(*numbers[:k], numbers[k] + side * step, *numbers[k + 1:]))
+            except (ValueError, TypeError):
+                return None
+
+        above, below = at(1), at(-1)
+        if above is None or below is None:
+            inside = above if below is None else below
+            return (inside - at(0)) / (step if below is None else -step)
+        return (above - below) / (2 * step)
 
 
 def functions(suffix):

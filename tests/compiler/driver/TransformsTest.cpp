@@ -17,6 +17,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace astragal;
@@ -142,6 +143,29 @@ TEST_P(Transforms, RefuseWhatIsOutside) {
   EXPECT_NEAR(q[0], std::log(2.0), 1e-15);
   EXPECT_NEAR(q[1], 0.5, 1e-15);
   EXPECT_NEAR(q[2], 0.5 * std::log(1.75), 1e-15);
+}
+
+/// Called as functions over containers, they do what declarations do.
+TEST_P(Transforms, FunctionsOverContainers) {
+  const char *model = "model { target += dot_product(v, [1, -2, 3]) - sum(square(to_vector(m))) + a[2, 1] * a[1, 3]; }";
+  auto declared = compile("data { vector[3] low; } parameters { vector<lower=low>[3] v; "
+                          "matrix<lower=-1, upper=2>[2, 2] m; array[2, 3] real<upper=0.5> a; } " + std::string(model),
+                          R"({"low": [0, -1, 2]})");
+  auto called = compile("data { vector[3] low; } parameters { vector[3] p; matrix[2, 2] q; array[2, 3] real r; } "
+                        "transformed parameters { vector[3] v = lower_bound_jacobian(p, low); "
+                        "matrix[2, 2] m = lower_upper_bound_jacobian(q, -1, 2); "
+                        "array[2, 3] real a = upper_bound_jacobian(r, 0.5); } " + std::string(model),
+                        R"({"low": [0, -1, 2]})");
+  double q[13], expected[13], gradient[13];
+  for (int k = 0; k < 13; ++k)
+    q[k] = point[k % 12] + 0.01 * k;
+  model::Evaluation a(declared->model()), b(called->model());
+  for (bool jacobian : {false, true}) {
+    double value = a.gradient(q, expected, {jacobian, false});
+    EXPECT_NEAR(b.gradient(q, gradient, {jacobian, false}), value, 1e-13 * std::fabs(value)) << jacobian;
+    for (int k = 0; k < 13; ++k)
+      EXPECT_NEAR(gradient[k], expected[k], 1e-13 * std::max(1.0, std::fabs(expected[k]))) << k << ", " << jacobian;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, Transforms, testing::Bool(),

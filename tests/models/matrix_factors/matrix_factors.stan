@@ -8,14 +8,16 @@ transformed data {
   vector[N] w = eigenvalues_sym(D + D');
 }
 parameters {
-  matrix[5, 3] A;
-  matrix[4, 4] B;
+  matrix[5, 3] A0;
+  matrix[4, 4] B0;
   real<lower=0> s;
 }
 model {
+  matrix[5, 3] A = A0 + D[1:5, 1:3]; // regular where the parameters are 0
+  matrix[4, 4] B = B0 + D[6:9, 1:4];
   matrix[4, 4] S = B + B' + diag_matrix([1, 4, 7, 10]');
   matrix[3, 5] At = A'; // Stan's generalized_inverse does not take the expression
-  target += -dot_self(to_vector(A)) - dot_self(to_vector(B)) - s + s * mean(w);
+  target += -dot_self(to_vector(A0)) - dot_self(to_vector(B0)) - s + s * mean(w);
   target += eigenvalues_sym(S)[2] + 0.3 * dot_self(eigenvalues_sym(S)) + eigenvectors_sym(S)[3, 1] * eigenvectors_sym(S)[1, 1];
   target += 0.1 * sum(eigenvectors_sym(S));
   target += sum(qr_thin_Q(A)) + sum(qr_thin_R(A)) + sum(qr_R(A)) + sum(qr_thin_R(A')) + sum(qr_thin_Q(A'));
@@ -28,7 +30,7 @@ model {
   target += 0.01 * sum(eigenvalues_sym(crossprod(add_diag(s * D, 1)))) + eigenvalues_sym([[s]])[1];
 }
 generated quantities {
-  matrix[5, 5] Q = qr_Q(A);
+  matrix[5, 5] Q = qr_Q(A0 + D[1:5, 1:3]);
   matrix[N, N] V = eigenvectors_sym(D + D');
   matrix[N, N] E = matrix_exp(0.1 * D);
 }

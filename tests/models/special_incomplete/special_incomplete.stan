@@ -1,5 +1,5 @@
 // The incomplete gamma and beta functions, over small and large shapes.
-// No gamma_p of a shape that is a parameter: far from the mean Stan's derivative is wrong.
+// No gamma_p of a shape that is a parameter, nor beyond ten times the shape: there Stan's derivatives are wrong, and 0.
 data {
   int<lower=0> N;
   vector<lower=0>[N] a;

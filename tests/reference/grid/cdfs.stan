@@ -15,6 +15,7 @@ model {
   if (f == 5) target += skew_double_exponential_cdf(x[1] | x[2], x[3], x[4]);
   if (f == 6) target += logistic_cdf(x[1] | x[2], x[3]);
   if (f == 7) target += gumbel_cdf(x[1] | x[2], x[3]);
+  if (f == 8) target += skew_normal_cdf(x[1] | x[2], x[3], x[4]);
   if (f == 9) target += exp_mod_normal_cdf(x[1] | x[2], x[3], x[4]);
   if (f == 10) target += student_t_cdf(x[1] | x[2], x[3], x[4]);
   if (f == 11) target += von_mises_cdf(x[1] | x[2], x[3]);
