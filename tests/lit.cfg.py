@@ -7,6 +7,8 @@ config.suffixes = [".mlir", ".test"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.astragal_obj_dir, "lit")
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope"
+# Tests of the cache turn it on.
+config.environment["ASTRAGAL_CACHE"] = "off"
 config.environment["PATH"] = os.pathsep.join(
     [config.astragal_tools_dir, config.llvm_tools_dir, os.environ["PATH"]]
 )

@@ -99,11 +99,6 @@ static std::unique_ptr<MCSubtargetInfo> processors() {
   return std::unique_ptr<MCSubtargetInfo>(target ? target->createMCSubtargetInfo(triple, "", "") : nullptr);
 }
 
-bool isProcessor(StringRef name) {
-  auto known = processors();
-  return name == "native" || (known && known->isCPUStringValid(name));
-}
-
 std::vector<std::string> processorNames() {
   std::vector<std::string> names;
   if (auto known = processors())
@@ -133,6 +128,22 @@ Expected<std::unique_ptr<Module>> translate(mlir::ModuleOp source, LLVMContext &
       function.addFnAttr("prefer-vector-width", "512");
   }
   return module;
+}
+
+std::vector<CheckDescription> getChecks(mlir::ModuleOp module) {
+  std::vector<CheckDescription> checks;
+  auto table = module->getAttrOfType<mlir::ArrayAttr>("prob.checks");
+  if (!table)
+    return checks;
+  for (auto entry : table.getAsRange<mlir::DictionaryAttr>()) {
+    auto number = [&](StringRef name) {
+      return static_cast<uint32_t>(entry.getAs<mlir::IntegerAttr>(name).getInt());
+    };
+    auto explanation = entry.getAs<mlir::StringAttr>("explanation");
+    checks.push_back({entry.getAs<mlir::StringAttr>("message").str(), entry.getAs<mlir::StringAttr>("file").str(),
+                      number("line"), number("column"), number("kind"), explanation ? explanation.str() : ""});
+  }
+  return checks;
 }
 
 void optimize(Module &module, TargetMachine &target) {
@@ -186,6 +197,28 @@ Expected<SmallVector<char, 0>> emit(Module &module, TargetMachine &target, CodeG
   passes.add(createFreeMachineFunctionPass());
   passes.run(module);
   return buffer;
+}
+
+Expected<Code> compileCode(mlir::ModuleOp source, const ModelDescription &description, TargetMachine &target,
+                           Timings &timings) {
+  Stopwatch watch(timings);
+  LLVMContext context;
+  auto module = translate(source, context, target);
+  if (!module)
+    return module.takeError();
+  Code code{description, getCompilerName(target.getTargetCPU().str()), getChecks(source), {}, {}};
+  for (auto [entry, name] : llvm::enumerate(entryNames))
+    if (Function *function = (*module)->getFunction(name); function && !function->isDeclaration())
+      code.entries.push_back(static_cast<int>(entry));
+  watch.lap("to LLVM IR");
+  optimize(**module, target);
+  watch.lap("LLVM passes");
+  auto object = emit(**module, target, CodeGenFileType::ObjectFile);
+  if (!object)
+    return object.takeError();
+  code.object.assign(object->data(), object->size());
+  watch.lap("code generation");
+  return code;
 }
 
 } // namespace astragal::driver

@@ -13,6 +13,9 @@
 #ifndef ASTRAGAL_COMPILER_DRIVER_CODEGEN_H
 #define ASTRAGAL_COMPILER_DRIVER_CODEGEN_H
 
+#include "compiler/driver/Code.h"
+#include "compiler/driver/LoadedModel.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/CodeGen.h"
@@ -25,13 +28,9 @@ struct TargetOptions {
   std::string triple, cpu, features;
 };
 
-/// Milliseconds of each step, in order.
-using Timings = std::vector<std::pair<std::string, double>>;
-
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetOptions &options);
 
-/// Whether LLVM knows a processor by this name, for this machine's architecture, and all names that it knows.
-bool isProcessor(llvm::StringRef name);
+/// The names that LLVM knows processors of this machine's architecture by.
 std::vector<std::string> processorNames();
 
 /// LLVM IR of a module in phase `llvm`, for the target.
@@ -44,6 +43,16 @@ void optimize(llvm::Module &module, llvm::TargetMachine &target);
 /// Machine code, as an object file or as assembly.
 llvm::Expected<llvm::SmallVector<char, 0>> emit(llvm::Module &module, llvm::TargetMachine &target,
                                                 llvm::CodeGenFileType type);
+
+/// The checks that `number-checks` listed in the attributes of `module`.
+std::vector<CheckDescription> getChecks(mlir::ModuleOp module);
+
+/// Machine code of the entries of a module in phase `llvm`.
+llvm::Expected<Code> compileCode(mlir::ModuleOp module, const ModelDescription &description,
+                                 llvm::TargetMachine &target, Timings &timings);
+
+/// An object in this process, linked by ORC.
+llvm::Expected<LinkedObject> link(const Code &code);
 
 /// Adds the time since the last call to a list.
 class Stopwatch {

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The public interface of the compiler: a Stan program and its data become a model that evaluates its log
-// density and gradient and that samplers take. No header of MLIR or LLVM is needed to use it.
+// density and gradient and that samplers take. No header of MLIR or LLVM is needed to use it; the compiler itself is a
+// shared library that is opened when there is something to compile.
 //
 //     auto compiled = astragal::compileFile("eight_schools.stan", astragal::io::readJson("eight_schools.json"));
 //     astragal::model::Evaluation evaluation(compiled->model());
@@ -22,6 +23,7 @@
 #include "runtime/io/Data.h"
 #include "runtime/model/Model.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,6 +44,11 @@ struct CompileOptions {
   std::vector<std::string> disabledPasses;
   /// Check after each phase of the compiler what it promises.
   bool verifyPhases = false;
+  /// Take the code from the cache, if it is there, else leave it there (compiler/cache/README.md). ASTRAGAL_CACHE=off
+  /// in the environment says no.
+  bool cache = false;
+  /// Takes a line for each piece of code: whether it was compiled, and why, or came from the cache. Any thread.
+  std::function<void(const std::string &line)> log;
 };
 
 /// A model in memory, with its data bound. May be used by several threads, an Evaluation each.
@@ -54,7 +61,7 @@ public:
 };
 
 /// Compiles a program and binds its data. Throws Error: Model for errors in the program (file, line, the line and a
-/// caret), Data for wrong data, IO for a file that cannot be read.
+/// caret), Data for wrong data, IO for a file that cannot be read and where the compiler is missing.
 std::shared_ptr<CompiledModel> compileFile(const std::string &path, const io::Data &data,
                                            const CompileOptions &options = {});
 

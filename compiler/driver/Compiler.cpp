@@ -19,11 +19,10 @@
 
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/MCSubtargetInfo.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace mlir;
@@ -100,17 +99,28 @@ Compiler::Compiler(std::string name, std::string text, CompilerOptions options)
 Compiler::~Compiler() = default;
 
 std::unique_ptr<Compiler> Compiler::fromFile(const std::string &path, CompilerOptions options) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (!buffer)
-    throw Error(Error::Kind::IO, path + ": cannot be read: " + buffer.getError().message());
-  StringRef directory = llvm::sys::path::parent_path(path);
-  options.includeDirectories.insert(options.includeDirectories.begin(), directory.empty() ? "." : directory.str());
-  return std::make_unique<Compiler>(path, (*buffer)->getBuffer().str(), std::move(options));
+  Source source = readSource(path, options.includeDirectories);
+  options.includeDirectories = std::move(source.includeDirectories);
+  return std::make_unique<Compiler>(std::move(source.name), std::move(source.text), std::move(options));
 }
 
 ModuleOp Compiler::getModule() { return *state->module; }
 
 std::string Compiler::getRemarks() const { return state->remarks.print(); }
+
+std::vector<std::string> Compiler::getSizeVariables() const {
+  std::vector<std::string> names;
+  for (const stan::VarDecl *decl : stan::findSizeVariables(*state->program))
+    names.push_back(decl->name.str());
+  return names;
+}
+
+std::vector<std::pair<std::string, std::string>> Compiler::getIncludes() const {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (unsigned file = 1; file < state->sources.fileCount(); ++file)
+    files.push_back({state->sources.name(file).str(), state->sources.text(file).str()});
+  return files;
+}
 
 std::string Compiler::getWarnings() const { return state->report(); }
 
@@ -212,15 +222,19 @@ void Compiler::addExplanations() {
     return;
 
   // One module of the two; helper functions may have the same names.
+  auto isDeclaration = [](Operation *op) {
+    auto function = dyn_cast<FunctionOpInterface>(op);
+    return function && function.isExternal();
+  };
   SymbolTable symbols(*state->module);
   for (Operation &op : llvm::make_early_inc_range(*slow->getBody())) {
     auto symbol = dyn_cast<SymbolOpInterface>(op);
     if (!symbol)
       continue;
     Operation *other = symbols.lookup(symbol.getNameAttr());
-    if (other && symbol.isDeclaration())
+    if (other && isDeclaration(&op))
       continue;
-    if (other && cast<SymbolOpInterface>(other).isDeclaration()) {
+    if (other && isDeclaration(other)) {
       symbols.erase(other);
     } else if (other) {
       std::string name = symbol.getName().str();
@@ -266,7 +280,7 @@ void Compiler::run(pipeline::Phase phase) {
     pm.enableVerifier(options.verifyPhases);
     pipeline::addPhase(pm, info.phase, passes);
     if (failed(pm.run(*state->module)))
-      throw Error(Error::Kind::Model, errors.empty() ? state->name + ": phase '" + info.name.str() + "' failed" : errors);
+      throw Error(Error::Kind::Model, errors.empty() ? state->name + ": phase '" + std::string(info.name) + "' failed" : errors);
     reached = info.phase;
     watch.lap(info.name);
   }

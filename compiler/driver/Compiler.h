@@ -73,6 +73,10 @@ public:
   std::string getWarnings() const;
   /// What passes did and declined, a line each, in the order of the source; if CompilerOptions::remarks.
   std::string getRemarks() const;
+  /// The scalar int data that sizes of declarations depend on.
+  std::vector<std::string> getSizeVariables() const;
+  /// Included files, with their texts.
+  std::vector<std::pair<std::string, std::string>> getIncludes() const;
   /// Names and ranks of variables; after lower().
   const ModelDescription &getDescription() const { return description; }
   /// Milliseconds, a step each, in order.

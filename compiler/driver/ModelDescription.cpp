@@ -7,10 +7,6 @@
 
 #include "compiler/driver/ModelDescription.h"
 
-#include "mlir/IR/BuiltinAttributes.h"
-
-using namespace mlir;
-
 namespace astragal::driver {
 
 const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames = {
@@ -34,24 +30,8 @@ const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames = {
     "trace_gradient",
 };
 
-bool isExplanation(StringRef entry) { return entry.starts_with("explain_") || entry.starts_with("trace_"); }
+bool isExplanation(std::string_view entry) { return entry.starts_with("explain_") || entry.starts_with("trace_"); }
 
-std::vector<CheckDescription> getChecks(ModuleOp module) {
-  std::vector<CheckDescription> checks;
-  auto table = module->getAttrOfType<ArrayAttr>("prob.checks");
-  if (!table)
-    return checks;
-  for (auto entry : table.getAsRange<DictionaryAttr>()) {
-    auto number = [&](StringRef name) {
-      return static_cast<uint32_t>(entry.getAs<IntegerAttr>(name).getInt());
-    };
-    auto explanation = entry.getAs<StringAttr>("explanation");
-    checks.push_back({entry.getAs<StringAttr>("message").str(), entry.getAs<StringAttr>("file").str(),
-                      number("line"), number("column"), number("kind"), explanation ? explanation.str() : ""});
-  }
-  return checks;
-}
-
-std::string getCompilerName(StringRef cpu) { return "astragal " ASTRAGAL_VERSION ", " + cpu.str(); }
+std::string getCompilerName(const std::string &cpu) { return "astragal " ASTRAGAL_VERSION ", " + cpu; }
 
 } // namespace astragal::driver

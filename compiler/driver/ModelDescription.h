@@ -12,11 +12,11 @@
 #ifndef ASTRAGAL_COMPILER_DRIVER_MODELDESCRIPTION_H
 #define ASTRAGAL_COMPILER_DRIVER_MODELDESCRIPTION_H
 
-#include "mlir/IR/BuiltinOps.h"
 #include "runtime/abi.h"
 
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace astragal::driver {
@@ -42,17 +42,14 @@ struct ModelDescription {
   bool hasGenerated = false;
 };
 
-/// The checks that `number-checks` listed in the attributes of `module`.
-std::vector<CheckDescription> getChecks(mlir::ModuleOp module);
-
 /// The name of an entry's function: that of its place in the enum of `runtime/abi.h`, in lower case.
 extern const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames;
 
 /// True of entries that explain a failure or trace a NaN. They are compiled in another way, as a module of their own.
-bool isExplanation(llvm::StringRef entry);
+bool isExplanation(std::string_view entry);
 
 /// "astragal <version>, <cpu>": for people.
-std::string getCompilerName(llvm::StringRef cpu);
+std::string getCompilerName(const std::string &cpu);
 
 } // namespace astragal::driver
 

@@ -6,16 +6,15 @@
 //===----------------------------------------------------------------------===//
 //
 // This file names the phases. Every tool takes its --emit values from here, and verify-phase checks what each
-// sentence promises.
+// sentence promises. Tools that do not link the compiler read it too: no header of LLVM.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ASTRAGAL_COMPILER_PIPELINE_PHASES_H
 #define ASTRAGAL_COMPILER_PIPELINE_PHASES_H
 
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/StringRef.h"
 #include <optional>
+#include <string_view>
 
 namespace astragal::pipeline {
 
@@ -23,9 +22,9 @@ enum class Phase { Prob, Density, Tensor, Scheduled, Buffer, Pooled, Llvm };
 
 struct PhaseInfo {
   Phase phase;
-  llvm::StringLiteral name;
+  std::string_view name;
   /// What is true once it is reached.
-  llvm::StringLiteral sentence;
+  std::string_view sentence;
 };
 
 inline constexpr PhaseInfo phases[] = {
@@ -39,14 +38,14 @@ inline constexpr PhaseInfo phases[] = {
     {Phase::Llvm, "llvm", "the LLVM dialect, one function an entry, ready for code generation"},
 };
 
-inline std::optional<Phase> parsePhase(llvm::StringRef name) {
+inline std::optional<Phase> parsePhase(std::string_view name) {
   for (const PhaseInfo &info : phases)
     if (info.name == name)
       return info.phase;
   return std::nullopt;
 }
 
-inline llvm::StringRef nameOf(Phase phase) { return phases[static_cast<int>(phase)].name; }
+inline std::string_view nameOf(Phase phase) { return phases[static_cast<int>(phase)].name; }
 
 } // namespace astragal::pipeline
 

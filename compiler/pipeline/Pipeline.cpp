@@ -164,7 +164,7 @@ void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
   case Phase::Llvm: passes.add(lower::createLowerToLLVM()); break;
   }
   if (options.verifyPhases)
-    passes.add(createVerifyPhase(VerifyPhaseOptions{nameOf(phase).str()}));
+    passes.add(createVerifyPhase(VerifyPhaseOptions{std::string(nameOf(phase))}));
 }
 
 void addPhases(OpPassManager &pm, Phase from, Phase to, const PipelineOptions &options) {
@@ -195,7 +195,7 @@ void registerPipelines() {
     if (info.phase == Phase::Prob)
       continue;
     registrations.push_back(std::make_unique<PassPipelineRegistration<CommandLineOptions>>(
-        ("to-" + info.name).str(), info.sentence, [phase = info.phase](OpPassManager &pm, const CommandLineOptions &o) {
+        "to-" + std::string(info.name), info.sentence, [phase = info.phase](OpPassManager &pm, const CommandLineOptions &o) {
           PipelineOptions options;
           options.entries.assign(o.entries.begin(), o.entries.end());
           options.disabled.assign(o.disable.begin(), o.disable.end());

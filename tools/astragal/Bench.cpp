@@ -5,8 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/Compiler.h"
-#include "compiler/driver/Cost.h"
+#include "compiler/driver/CodeProvider.h"
 #include "runtime/Error.h"
 #include "runtime/model/Evaluation.h"
 #include "runtime/random/Stream.h"
@@ -29,7 +28,8 @@ namespace {
 struct Options {
   std::string model, data;
   std::vector<std::string> disabled, includes;
-  bool json = false, dynamic = false, noCache = false;
+  CacheFlags cache;
+  bool json = false, dynamic = false;
   int repeats = 9;
   double batch = 0.05;
 };
@@ -42,17 +42,11 @@ double now() {
 
 /// The work of one gradient, in the code that is specialised to the data's sizes: there trips of loops are
 /// numbers.
-driver::Cost countGradient(const Options &o, const io::Data &data) {
-  driver::CompilerOptions options;
-  options.includeDirectories = o.includes;
-  options.disabledPasses = o.disabled;
-  // With prepare, as the model itself is compiled: it takes what depends on data alone.
-  for (int entry : {int(ASTRAGAL_DATA_SIZES), int(ASTRAGAL_PREPARE), int(ASTRAGAL_SIZES), timedEntry})
-    options.entries.push_back(driver::entryNames[entry]);
-  auto compiler = driver::Compiler::fromFile(o.model, options);
-  compiler->lower(&data);
-  compiler->run(pipeline::Phase::Pooled);
-  return driver::countCost(compiler->getModule(), driver::entryNames[timedEntry]).value_or(driver::Cost());
+driver::Cost countGradient(const Options &o, const io::Data &data, CompileOptions compile) {
+  compile.staticSizes = true;
+  compile.log = nullptr;
+  driver::CodeProvider provider(driver::readSource(o.model, o.includes), compile.cache);
+  return provider.countCost(driver::makeCodeOptions(data, compile), timedEntry);
 }
 
 /// How far a gradient is from what this machine could do.
@@ -113,6 +107,7 @@ void run(const Options &o) {
   compile.disabledPasses = o.disabled;
   compile.staticSizes = !o.dynamic;
   compile.entries = {timedEntry};
+  o.cache.apply(compile);
   auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
   model::Evaluation evaluation(model);
@@ -150,7 +145,7 @@ void run(const Options &o) {
   // The work is counted in the compiler's code, which a library has not.
   std::optional<Roofline> roofline;
   if (!isLibrary(o.model))
-    roofline.emplace(countGradient(o, data), times[times.size() / 2] * 1e-6);
+    roofline.emplace(countGradient(o, data, compile), times[times.size() / 2] * 1e-6);
   nlohmann::ordered_json report;
   report["model"] = model.name();
   report["dimension"] = model.dimension();
@@ -193,8 +188,7 @@ void addBench(CLI::App &app) {
       ->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_flag("--json", o->json, "Print JSON");
-  c->add_flag("--no-cache", o->noCache,
-              "Compile anew, as ASTRAGAL_CACHE=off asks too; so far every run does, since nothing is cached");
+  o->cache.add(*c);
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   c->add_option("--repeats", o->repeats, "Batches to take the median of")
       ->check(atLeast(1))

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/Compiler.h"
+#include "compiler/driver/CompilerLibrary.h"
 #include "runtime/Error.h"
 #include "tools/astragal/Commands.h"
 
@@ -22,15 +22,7 @@ struct Options {
 
 /// Throws what compile would throw. Returns warnings.
 std::string check(const std::string &model, const Options &o) {
-  driver::CompilerOptions options;
-  options.includeDirectories = o.includes;
-  options.verifyPhases = true;
-  auto compiler = driver::Compiler::fromFile(model, options);
-  if (!o.syntaxOnly) {
-    compiler->lower(nullptr);
-    compiler->run(pipeline::Phase::Llvm);
-  }
-  return compiler->getWarnings();
+  return driver::openCompiler().check(driver::readSource(model, o.includes), o.syntaxOnly);
 }
 
 void run(const Options &o) {

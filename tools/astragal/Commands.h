@@ -13,6 +13,7 @@
 #ifndef ASTRAGAL_TOOLS_ASTRAGAL_COMMANDS_H
 #define ASTRAGAL_TOOLS_ASTRAGAL_COMMANDS_H
 
+#include "compiler/driver/CompiledModel.h"
 #include "runtime/io/Data.h"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,7 @@ void addCompile(CLI::App &app);
 void addBench(CLI::App &app);
 void addCheck(CLI::App &app);
 void addSummary(CLI::App &app);
+void addCache(CLI::App &app);
 
 /// A check of counts, whose message names a bound that people can read.
 inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_limits<int>::max()); }
@@ -37,6 +39,14 @@ inline void addDisable(CLI::App *command, std::vector<std::string> &passes) {
   command->add_option("--disable", passes, "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...)")
       ->allow_extra_args(false);
 }
+
+/// What commands that run a model say of the cache of compiled code.
+struct CacheFlags {
+  bool noCache = false, logCompiles = false;
+
+  void add(CLI::App &command);
+  void apply(CompileOptions &options) const;
+};
 
 /// The data file, or no data where there is none.
 io::Data readData(const std::string &path);

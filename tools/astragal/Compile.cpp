@@ -5,17 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/driver/Aot.h"
-#include "compiler/driver/Compiler.h"
+#include "compiler/driver/CompilerLibrary.h"
+#include "compiler/pipeline/Phases.h"
 #include "runtime/Error.h"
 #include "runtime/io/Similar.h"
 #include "tools/astragal/Commands.h"
 
-#include "llvm/Support/raw_ostream.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 
 namespace astragal::tool {
 
@@ -29,7 +28,7 @@ struct Options {
 std::string emitValues() {
   std::string all;
   for (const pipeline::PhaseInfo &info : pipeline::phases)
-    all += info.name.str() + ", ";
+    all.append(info.name).append(", ");
   return all + "llvm-ir, asm, obj, shared";
 }
 
@@ -41,19 +40,10 @@ std::string entryValues() {
 }
 
 void run(const Options &o) {
-  std::optional<pipeline::Phase> phase = pipeline::parsePhase(o.emit);
-  std::optional<driver::Artefact> artefact;
-  if (o.emit == "llvm-ir")
-    artefact = driver::Artefact::LlvmIr;
-  else if (o.emit == "asm")
-    artefact = driver::Artefact::Assembly;
-  else if (o.emit == "obj")
-    artefact = driver::Artefact::Object;
-  else if (o.emit == "shared")
-    artefact = driver::Artefact::Shared;
-  if (!phase && !artefact)
+  bool isText = pipeline::parsePhase(o.emit) || o.emit == "llvm-ir" || o.emit == "asm";
+  bool isBinary = o.emit == "obj" || o.emit == "shared";
+  if (!isText && !isBinary)
     throw Error(Error::Kind::Usage, "--emit: unknown value '" + o.emit + "'; one of " + emitValues());
-  bool isBinary = artefact == driver::Artefact::Object || artefact == driver::Artefact::Shared;
   if (isBinary && o.output == "-")
     throw Error(Error::Kind::Usage, "--emit=" + o.emit + " needs a file: -o FILE");
 
@@ -67,57 +57,36 @@ void run(const Options &o) {
       throw Error(Error::Kind::Usage, "--entry: entries that explain are compiled on their own, without '" +
                                           (explains ? entry : o.entries.front()) + "'");
 
-  if (!o.cpu.empty() && !driver::isProcessor(o.cpu)) {
-    std::vector<std::string> names = driver::processorNames();
+  if (!o.cpu.empty() && o.cpu != "native") {
+    std::vector<std::string> names = driver::openCompiler().getProcessors();
     if (o.cpu == "list") {
       std::string text;
       for (const std::string &name : names)
         text += name + "\n";
       return writeText(o.output, text);
     }
-    std::string similar = io::findSimilar(o.cpu, names);
-    throw Error(Error::Kind::Usage, "--cpu: unknown processor '" + o.cpu + "'" +
-                                        (similar.empty() ? "" : ", did you mean '" + similar + "'?") +
-                                        " (--cpu list prints the names)");
+    if (std::find(names.begin(), names.end(), o.cpu) == names.end()) {
+      std::string similar = io::findSimilar(o.cpu, names);
+      throw Error(Error::Kind::Usage, "--cpu: unknown processor '" + o.cpu + "'" +
+                                          (similar.empty() ? "" : ", did you mean '" + similar + "'?") +
+                                          " (--cpu list prints the names)");
+    }
   }
 
-  driver::CompilerOptions options;
-  options.hoistData = !explains;
-  options.includeDirectories = o.includes;
-  options.disabledPasses = o.disabled;
-  options.entries = o.entries;
-  options.target.cpu = o.cpu;
-  options.remarks = o.remarks;
-  options.verifyPhases = true;
   std::optional<io::Data> data;
   if (!o.data.empty())
     data = readData(o.data);
-  auto compiler = driver::Compiler::fromFile(o.model, options);
-  compiler->lower(data ? &*data : nullptr);
-  compiler->run(phase.value_or(pipeline::Phase::Llvm));
-  if (o.remarks)
-    std::fputs(compiler->getRemarks().c_str(), stderr);
-  if (phase) {
-    std::string text;
-    llvm::raw_string_ostream os(text);
-    compiler->getModule().print(os);
-    writeText(o.output, text);
-    return;
-  }
-  if (o.entries.empty())
-    compiler->addExplanations();
+  std::string remarks;
+  driver::EmitOptions options{o.emit, o.entries, o.disabled, o.cpu, data ? &*data : nullptr, o.remarks ? &remarks : nullptr};
+  driver::Source source = driver::readSource(o.model, o.includes);
   if (isBinary) {
-    driver::AotOptions aot;
-    aot.target = options.target;
-    if (llvm::Error error =
-            driver::compileToFile(compiler->getModule(), compiler->getDescription(), *artefact, o.output, aot))
-      throw Error(Error::Kind::IO, llvm::toString(std::move(error)));
-    return;
+    driver::openCompiler().emitToFile(source, options, o.output);
+    std::fputs(remarks.c_str(), stderr);
+  } else {
+    std::string text = driver::openCompiler().emit(source, options);
+    std::fputs(remarks.c_str(), stderr);
+    writeText(o.output, text);
   }
-  auto text = driver::compile(compiler->getModule(), compiler->getDescription(), *artefact, options.target);
-  if (!text)
-    throw Error(Error::Kind::Model, llvm::toString(text.takeError()));
-  writeText(o.output, std::string(text->data(), text->size()));
 }
 } // namespace
 
@@ -137,7 +106,7 @@ void addCompile(CLI::App &app) {
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)
-    phases += "  " + info.name.str() + std::string(11 - info.name.size(), ' ') + info.sentence.str() + "\n";
+    phases.append("  ").append(info.name).append(11 - info.name.size(), ' ').append(info.sentence).append("\n");
   phases += "Then llvm-ir and asm (text), obj (an object file) and shared (a library that the runtime loads by itself).\n"
             "astragal-opt parses what the phases print.";
   c->footer(phases);

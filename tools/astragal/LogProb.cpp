@@ -22,6 +22,7 @@ namespace {
 struct Options {
   std::string model, data, points, output = "-";
   std::vector<std::string> disabled, includes;
+  CacheFlags cache;
   bool propto = false, noJacobian = false, dynamic = false, traceNan = false;
 };
 
@@ -42,6 +43,7 @@ void run(const Options &o) {
   compile.entries = {ASTRAGAL_GRADIENT + (density.jacobian ? 1 : 0) + (density.propto ? 2 : 0)};
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
+  o.cache.apply(compile);
   compile.staticSizes = !o.dynamic;
   auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
@@ -101,6 +103,7 @@ void addLogProb(CLI::App &app) {
       ->required();
   c->add_flag("--propto", o->propto, "Drop constants, as ~ does");
   c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
+  o->cache.add(*c);
   c->add_flag("--trace-nan", o->traceNan, "Say where the NaN of a log density or a gradient came from");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   addDisable(c, o->disabled);

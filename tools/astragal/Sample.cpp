@@ -27,6 +27,7 @@ namespace {
 struct Options {
   std::string model, data, init = "2", metric = "diag", output;
   std::vector<std::string> disabled, includes;
+  CacheFlags cache;
   inference::SampleOptions sample;
   int64_t seed = -1;
   double stepSize = 1;
@@ -58,6 +59,7 @@ void run(Options &o) {
   s.dataFile = o.data;
   CompileOptions compile;
   compile.seed = s.seed;
+  o.cache.apply(compile);
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
   if (!s.inits.empty())
@@ -133,6 +135,7 @@ void addSample(CLI::App &app) {
       ->capture_default_str();
   addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  o->cache.add(*c);
   c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");
   c->add_flag("--quiet", o->quiet, "No summary");
   c->footer("Example: astragal sample eight_schools.stan --data eight_schools.json --seed 1 --output draws.csv");

@@ -85,6 +85,7 @@ int main(int argc, char **argv) {
   astragal::tool::addCompile(app);
   astragal::tool::addBench(app);
   astragal::tool::addSummary(app);
+  astragal::tool::addCache(app);
   // The parser would only say that a command is missing.
   auto isNamed = [&](const CLI::App *command) { return command->get_name() == argv[1]; };
   if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(isNamed).empty()) {

@@ -58,26 +58,34 @@ OwningOpRef<ModuleOp> lowerText(MLIRContext &context, const std::string &text, s
   return module;
 }
 
+driver::Code compileModule(ModuleOp module) {
+  auto target = driver::makeTargetMachine({});
+  if (!target) {
+    ADD_FAILURE() << llvm::toString(target.takeError());
+    return {};
+  }
+  driver::Timings timings;
+  auto code = driver::compileCode(module, {"test", {}, {}}, **target, timings);
+  if (!code) {
+    ADD_FAILURE() << llvm::toString(code.takeError());
+    return {};
+  }
+  return std::move(*code);
+}
+
 CompiledModule::CompiledModule(const std::string &text) : output(64, -99.0), sizes(16, -99) {
   auto context = makeContext();
   auto module = lowerText(*context, text);
-  auto made = driver::Jit::create({"test", {}, {}});
-  if (!made) {
-    ADD_FAILURE() << llvm::toString(made.takeError());
-    return;
-  }
   if (!module)
     return;
-  if (llvm::Error error = (*made)->add(*module)) {
-    ADD_FAILURE() << llvm::toString(std::move(error));
-    return;
-  }
-  jit = std::move(*made);
+  driver::Code code = compileModule(*module);
+  loaded = std::make_unique<driver::LoadedModel>(code);
+  loaded->add(code);
 }
 
 void CompiledModule::run(int entry) {
-  ASSERT_TRUE(jit);
-  astragal_function function = jit->getModel()->entries[entry];
+  ASSERT_TRUE(loaded);
+  astragal_function function = loaded->getModel()->entries[entry];
   ASSERT_TRUE(function);
   call.data = data.data();
   call.input = input.data();

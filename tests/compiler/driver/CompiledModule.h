@@ -13,7 +13,8 @@
 #ifndef ASTRAGAL_TESTS_COMPILER_DRIVER_COMPILEDMODULE_H
 #define ASTRAGAL_TESTS_COMPILER_DRIVER_COMPILEDMODULE_H
 
-#include "compiler/driver/Jit.h"
+#include "compiler/driver/Codegen.h"
+#include "compiler/driver/LoadedModel.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
 
@@ -30,6 +31,9 @@ mlir::OwningOpRef<mlir::ModuleOp> lowerText(mlir::MLIRContext &context, const st
 /// A context that knows the dialects of phase `scheduled`.
 std::unique_ptr<mlir::MLIRContext> makeContext();
 
+/// Machine code of a module in phase `llvm`, for this machine.
+driver::Code compileModule(mlir::ModuleOp module);
+
 class CompiledModule {
 public:
   explicit CompiledModule(const std::string &text);
@@ -42,7 +46,7 @@ public:
   std::vector<int64_t> sizes;
   astragal_call call{};
   int growths = 0;
-  std::unique_ptr<driver::Jit> jit;
+  std::unique_ptr<driver::LoadedModel> loaded;
 
 private:
   struct Free {

@@ -1,0 +1,35 @@
+//===- LoadedModel.cpp - compiled code in this process --------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/LoadedModel.h"
+
+#include "runtime/Error.h"
+#include "runtime/model/ObjectImage.h"
+
+namespace astragal::driver {
+
+static LinkedObject load(const Code &code) {
+  auto image = std::make_shared<model::ObjectImage>(code.object);
+  std::vector<astragal_function> functions;
+  for (int entry : code.entries)
+    functions.push_back(reinterpret_cast<astragal_function>(image->find(entryNames[entry])));
+  return {image, functions};
+}
+
+void LoadedModel::add(const Code &code, const Linker &linker) {
+  LinkedObject linked = !model::ObjectImage::isSupported() && linker ? linker(code) : load(code);
+  for (size_t k = 0; k < code.entries.size(); ++k) {
+    const char *name = entryNames[code.entries[k]];
+    if (!linked.functions[k])
+      throw Error(Error::Kind::Model, std::string("machine code lacks the entry '") + name + "'");
+    tables.setEntry(code.entries[k], linked.functions[k]);
+  }
+  objects.push_back(std::move(linked.owner));
+  tables.addChecks(code.checks);
+}
+
+} // namespace astragal::driver

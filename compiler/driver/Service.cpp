@@ -1,0 +1,172 @@
+//===- Service.cpp - the compiler, seen from outside ----------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/Service.h"
+
+#include "compiler/driver/Aot.h"
+#include "compiler/driver/Compiler.h"
+#include "compiler/driver/Cost.h"
+#include "runtime/Error.h"
+
+#include "llvm/Support/raw_ostream.h"
+
+#include <algorithm>
+#include <dlfcn.h>
+
+namespace astragal::driver {
+namespace {
+
+[[noreturn]] void fail(Error::Kind kind, llvm::Error error) {
+  throw Error(kind, llvm::toString(std::move(error)));
+}
+
+std::unique_ptr<Compiler> makeCompiler(const Source &source, CompilerOptions options) {
+  options.includeDirectories = source.includeDirectories;
+  return std::make_unique<Compiler>(source.name, source.text, std::move(options));
+}
+
+std::unique_ptr<Compiler> makeCompiler(const Source &source, const CodeOptions &options) {
+  CompilerOptions translated;
+  for (int entry : options.entries)
+    translated.entries.push_back(entryNames[entry]);
+  translated.disabledPasses = options.disabledPasses;
+  translated.hoistData = options.hoistData;
+  translated.firstCheck = options.firstCheck;
+  translated.verifyPhases = options.verifyPhases;
+  auto compiler = makeCompiler(source, std::move(translated));
+  io::Data data;
+  for (const auto &[name, value] : options.integers)
+    data.set(name, io::Value::integer(value));
+  compiler->lower(options.staticSizes ? &data : nullptr);
+  return compiler;
+}
+
+/// The shared library that something lies in.
+void addLibraryOf(const void *address, std::vector<std::string> &libraries) {
+  Dl_info info;
+  if (dladdr(address, &info) && info.dli_fname && llvm::StringRef(info.dli_fname).contains('/'))
+    libraries.push_back(info.dli_fname);
+}
+
+Artefact parseArtefact(const std::string &what) {
+  if (what == "llvm-ir")
+    return Artefact::LlvmIr;
+  if (what == "asm")
+    return Artefact::Assembly;
+  if (what == "obj")
+    return Artefact::Object;
+  if (what == "shared")
+    return Artefact::Shared;
+  std::string known;
+  for (const pipeline::PhaseInfo &info : pipeline::phases)
+    known.append(info.name).append(", ");
+  throw Error(Error::Kind::Usage,
+              "--emit: unknown value '" + what + "'; one of " + known + "llvm-ir, asm, obj, shared");
+}
+
+class CompilerService final : public Service {
+public:
+  Compilation compile(const Source &source, const CodeOptions &options) override {
+    auto compiler = makeCompiler(source, options);
+    compiler->run(pipeline::Phase::Llvm);
+    auto target = makeTargetMachine({});
+    if (!target)
+      fail(Error::Kind::Model, target.takeError());
+    auto code =
+        compileCode(compiler->getModule(), compiler->getDescription(), **target, compiler->getTimings());
+    if (!code)
+      fail(Error::Kind::Model, code.takeError());
+    Compilation result{
+        std::move(*code), compiler->getTimings(), compiler->getSizeVariables(), compiler->getIncludes(), {}};
+    addLibraryOf(reinterpret_cast<const void *>(&mlir::registerMLIRContextCLOptions), result.libraries);
+    addLibraryOf(reinterpret_cast<const void *>(&llvm::errs), result.libraries);
+    return result;
+  }
+
+  LinkedObject link(const Code &code) override {
+    auto linked = driver::link(code);
+    if (!linked)
+      fail(Error::Kind::Model, linked.takeError());
+    return std::move(*linked);
+  }
+
+  std::string check(const Source &source, bool syntaxOnly) override {
+    CompilerOptions options;
+    options.verifyPhases = true;
+    auto compiler = makeCompiler(source, std::move(options));
+    if (!syntaxOnly) {
+      compiler->lower(nullptr);
+      compiler->run(pipeline::Phase::Llvm);
+    }
+    return compiler->getWarnings();
+  }
+
+  std::string emit(const Source &source, const EmitOptions &options) override {
+    if (std::optional<pipeline::Phase> phase = pipeline::parsePhase(options.what)) {
+      std::string text;
+      llvm::raw_string_ostream os(text);
+      lower(source, options, *phase)->getModule().print(os);
+      return text;
+    }
+    Artefact artefact = parseArtefact(options.what);
+    auto compiler = lower(source, options, pipeline::Phase::Llvm);
+    auto text = driver::compile(compiler->getModule(), compiler->getDescription(), artefact,
+                                compiler->getOptions().target);
+    if (!text)
+      fail(Error::Kind::Model, text.takeError());
+    return std::string(text->data(), text->size());
+  }
+
+  void emitToFile(const Source &source, const EmitOptions &options, const std::string &path) override {
+    Artefact artefact = parseArtefact(options.what);
+    auto compiler = lower(source, options, pipeline::Phase::Llvm);
+    AotOptions aot;
+    aot.target = compiler->getOptions().target;
+    if (llvm::Error error =
+            compileToFile(compiler->getModule(), compiler->getDescription(), artefact, path, aot))
+      fail(Error::Kind::IO, std::move(error));
+  }
+
+  std::vector<std::string> getProcessors() override { return processorNames(); }
+
+  Cost countCost(const Source &source, const CodeOptions &options, int entry) override {
+    auto compiler = makeCompiler(source, options);
+    compiler->run(pipeline::Phase::Pooled);
+    return driver::countCost(compiler->getModule(), entryNames[entry]).value_or(Cost());
+  }
+
+private:
+  /// The program in a phase; in the last one with the entries that explain, if all are asked for and it is
+  /// not the phase itself that is.
+  static std::unique_ptr<Compiler> lower(const Source &source, const EmitOptions &options,
+                                         pipeline::Phase phase) {
+    CompilerOptions translated;
+    translated.entries = options.entries;
+    translated.hoistData = options.entries.empty() || !isExplanation(options.entries.front());
+    translated.disabledPasses = options.disabledPasses;
+    translated.target.cpu = options.cpu;
+    translated.remarks = options.remarks != nullptr;
+    translated.verifyPhases = true;
+    auto compiler = makeCompiler(source, std::move(translated));
+    compiler->lower(options.data);
+    compiler->run(phase);
+    if (options.remarks)
+      *options.remarks = compiler->getRemarks();
+    if (options.entries.empty() && !pipeline::parsePhase(options.what))
+      compiler->addExplanations();
+    return compiler;
+  }
+};
+
+} // namespace
+
+Service &getService() {
+  static CompilerService service;
+  return service;
+}
+
+} // namespace astragal::driver
