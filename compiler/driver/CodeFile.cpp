@@ -96,8 +96,8 @@ template <typename Visitor, As<CheckDescription> T> void visitFields(Visitor &v,
   v(message), v(file), v(line), v(column), v(kind), v(explanation);
 }
 template <typename Visitor, As<ModelDescription> T> void visitFields(Visitor &v, T &x) {
-  auto &[name, data, outputs] = x;
-  v(name), v(data), v(outputs);
+  auto &[name, data, outputs, hasGenerated] = x;
+  v(name), v(data), v(outputs), v(hasGenerated);
 }
 template <typename Visitor, As<CodeTag> T> void visitFields(Visitor &v, T &x) {
   auto &[model, source, sizes, options, target, compiler] = x;
