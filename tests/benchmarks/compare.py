@@ -67,7 +67,7 @@ class Astragal:
         return {}
 
     def measure(self, model):
-        command = [str(self.binary), "bench", str(model.source), "--data", str(model.data), "--json"]
+        command = [str(self.binary), "bench", str(model.source), "--data", str(model.data), "--json", "--no-cache"]
         done = subprocess.run(command, text=True, capture_output=True)
         if done.returncode != 0:
             raise OracleError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr.strip()[-1500:]}")
