@@ -58,6 +58,10 @@ public:
 
 private:
   astragal_function addEntry(int entry) {
+    // Without generated quantities the two do the same, and samplers bring the one along and ask for the other.
+    astragal_function generate = loaded->getModel()->entries[ASTRAGAL_GENERATE];
+    if (entry == ASTRAGAL_CONSTRAIN && generate && bound && !bound->hasGenerated())
+      return generate;
     driver::CodeOptions later = codeOptions;
     later.entries = {entry};
     later.hoistData = false; // the prepared block is laid out already

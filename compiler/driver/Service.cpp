@@ -15,7 +15,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
-#include <dlfcn.h>
+#include <link.h>
 
 namespace astragal::driver {
 namespace {
@@ -45,11 +45,27 @@ std::unique_ptr<Compiler> makeCompiler(const Source &source, const CodeOptions &
   return compiler;
 }
 
-/// The shared library that something lies in.
-void addLibraryOf(const void *address, std::vector<std::string> &libraries) {
-  Dl_info info;
-  if (dladdr(address, &info) && info.dli_fname && llvm::StringRef(info.dli_fname).contains('/'))
-    libraries.push_back(info.dli_fname);
+/// The shared libraries that some things lie in. Asking the loader for symbols would search its tables.
+std::vector<std::string> findLibraries(llvm::ArrayRef<const void *> things) {
+  struct Search {
+    llvm::ArrayRef<const void *> things;
+    std::vector<std::string> found;
+  } search{things, {}};
+  auto visit = [](dl_phdr_info *library, size_t, void *context) {
+    auto &search = *static_cast<Search *>(context);
+    auto holds = [&](const void *thing) {
+      auto segments = llvm::ArrayRef(library->dlpi_phdr, library->dlpi_phnum);
+      return llvm::any_of(segments, [&](const ElfW(Phdr) & segment) {
+        auto offset = reinterpret_cast<uintptr_t>(thing) - library->dlpi_addr - segment.p_vaddr;
+        return segment.p_type == PT_LOAD && offset < segment.p_memsz;
+      });
+    };
+    if (llvm::StringRef(library->dlpi_name).contains('/') && llvm::any_of(search.things, holds))
+      search.found.push_back(library->dlpi_name);
+    return 0;
+  };
+  dl_iterate_phdr(visit, &search);
+  return search.found;
 }
 
 Artefact parseArtefact(const std::string &what) {
@@ -80,11 +96,10 @@ public:
         compileCode(compiler->getModule(), compiler->getDescription(), **target, compiler->getTimings());
     if (!code)
       fail(Error::Kind::Model, code.takeError());
-    Compilation result{
-        std::move(*code), compiler->getTimings(), compiler->getSizeVariables(), compiler->getIncludes(), {}};
-    addLibraryOf(reinterpret_cast<const void *>(&mlir::registerMLIRContextCLOptions), result.libraries);
-    addLibraryOf(reinterpret_cast<const void *>(&llvm::errs), result.libraries);
-    return result;
+    const void *things[] = {reinterpret_cast<const void *>(&mlir::registerMLIRContextCLOptions),
+                            reinterpret_cast<const void *>(&llvm::errs)};
+    return {std::move(*code), compiler->getTimings(), compiler->getSizeVariables(), compiler->getIncludes(),
+            findLibraries(things)};
   }
 
   LinkedObject link(const Code &code) override {

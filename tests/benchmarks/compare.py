@@ -66,7 +66,7 @@ class Astragal:
         self.binary = binary
 
     def run(self, command, model, *more):
-        command = [str(self.binary), command, str(model.source), "--data", str(model.data), *more]
+        command = [str(self.binary), command, str(model.source), "--data", str(model.data), "--no-cache", *more]
         done = subprocess.run(command, text=True, capture_output=True)
         if done.returncode != 0:
             raise OracleError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr.strip()[-1500:]}")
