@@ -85,17 +85,13 @@ static bool change(std::vector<Statement> &statements, size_t &n) {
   return false;
 }
 
-/// The same kind; of errors, those that say the same, wherever.
-static bool isSame(const Outcome &a, const Outcome &b) {
-  if (a.kind != b.kind || a.kind != Outcome::Error)
-    return a.kind == b.kind;
-  auto essence = [](const std::string &text) {
-    size_t begin = text.find("error: ");
-    begin = begin == std::string::npos ? 0 : begin;
-    return text.substr(begin,
-                       std::min<size_t>(text.find_first_of("'0123456789\n", begin), begin + 60) - begin);
-  };
-  return essence(a.text) == essence(b.text);
+/// What an error says, wherever and of whatever number.
+static std::string essence(const std::string &text) {
+  size_t begin = text.find("error: ");
+  begin = begin == std::string::npos ? 0 : begin;
+  std::string line = text.substr(begin, text.find('\n', begin) - begin);
+  std::erase_if(line, [](unsigned char c) { return std::isdigit(c); });
+  return line;
 }
 
 void astragal::fuzz::reduce(Program &program, Trial &trial, const Outcome &failure, unsigned most) {
@@ -107,7 +103,9 @@ void astragal::fuzz::reduce(Program &program, Trial &trial, const Outcome &failu
   unsigned trials = 0;
   auto stillFails = [&](const Program &smaller, const Trial &simpler) {
     ++trials;
-    return isSame(run(smaller, simpler), failure);
+    Outcome outcome = run(smaller, simpler);
+    return outcome.kind == failure.kind && outcome.variant == simpler.variants.size() - 1 &&
+           (outcome.kind != Outcome::Error || essence(outcome.text) == essence(failure.text));
   };
   if (!stillFails(program, trial))
     return;
