@@ -58,8 +58,10 @@ std::optional<std::string> Generator::indexInto(const Size &size) {
 
 std::optional<Expression> Generator::access(Domain domain) {
   std::vector<const Variable *> found = find([&](const Variable &v) {
-    bool fits = domain == Domain::Any || v.domain == domain ||
-                (domain == Domain::Positive && v.domain == Domain::Unit);
+    bool isCount = v.type.kind == Kind::Ints; // 0 may be among them, and 1
+    bool fits =
+        domain == Domain::Any ||
+        (!isCount && (v.domain == domain || (domain == Domain::Positive && v.domain == Domain::Unit)));
     return fits && v.indexes.empty();
   });
   // Rather what came later, parameters and locals, than data; counts are the least interesting.
