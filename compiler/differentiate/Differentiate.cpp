@@ -30,7 +30,8 @@ static BlockArgument findInput(func::FuncOp function) {
     function.emitOpError("needs a body of one block to be differentiated");
     return {};
   }
-  if (function.getResultTypes().size() != 1 || !function.getResultTypes()[0].isF64()) {
+  ArrayRef<Type> results = function.getResultTypes();
+  if (results.empty() || results.size() > 2 || !results[0].isF64()) {
     function.emitOpError("must return one f64 to be differentiated");
     return {};
   }
@@ -39,8 +40,12 @@ static BlockArgument findInput(func::FuncOp function) {
     if (!binding || binding.getRole() != prob::Role::Input)
       continue;
     auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (type && type.getRank() == 1 && type.getElementType().isF64())
-      return argument;
+    if (type && type.getRank() == 1 && type.getElementType().isF64()) {
+      if (results.size() == 1 || results[1] == type)
+        return argument;
+      function.emitOpError("returns ") << results[1] << " where the gradient of " << type << " shall stand";
+      return {};
+    }
     function.emitOpError("has an input of type ") << argument.getType() << ", which has no gradient";
     return {};
   }
@@ -67,7 +72,13 @@ static LogicalResult differentiateFunction(func::FuncOp function) {
     return failure();
 
   sweep.b.setLoc(end.getLoc());
-  end.getOperandsMutable().append(sweep.getOrZero(input));
+  Value gradient = sweep.get(input);
+  if (end.getNumOperands() == 2) {
+    end.setOperand(1, gradient ? gradient : sweep.zeroLike(end.getOperand(1)));
+    function->removeAttr("prob.gradient");
+    return success();
+  }
+  end.getOperandsMutable().append(gradient ? gradient : sweep.zeroLike(input));
   auto binding = prob::BindingAttr::get(function.getContext(), prob::Role::Output, 0);
   auto attribute = NamedAttribute(StringAttr::get(function.getContext(), bindingName), binding);
   if (failed(

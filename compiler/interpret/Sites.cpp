@@ -186,9 +186,17 @@ LogicalResult buildLogDensity(prob::ModelOp model, StringRef name, LogDensityOpt
   builder.target = arith::ConstantOp::create(e.b, model.getLoc(), e.b.getF64FloatAttr(0));
   if (failed(builder.cloneBlock(model.getBody().front())))
     return failure();
-  if (options.gradient)
+  SmallVector<Value> results = {builder.target};
+  SmallVector<prob::BindingAttr> bindings = {e.binding(prob::Role::Value)};
+  if (options.gradient) {
     e.function->setAttr("prob.gradient", e.b.getUnitAttr());
-  e.finish(builder.target, e.binding(prob::Role::Value));
+    // The gradient is as long as the input, though nothing may depend on it.
+    if (!cast<RankedTensorType>(e.input.getType()).hasStaticShape()) {
+      results.push_back(e.input);
+      bindings.push_back(e.binding(prob::Role::Output));
+    }
+  }
+  e.finish(results, bindings);
   return success();
 }
 

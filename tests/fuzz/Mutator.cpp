@@ -61,7 +61,7 @@ static size_t tokenBegin(std::string_view text, size_t at) {
   return at;
 }
 
-Mutator::Mutator(std::vector<std::string> given, uint64_t seed) : originals(std::move(given)), state(seed) {
+Mutator::Mutator(std::vector<std::string> given, uint64_t seed) : originals(std::move(given)), random(seed) {
   for (const std::string &original : originals)
     for (size_t at = 0; at < original.size();) {
       size_t end = tokenEnd(original, at);
@@ -70,14 +70,6 @@ Mutator::Mutator(std::vector<std::string> given, uint64_t seed) : originals(std:
     }
   std::sort(tokens.begin(), tokens.end());
   tokens.erase(std::unique(tokens.begin(), tokens.end()), tokens.end());
-}
-
-/// SplitMix64.
-uint64_t Mutator::draw() {
-  uint64_t z = state += 0x9e3779b97f4a7c15;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
 }
 
 std::string_view Mutator::anyToken() {
@@ -90,10 +82,10 @@ void Mutator::mutateBytes() {
   switch (below(5)) {
   case 0:
     if (at < text.size())
-      text[at] = static_cast<char>(draw());
+      text[at] = static_cast<char>(random.draw());
     break;
   case 1:
-    text.insert(at, 1, static_cast<char>(draw()));
+    text.insert(at, 1, static_cast<char>(random.draw()));
     break;
   case 2:
     text.erase(at, 1 + below(8));

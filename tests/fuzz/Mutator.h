@@ -8,7 +8,8 @@
 #ifndef ASTRAGAL_TESTS_FUZZ_MUTATOR_H
 #define ASTRAGAL_TESTS_FUZZ_MUTATOR_H
 
-#include <cstdint>
+#include "Random.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,7 @@ public:
   const std::string &next();
 
 private:
-  uint64_t draw();
-  size_t below(size_t n) { return n ? draw() % n : 0; }
+  size_t below(size_t n) { return random.below(n); }
   std::string_view anyToken();
   void mutateBytes();
   void mutateTokens();
@@ -33,7 +33,7 @@ private:
   std::vector<std::string> originals;
   std::vector<std::string> tokens; ///< of all originals
   std::string text;
-  uint64_t state;
+  Random random;
 };
 
 } // namespace astragal::fuzz

@@ -133,3 +133,16 @@ prob.model @targets {
   %square = arith.mulf %t, %t : f64
   prob.factor %square
 }
+
+// -----
+
+// Only the input says how long a gradient is that nothing depends on: it is returned until the gradient stands there.
+// CHECK-LABEL: func.func @gradient
+// CHECK-SAME:    -> (f64 {prob.binding = #prob.binding<value, 0>}, tensor<?xf64> {prob.binding = #prob.binding<output, 0>})
+// CHECK:         %[[INPUT:.*]] = tg.sized
+// CHECK:         return %{{.*}}, %[[INPUT]] : f64, tensor<?xf64>
+prob.model @flat {
+  %n = prob.data "n" : i32
+  %size = arith.index_cast %n : i32 to index
+  %x = prob.param "x" real sizes(%size) : tensor<?xf64>
+}

@@ -213,3 +213,37 @@ func.func @log_density(%f: i32 {prob.binding = #prob.binding<data, 0>},
 }
 prob.distribution @normal log_density @normal_lpdf support real
 func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// The size of what a loop carries, which its plate gives anew.
+// CHECK-LABEL: func.func @prepare
+// CHECK:         %[[LOOP:.*]] = scf.for
+// CHECK:         tensor.dim %[[LOOP]]
+// CHECK-LABEL: func.func @gradient_carried
+// CHECK-SAME:    %[[X:[a-z0-9]+]]: tensor<?xf64> {prob.binding = #prob.binding<prepared, 0>}
+// CHECK-NOT:     tensor.dim
+// CHECK:         tg.sized %[[X]]
+func.func @gradient_carried(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
+                            %n: index {prob.binding = #prob.binding<data, 0>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %half = arith.constant 0.5 : f64
+  %start = tensor.splat %half[%n] : tensor<?xf64>
+  %x = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %start) -> (tensor<?xf64>) {
+    %b = tg.plate (%k) in (%n) {
+      %e = tensor.extract %a[%k] : tensor<?xf64>
+      %l = math.log %e : f64
+      tg.yield rows(%l : f64)
+    } : tensor<?xf64>
+    scf.yield %b : tensor<?xf64>
+  }
+  %p = tensor.extract %q[%c0] : tensor<1xf64>
+  %sum = tg.plate (%k) in (%n) {
+    %e = tensor.extract %x[%k] : tensor<?xf64>
+    %y = arith.mulf %e, %p : f64
+    tg.yield sum(%y : f64)
+  } : f64
+  return %sum : f64
+}
