@@ -228,6 +228,15 @@ static void dropChecks(Operation *op, bool withDensities) {
   });
 }
 
+static bool readsAny(Operation &op, const llvm::DenseSet<Value> &values) {
+  return op
+      .walk([&](Operation *inner) {
+        bool reads = llvm::any_of(inner->getOperands(), [&](Value operand) { return values.contains(operand); });
+        return reads ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) {
   EntryBuilder e(model, name);
   // An entry that explains why another one failed prints nothing again.
@@ -253,6 +262,7 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
     values.push_back({e.map.lookup(output.getValue()), dims});
     locations.push_back(output.getLoc());
   };
+  llvm::DenseSet<Value> left; // results of statements that are left out
   for (Operation &op : model.getBody().front()) {
     bool isModel = !values.empty(); // the model block comes after the outputs
     if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); })) {
@@ -275,10 +285,12 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
         else
           e.b.clone(inner, e.map);
       }
-    } else if (isModel && (hasSites(op) || isa<prob::LogDensityOp, tg::CheckOp>(op))) {
-      // What such a statement carries on is read by others of the block alone, and dies with them.
-      for (Value result : op.getResults())
+    } else if (isModel && (hasSites(op) || isa<prob::LogDensityOp, tg::CheckOp>(op) || readsAny(op, left))) {
+      // What such a statement carries on is read by others of the block alone, which are left out with it.
+      for (Value result : op.getResults()) {
+        left.insert(result);
         e.map.map(result, ub::PoisonOp::create(e.b, op.getLoc(), result.getType()));
+      }
     } else if (op.getNumResults() != 0 || !e.isDataOnly(op) || e.prints(op)) {
       // Transformed parameters may call functions that add to the target.
       Operation *copy = e.b.clone(op, e.map);
