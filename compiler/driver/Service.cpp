@@ -12,6 +12,9 @@
 #include "compiler/driver/Cost.h"
 #include "runtime/Error.h"
 
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/ViewOpGraph.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
@@ -81,7 +84,7 @@ Artefact parseArtefact(const std::string &what) {
   for (const pipeline::PhaseInfo &info : pipeline::phases)
     known.append(info.name).append(", ");
   throw Error(Error::Kind::Usage,
-              "--emit: unknown value '" + what + "'; one of " + known + "llvm-ir, asm, obj, shared");
+              "--emit: unknown value '" + what + "'; one of " + known + "llvm-ir, asm, obj, shared, dot");
 }
 
 class CompilerService final : public Service {
@@ -121,6 +124,8 @@ public:
   }
 
   std::string emit(const Source &source, const EmitOptions &options) override {
+    if (options.what == "dot")
+      return draw(source, options);
     if (std::optional<pipeline::Phase> phase = pipeline::parsePhase(options.what)) {
       std::string text;
       llvm::raw_string_ostream os(text);
@@ -155,6 +160,22 @@ public:
   }
 
 private:
+  /// The tensor graph of an entry, of the log density if none is named, in Graphviz's language: operations are nodes, plates
+  /// and loops are boxes around theirs.
+  static std::string draw(const Source &source, EmitOptions options) {
+    options.what = pipeline::nameOf(pipeline::Phase::Tensor);
+    if (options.entries.empty())
+      options.entries = {entryNames[ASTRAGAL_LOG_DENSITY]};
+    auto compiler = lower(source, options, pipeline::Phase::Tensor);
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    mlir::PassManager pm(compiler->getModule().getContext());
+    pm.addPass(mlir::createPrintOpGraphPass(os));
+    if (failed(pm.run(compiler->getModule())))
+      throw Error(Error::Kind::Model, "the graph cannot be drawn");
+    return text;
+  }
+
   /// The program in a phase; in the last one with the entries that explain, if all are asked for and it is
   /// not the phase itself that is.
   static std::unique_ptr<Compiler> lower(const Source &source, const EmitOptions &options,

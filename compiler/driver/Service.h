@@ -35,7 +35,7 @@ struct Cost {
 
 /// What `emit` is to make.
 struct EmitOptions {
-  /// A phase (compiler/pipeline/Phases.h), llvm-ir, asm, obj, or shared.
+  /// A phase (compiler/pipeline/Phases.h), llvm-ir, asm, obj, shared, or dot: the graph of phase `tensor`.
   std::string what = "llvm";
   /// By name; empty: all.
   std::vector<std::string> entries;

@@ -29,7 +29,7 @@ std::string emitValues() {
   std::string all;
   for (const pipeline::PhaseInfo &info : pipeline::phases)
     all.append(info.name).append(", ");
-  return all + "llvm-ir, asm, obj, shared";
+  return all + "llvm-ir, asm, obj, shared, dot";
 }
 
 std::string entryValues() {
@@ -40,7 +40,7 @@ std::string entryValues() {
 }
 
 void run(const Options &o) {
-  bool isText = pipeline::parsePhase(o.emit) || o.emit == "llvm-ir" || o.emit == "asm";
+  bool isText = pipeline::parsePhase(o.emit) || o.emit == "llvm-ir" || o.emit == "asm" || o.emit == "dot";
   bool isBinary = o.emit == "obj" || o.emit == "shared";
   if (!isText && !isBinary)
     throw Error(Error::Kind::Usage, "--emit: unknown value '" + o.emit + "'; one of " + emitValues());
@@ -107,7 +107,8 @@ void addCompile(CLI::App &app) {
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)
     phases.append("  ").append(info.name).append(11 - info.name.size(), ' ').append(info.sentence).append("\n");
-  phases += "Then llvm-ir and asm (text), obj (an object file) and shared (a library that the runtime loads by itself).\n"
+  phases += "Then llvm-ir and asm (text), obj (an object file) and shared (a library that the runtime loads by itself);\n"
+            "dot draws phase tensor of one entry, the log density if none is named, for Graphviz.\n"
             "astragal-opt parses what the phases print.";
   c->footer(phases);
   c->callback([o] { run(*o); });
