@@ -16,6 +16,7 @@
 #include <cstring>
 #include <dirent.h>
 #include <fcntl.h>
+#include <random>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,9 +189,11 @@ bool Store::write(const std::string &name, std::string_view contents) const {
   Descriptor folder(number);
   if (number < 0)
     return false;
+  // Process numbers repeat, in containers and on other machines that share a home.
+  static const unsigned processTag = std::random_device()();
   static std::atomic<unsigned> counter = 0;
   std::string unfinished =
-      std::string(temporary) + std::to_string(getpid()) + "-" + std::to_string(counter++);
+      std::string(temporary) + std::to_string(getpid()) + "-" + std::to_string(processTag) + "-" + std::to_string(counter++);
   bool isWhole = false;
   {
     Descriptor file(

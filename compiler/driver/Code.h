@@ -69,6 +69,8 @@ struct Compilation {
   std::vector<std::string> sizeVariables;
   /// Files that were included, with their texts.
   std::vector<std::pair<std::string, std::string>> includes;
+  /// Where they would have been found first, had they been there.
+  std::vector<std::string> absent;
   /// Shared libraries that the compiler consists of.
   std::vector<std::string> libraries;
 };

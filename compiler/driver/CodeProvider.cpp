@@ -55,20 +55,21 @@ static std::string join(const std::vector<std::string> &parts, const char *separ
 }
 
 static std::string describe(const CodeOptions &options) {
-  // A new option belongs into this text, or equal keys would stand for unlike code.
-  static_assert(sizeof(CodeOptions) == 3 * sizeof(std::vector<int>) + 16);
+  // Equal texts stand for equal code. A new option does not compile until it is named here; integers are part of the key
+  // as sizes.
+  const auto &[entries, disabledPasses, staticSizes, hoistData, firstCheck, verifyPhases, integers] = options;
   std::vector<std::string> parts;
-  for (int entry : options.entries)
+  for (int entry : entries)
     parts.push_back(entryNames[entry]);
-  for (const std::string &pass : options.disabledPasses)
+  for (const std::string &pass : disabledPasses)
     parts.push_back("without " + pass);
-  if (!options.staticSizes)
+  if (!staticSizes)
     parts.push_back("open sizes");
-  if (!options.hoistData)
+  if (!hoistData)
     parts.push_back("nothing hoisted");
-  if (options.firstCheck != 1)
-    parts.push_back("checks from " + std::to_string(options.firstCheck));
-  if (options.verifyPhases)
+  if (firstCheck != 1)
+    parts.push_back("checks from " + std::to_string(firstCheck));
+  if (verifyPhases)
     parts.push_back("phases verified");
   return join(parts, ", ");
 }
@@ -117,21 +118,12 @@ static bool isCurrent(const ProgramFile &program) {
   });
 }
 
-static ProgramFile describeProgram(const Source &source, const Compilation &made) {
+static ProgramFile describeProgram(const Compilation &made) {
   ProgramFile program;
   program.sizeVariables = made.sizeVariables;
-  for (const auto &[path, text] : made.includes) {
+  program.absent = made.absent;
+  for (const auto &[path, text] : made.includes)
     program.files.push_back({include + path, cache::hash(text)});
-    // A file of the same name would come first in the folders that were searched before.
-    for (size_t k = 0; k < source.includeDirectories.size(); ++k) {
-      std::string prefix = source.includeDirectories[k] + "/";
-      if (!path.starts_with(prefix))
-        continue;
-      for (size_t before = 0; before < k; ++before)
-        program.absent.push_back(source.includeDirectories[before] + "/" + path.substr(prefix.size()));
-      break;
-    }
-  }
   for (const std::string &path : made.libraries)
     program.files.push_back({library + path, stampOf(path)});
   return program;
@@ -249,7 +241,7 @@ Code CodeProvider::compile(const CodeOptions &options, const std::string &reason
   std::string note;
   if (key) {
     start = now();
-    ProgramFile program = describeProgram(source, made);
+    ProgramFile program = describeProgram(made);
     complete(*key, options, program);
     if (!store->write(key->program, formatProgram(program)) ||
         !store->write(key->code, formatCode(key->tag, made.code)))

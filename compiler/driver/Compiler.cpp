@@ -115,6 +115,8 @@ std::vector<std::string> Compiler::getSizeVariables() const {
   return names;
 }
 
+std::vector<std::string> Compiler::getAbsentIncludes() const { return state->sources.getAbsent().vec(); }
+
 std::vector<std::pair<std::string, std::string>> Compiler::getIncludes() const {
   std::vector<std::pair<std::string, std::string>> files;
   for (unsigned file = 1; file < state->sources.fileCount(); ++file)

@@ -77,6 +77,8 @@ public:
   std::vector<std::string> getSizeVariables() const;
   /// Included files, with their texts.
   std::vector<std::pair<std::string, std::string>> getIncludes() const;
+  /// Where an included file would have been found first, had it been there.
+  std::vector<std::string> getAbsentIncludes() const;
   /// Names and ranks of variables; after lower().
   const ModelDescription &getDescription() const { return description; }
   /// Milliseconds, a step each, in order.

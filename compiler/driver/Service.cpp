@@ -102,7 +102,7 @@ public:
     const void *things[] = {reinterpret_cast<const void *>(&mlir::registerMLIRContextCLOptions),
                             reinterpret_cast<const void *>(&llvm::errs)};
     return {std::move(*code), compiler->getTimings(), compiler->getSizeVariables(), compiler->getIncludes(),
-            findLibraries(things)};
+            compiler->getAbsentIncludes(), findLibraries(things)};
   }
 
   LinkedObject link(const Code &code) override {

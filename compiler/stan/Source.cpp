@@ -41,11 +41,15 @@ std::optional<unsigned> SourceManager::addInclude(StringRef name, Position inclu
   for (const auto &[key, text] : includeTexts)
     if (key == name)
       return addText(name, text, includedFrom);
+  std::vector<std::string> tried;
   for (const std::string &directory : includeDirectories) {
     llvm::SmallString<128> path(directory);
     llvm::sys::path::append(path, name);
-    if (auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true))
+    if (auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true)) {
+      llvm::append_range(absent, tried);
       return addText(path, (*buffer)->getBuffer(), includedFrom);
+    }
+    tried.push_back(path.str().str());
   }
   return std::nullopt;
 }

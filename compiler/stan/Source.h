@@ -76,6 +76,9 @@ public:
   /// The line that holds a position, without its end.
   llvm::StringRef line(Position position) const;
 
+  /// Paths that an #include tried in vain before it found its file.
+  llvm::ArrayRef<std::string> getAbsent() const { return absent; }
+
   /// Where the file of this position was included; invalid in the main file.
   Position includedFrom(Position position) const;
 
@@ -97,6 +100,7 @@ private:
   std::vector<std::unique_ptr<File>> files;
   std::vector<std::string> includeDirectories;
   std::vector<std::pair<std::string, std::string>> includeTexts;
+  std::vector<std::string> absent;
   uint32_t nextBase = 1;
 };
 

@@ -82,6 +82,8 @@ private:
   enum Segment { Code, Constants, Data };
   static constexpr size_t notPlaced = ~size_t(0);
   static constexpr size_t jumpSize = 16, slotSize = 8;
+  /// More than any model has, and far from what a sum of sizes overflows at.
+  static constexpr uint64_t maxSection = uint64_t(1) << 40;
 
   [[noreturn]] static void fail(const std::string &what) {
     throw Error(Error::Kind::Model, "machine code cannot be loaded: " + what);
@@ -150,7 +152,10 @@ private:
       for (size_t k = 0; k < sections.size(); ++k) {
         if (!isWanted(sections[k]) || segmentOf(sections[k]) != segment)
           continue;
-        end = places[k] = alignTo(end, sections[k].sh_addralign);
+        uint64_t alignment = std::max<uint64_t>(sections[k].sh_addralign, 1);
+        if (sections[k].sh_size > maxSection || alignment > page || (alignment & (alignment - 1)) != 0)
+          fail("a section has a size or an alignment that cannot be");
+        end = places[k] = alignTo(end, alignment);
         end += sections[k].sh_size;
       }
       if (segment == Code) {
@@ -190,6 +195,8 @@ private:
     }
     if (!isPlaced(symbol.st_shndx))
       fail(std::string("'") + nameOf(symbol) + "' has no place");
+    if (symbol.st_value > sections[symbol.st_shndx].sh_size)
+      fail(std::string("'") + nameOf(symbol) + "' is outside of its section");
     return image.memory + places[symbol.st_shndx] + symbol.st_value;
   }
 

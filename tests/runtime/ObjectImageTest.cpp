@@ -13,6 +13,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+#include <elf.h>
+
 #include <cmath>
 
 using namespace astragal;
@@ -70,6 +73,21 @@ TEST_F(ObjectImageTest, RefusesWhatIsCut) {
   for (size_t size = 0; size < object.size(); size += 13)
     EXPECT_NE(tests::errorOf([&] { ObjectImage image(std::string_view(object).substr(0, size)); }), "")
         << size;
+}
+
+TEST_F(ObjectImageTest, RefusesSectionsThatCannotBe) {
+  Elf64_Ehdr header;
+  std::memcpy(&header, object.data(), sizeof header);
+  unsigned refused = 0;
+  for (unsigned k = 0; k < header.e_shnum; ++k)
+    for (uint64_t bad : {~uint64_t(0), ~uint64_t(0) - 4095, uint64_t(1) << 63})
+      for (size_t field : {offsetof(Elf64_Shdr, sh_size), offsetof(Elf64_Shdr, sh_addralign)}) {
+        std::string changed = object;
+        std::memcpy(changed.data() + header.e_shoff + k * sizeof(Elf64_Shdr) + field, &bad, sizeof bad);
+        // Sections that are not needed are not looked at.
+        refused += !tests::errorOf([&] { ObjectImage image(changed); }).empty();
+      }
+  EXPECT_GE(refused, 12u);
 }
 
 TEST_F(ObjectImageTest, RefusesWhatIsNotDefined) {
