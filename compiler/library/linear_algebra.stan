@@ -1,13 +1,21 @@
 // Factorisations and solvers, through kernels of the runtime (tg_...); see runtime/kernels. A local of a declared size checks
 // the size of what it is given.
 
+// Says why a factorisation of the matrix failed.
+void reject_indefinite(matrix a) {
+  if (!check_symmetric(a))
+    reject(a, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(a));
+  reject(a, " must be positive definite; it is symmetric, and its smallest diagonal element is ", min(diagonal(a)));
+}
 // Of a size that is known and small, so that the loops become straight code.
 matrix small_factor(matrix a) {
   matrix[rows(a), rows(a)] l = lower_factor(a);
-  int is_definite = check_symmetric(a);
+  int is_definite = 1;
   for (j in 1:rows(a)) is_definite = is_definite && l[j, j] > 0 && !is_inf(l[j, j]);
+  if (!check_symmetric(a))
+    reject(a, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(a));
   if (!is_definite)
-    reject(a, " must be symmetric and positive definite: elements across the diagonal differ by up to ", asymmetry(a));
+    reject(a, " must be positive definite; it is symmetric, and its smallest diagonal element is ", min(diagonal(a)));
   return l;
 }
 vector small_solve_lower(matrix l, vector b) {
@@ -26,7 +34,7 @@ matrix positive_definite_factor(matrix a) {
   if (tg_unrolls(n)) return small_factor(square);
   matrix[n, n] l = tg_cholesky(square);
   if (n > 0 && is_nan(l[1, 1]))
-    reject(a, " must be symmetric and positive definite: elements across the diagonal differ by up to ", asymmetry(a));
+    reject_indefinite(a);
   return l;
 }
 matrix cholesky_decompose(matrix a) { return positive_definite_factor(a); }
@@ -96,7 +104,7 @@ matrix inverse_spd(matrix a) {
   matrix[n, n] square = a;
   matrix[n, n] y = tg_inverse_spd(square);
   if (n > 0 && is_nan(y[1, 1]))
-    reject(a, " must be symmetric and positive definite: elements across the diagonal differ by up to ", asymmetry(a));
+    reject_indefinite(a);
   return y;
 }
 matrix chol2inv(matrix l) {

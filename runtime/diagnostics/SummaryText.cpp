@@ -118,18 +118,22 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
       text += "chain " + std::to_string(chain + 1) + ": E-BFMI is " + significant(summary.eBfmi[chain], 2) +
               ", below 0.3: energies mix slowly; try another parameterisation\n";
 
-  std::vector<std::string> rHats, samples;
+  std::vector<std::string> rHats, samples, undefined;
   bool isAssessed = false;
   for (size_t i = 0; i < summary.rows.size(); ++i) {
     const SummaryRow &row = summary.rows[i];
     if (i < size_t(summary.samplerRows) && row.name != "lp__")
       continue;
     isAssessed |= std::isfinite(row.statistics.rHat);
+    if (std::isnan(row.statistics.mean))
+      undefined.push_back(row.name);
     if (row.statistics.rHat > 1.01499)
       rHats.push_back(row.name);
     if (std::fmin(row.statistics.essBulk, row.statistics.essTail) < 100.0 * double(summary.chains))
       samples.push_back(row.name);
   }
+  if (!undefined.empty())
+    text += "some draws are not numbers: a check failed there, or nothing was assigned: " + list(undefined) + "\n";
   if (!rHats.empty())
     text += "R-hat is above 1.01: chains have not mixed; run longer: " + list(rHats) + "\n";
   if (!samples.empty())

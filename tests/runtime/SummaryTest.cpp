@@ -87,6 +87,11 @@ TEST(Summary, SaysWhatToWorryAbout) {
   EXPECT_NE(text.find("chain 4: E-BFMI"), std::string::npos);
   EXPECT_NE(text.find("R-hat is above 1.01: chains have not mixed; run longer: mu\n"), std::string::npos);
   EXPECT_NE(text.find("effective sample size is below 100 a chain"), std::string::npos);
+
+  inference::Draws undefined = draws;
+  undefined.chains[1].values[20 * columns + 7] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(formatDiagnosis(summarize(undefined, "m")).substr(0, 78),
+            "some draws are not numbers: a check failed there, or nothing was assigned: mu\n");
 }
 
 TEST(Summary, NeedsDraws) {
