@@ -192,8 +192,8 @@ bool Store::write(const std::string &name, std::string_view contents) const {
   // Process numbers repeat, in containers and on other machines that share a home.
   static const unsigned processTag = std::random_device()();
   static std::atomic<unsigned> counter = 0;
-  std::string unfinished =
-      std::string(temporary) + std::to_string(getpid()) + "-" + std::to_string(processTag) + "-" + std::to_string(counter++);
+  std::string unfinished = std::string(temporary) + std::to_string(getpid()) + "-" +
+                           std::to_string(processTag) + "-" + std::to_string(counter++);
   bool isWhole = false;
   {
     Descriptor file(

@@ -55,8 +55,8 @@ static std::string join(const std::vector<std::string> &parts, const char *separ
 }
 
 static std::string describe(const CodeOptions &options) {
-  // Equal texts stand for equal code. A new option does not compile until it is named here; integers are part of the key
-  // as sizes.
+  // Equal texts stand for equal code. A new option does not compile until it is named here; integers are part
+  // of the key as sizes.
   const auto &[entries, disabledPasses, staticSizes, hoistData, firstCheck, verifyPhases, integers] = options;
   std::vector<std::string> parts;
   for (int entry : entries)

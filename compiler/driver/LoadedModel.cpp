@@ -24,7 +24,8 @@ void LoadedModel::add(const Code &code, const Linker &linker) {
   LinkedObject linked = !model::ObjectImage::isSupported() && linker ? linker(code) : load(code);
   for (size_t k = 0; k < code.entries.size(); ++k)
     if (!linked.functions[k])
-      throw Error(Error::Kind::Model, std::string("machine code lacks the entry '") + entryNames[code.entries[k]] + "'");
+      throw Error(Error::Kind::Model,
+                  std::string("machine code lacks the entry '") + entryNames[code.entries[k]] + "'");
   objects.push_back(std::move(linked.owner));
   for (size_t k = 0; k < code.entries.size(); ++k)
     tables.setEntry(code.entries[k], linked.functions[k]);

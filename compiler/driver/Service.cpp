@@ -101,8 +101,8 @@ public:
       fail(Error::Kind::Model, code.takeError());
     const void *things[] = {reinterpret_cast<const void *>(&mlir::registerMLIRContextCLOptions),
                             reinterpret_cast<const void *>(&llvm::errs)};
-    return {std::move(*code), compiler->getTimings(), compiler->getSizeVariables(), compiler->getIncludes(),
-            compiler->getAbsentIncludes(), findLibraries(things)};
+    return {std::move(*code),        compiler->getTimings(),        compiler->getSizeVariables(),
+            compiler->getIncludes(), compiler->getAbsentIncludes(), findLibraries(things)};
   }
 
   LinkedObject link(const Code &code) override {
@@ -160,8 +160,8 @@ public:
   }
 
 private:
-  /// The tensor graph of an entry, of the log density if none is named, in Graphviz's language: operations are nodes, plates
-  /// and loops are boxes around theirs.
+  /// The tensor graph of an entry, of the log density if none is named, in Graphviz's language: operations
+  /// are nodes, plates and loops are boxes around theirs.
   static std::string draw(const Source &source, EmitOptions options) {
     options.what = pipeline::nameOf(pipeline::Phase::Tensor);
     if (options.entries.empty())

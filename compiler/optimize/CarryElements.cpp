@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements carry-elements: what an iteration reads of the elements that the last few iterations stored, the loop
-// carries from one to the next.
+// This file implements carry-elements: what an iteration reads of the elements that the last few iterations
+// stored, the loop carries from one to the next.
 //
 //===----------------------------------------------------------------------===//
 
@@ -61,7 +61,8 @@ private:
     return false;
   }
 
-  /// Where an access goes: along one dimension with the induction variable, along the others to invariant places.
+  /// Where an access goes: along one dimension with the induction variable, along the others to invariant
+  /// places.
   std::optional<Place> placeOf(ValueRange indices, unsigned &dim) {
     Place place;
     unsigned moving = 0;
@@ -115,7 +116,8 @@ bool CarriedTensor::findStores(SmallVector<tensor::ExtractOp> &reads) {
     moving = dim;
     for (const Element &other : elements)
       if (!(other.place[moving] == (*place)[moving]) ||
-          llvm::none_of(llvm::zip(other.place, *place), [](auto p) { return std::get<0>(p).differs(std::get<1>(p)); }))
+          llvm::none_of(llvm::zip(other.place, *place),
+                        [](auto p) { return std::get<0>(p).differs(std::get<1>(p)); }))
         return refuse("two stores may go to one element");
     elements.push_back({next, *place, {}, 0});
     version = next.getResult();
@@ -157,8 +159,8 @@ bool CarriedTensor::analyze(int64_t maxDepth, unsigned maxCarried) {
   return carried > 0;
 }
 
-/// What the loop starts from: the element that an iteration `lag` before the first would have stored. Where no iteration runs
-/// there may be none.
+/// What the loop starts from: the element that an iteration `lag` before the first would have stored. Where
+/// no iteration runs there may be none.
 Value CarriedTensor::startOf(OpBuilder &b, Element &element, int64_t lag) {
   Location loc = element.store.getLoc();
   auto read = [&](OpBuilder &at) -> Value {
@@ -177,11 +179,13 @@ Value CarriedTensor::startOf(OpBuilder &b, Element &element, int64_t lag) {
   Linear lower = linearOf(loop.getLowerBound()), upper = linearOf(loop.getUpperBound());
   if (lower.base == upper.base && lower.offset < upper.offset)
     return read(b);
-  Value runs = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, loop.getLowerBound(), loop.getUpperBound());
+  Value runs =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, loop.getLowerBound(), loop.getUpperBound());
   auto guard = scf::IfOp::create(
       b, loc, runs, [&](OpBuilder &at, Location) { scf::YieldOp::create(at, loc, read(at)); },
       [&](OpBuilder &at, Location) {
-        scf::YieldOp::create(at, loc, arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0)).getResult());
+        scf::YieldOp::create(
+            at, loc, arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0)).getResult());
       });
   return guard.getResult(0);
 }
@@ -221,7 +225,8 @@ scf::ForOp CarriedTensor::rewrite() {
       if (radicand) {
         // The square of a root that is not a number is not one either.
         Value zero = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0)),
-              nan = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat::getNaN(APFloat::IEEEdouble()));
+              nan = arith::ConstantFloatOp::create(b, loc, b.getF64Type(),
+                                                   APFloat::getNaN(APFloat::IEEEdouble()));
         Value isReal = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OGE, radicand, zero);
         stored = arith::SelectOp::create(b, loc, isReal, radicand, nan);
       }

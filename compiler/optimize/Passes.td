@@ -108,11 +108,11 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
 def CarryElements : Pass<"carry-elements", "mlir::func::FuncOp"> {
   let summary = "Carry what the last iterations stored";
   let description = [{
-    A recurrence that a model writes into a container, `h[t] = a + b * h[t - 1]`, reads in each iteration what the one before
-    stored. The loop carries such elements as scalars: those at the induction variable plus a constant, read outside of
-    branches and inner loops. The container is written as before. Where the element is a square root and only its square is
-    read, the radicand is carried, so that no root lies on the path from one iteration to the next; rounding differs by an
-    ulp.
+    A recurrence that a model writes into a container, `h[t] = a + b * h[t - 1]`, reads in each iteration what the one
+    before stored. The loop carries such elements as scalars: those at the induction variable plus a constant, read
+    outside of branches and inner loops. The container is written as before. Where the element is a square root and only
+    its square is read, the radicand is carried, so that no root lies on the path from one iteration to the next;
+    rounding differs by an ulp.
 
     ```mlir
     %r = scf.for %t = %c1 to %n step %c1 iter_args(%h = %init) -> (tensor<?xf64>) {
@@ -126,7 +126,8 @@ def CarryElements : Pass<"carry-elements", "mlir::func::FuncOp"> {
     ```
   }];
   let options = [
-    Option<"maxDepth", "max-depth", "int64_t", /*default=*/"4", "How many iterations back an element may have been stored">,
+    Option<"maxDepth", "max-depth", "int64_t", /*default=*/"4",
+           "How many iterations back an element may have been stored">,
     Option<"maxCarried", "max-carried", "unsigned", /*default=*/"16", "Elements of one tensor that a loop carries">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect"];

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/pipeline/Passes.h"
 #include "compiler/pipeline/Pipeline.h"
+#include "compiler/pipeline/Passes.h"
 
 #include "compiler/differentiate/Passes.h"
 #include "compiler/interpret/Passes.h"
@@ -58,14 +58,25 @@ private:
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef names[] = {"carry-elements", "collapse-plates", "cse", "form-fma",
-                                    "forward-stores",     "fuse-plates",         "hoist-data-only",
-                                    "loop-invariant-code-motion", "pack-math", "raise-loops", "simplify-arithmetic",
-                                    "sink-updates",       "unroll-small-loops",  "vectorize-plates"};
+  static const StringRef names[] = {"carry-elements",
+                                    "collapse-plates",
+                                    "cse",
+                                    "form-fma",
+                                    "forward-stores",
+                                    "fuse-plates",
+                                    "hoist-data-only",
+                                    "loop-invariant-code-motion",
+                                    "pack-math",
+                                    "raise-loops",
+                                    "simplify-arithmetic",
+                                    "sink-updates",
+                                    "unroll-small-loops",
+                                    "vectorize-plates"};
   return names;
 }
 
-/// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work hoisted.
+/// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work
+/// hoisted.
 static void addDensity(Sequence &passes, const PipelineOptions &options) {
   interpret::InterpretOptions interpretation;
   interpretation.entries.assign(options.entries.begin(), options.entries.end());
@@ -135,7 +146,8 @@ static void addScheduled(Sequence &passes, const PipelineOptions &options) {
   }
   if (!options.explain)
     passes.addToFunctions(schedule::createPackMath());
-  // Before the expansions, which form their own: what is fused must not depend on whether a function was inlined.
+  // Before the expansions, which form their own: what is fused must not depend on whether a function was
+  // inlined.
   schedule::FormFmaOptions fma;
   fma.fma = options.fma;
   passes.add(schedule::createFormFma(fma));
@@ -150,18 +162,29 @@ static void addScheduled(Sequence &passes, const PipelineOptions &options) {
 void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
   Sequence passes(pm, options);
   switch (phase) {
-  case Phase::Prob: break;
-  case Phase::Density: addDensity(passes, options); break;
-  case Phase::Tensor: addTensor(passes, options); break;
-  case Phase::Scheduled: addScheduled(passes, options); break;
+  case Phase::Prob:
+    break;
+  case Phase::Density:
+    addDensity(passes, options);
+    break;
+  case Phase::Tensor:
+    addTensor(passes, options);
+    break;
+  case Phase::Scheduled:
+    addScheduled(passes, options);
+    break;
   case Phase::Buffer:
     passes.add(lower::createNumberChecks(lower::NumberChecksOptions{options.firstCheck}));
     passes.add(lower::createSinkUpdates());
     passes.add(lower::createBufferizeTensors());
     passes.add(createCSEPass());
     break;
-  case Phase::Pooled: passes.add(lower::createPlanWorkspace()); break;
-  case Phase::Llvm: passes.add(lower::createLowerToLLVM()); break;
+  case Phase::Pooled:
+    passes.add(lower::createPlanWorkspace());
+    break;
+  case Phase::Llvm:
+    passes.add(lower::createLowerToLLVM());
+    break;
   }
   if (options.verifyPhases)
     passes.add(createVerifyPhase(VerifyPhaseOptions{std::string(nameOf(phase))}));
@@ -178,8 +201,10 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   ListOption<std::string> entries{*this, "entries", llvm::cl::desc("Entries to make; all by default")};
   ListOption<std::string> disable{*this, "disable", llvm::cl::desc("Optional passes to leave out")};
   Option<bool> fma{*this, "fma", llvm::cl::desc("The target has fused multiply-add"), llvm::cl::init(true)};
-  Option<bool> explain{*this, "explain", llvm::cl::desc("Entries that explain a failure: order and values are kept")};
-  Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"), llvm::cl::init(true)};
+  Option<bool> explain{*this, "explain",
+                       llvm::cl::desc("Entries that explain a failure: order and values are kept")};
+  Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"),
+                      llvm::cl::init(true)};
 };
 } // namespace
 
@@ -195,7 +220,8 @@ void registerPipelines() {
     if (info.phase == Phase::Prob)
       continue;
     registrations.push_back(std::make_unique<PassPipelineRegistration<CommandLineOptions>>(
-        "to-" + std::string(info.name), info.sentence, [phase = info.phase](OpPassManager &pm, const CommandLineOptions &o) {
+        "to-" + std::string(info.name), info.sentence,
+        [phase = info.phase](OpPassManager &pm, const CommandLineOptions &o) {
           PipelineOptions options;
           options.entries.assign(o.entries.begin(), o.entries.end());
           options.disabled.assign(o.disable.begin(), o.disable.end());

@@ -39,8 +39,8 @@ struct PipelineOptions {
   bool explain = false;
 };
 
-/// The passes that make code faster, not right, in alphabetical order: without any of them a model's values are the same
-/// but for rounding.
+/// The passes that make code faster, not right, in alphabetical order: without any of them a model's values are the
+/// same but for rounding.
 llvm::ArrayRef<llvm::StringRef> optionalPasses();
 
 /// Adds the passes that lead from the phase before `phase` to it.

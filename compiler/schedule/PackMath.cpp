@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements pack-math. An op's *level* is how many functions lie on the longest path to it. Functions of one
-// level do not depend on each other, so they can be packed, and packs of different levels cannot wait for one another
-// in a circle.
+// This file implements pack-math. An op's *level* is how many functions lie on the longest path to it.
+// Functions of one level do not depend on each other, so they can be packed, and packs of different levels
+// cannot wait for one another in a circle.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,7 +34,8 @@ using namespace astragal::schedule;
 static constexpr size_t maxLanes = 8;
 
 static bool isCandidate(Operation *op) {
-  return op->getNumResults() == 1 && op->getNumOperands() == 1 && op->getResult(0).getType().isF64() && hasExpansion(op);
+  return op->getNumResults() == 1 && op->getNumOperands() == 1 && op->getResult(0).getType().isF64() &&
+         hasExpansion(op);
 }
 
 namespace {
@@ -82,7 +83,8 @@ private:
       if (isCandidate(&op))
         alike[{op.getName(), levels.lookup(&op)}].push_back(&op);
     for (auto &[key, ops] : alike)
-      for (ArrayRef<Operation *> rest = ops; rest.size() > 1; rest = rest.drop_front(std::min(rest.size(), maxLanes))) {
+      for (ArrayRef<Operation *> rest = ops; rest.size() > 1;
+           rest = rest.drop_front(std::min(rest.size(), maxLanes))) {
         packs.emplace_back(rest.take_front(maxLanes));
         for (Operation *op : packs.back())
           packOf[op] = packs.size() - 1;
@@ -90,8 +92,8 @@ private:
     return !packs.empty();
   }
 
-  /// Puts the ops in an order in which each pack's arguments come before all of it: that of the block, but for what a pack
-  /// needs early.
+  /// Puts the ops in an order in which each pack's arguments come before all of it: that of the block, but
+  /// for what a pack needs early.
   void schedule() {
     SmallVector<Operation *> order;
     for (Operation &op : block.without_terminator())
@@ -106,7 +108,8 @@ private:
         }
         size_t before = open.size();
         auto found = packOf.find(op);
-        ArrayRef<Operation *> together = found == packOf.end() ? ArrayRef<Operation *>(op) : packs[found->second];
+        ArrayRef<Operation *> together =
+            found == packOf.end() ? ArrayRef<Operation *>(op) : packs[found->second];
         for (Operation *member : together)
           for (Operation *needed : needs[member])
             if (!placed.contains(needed))
@@ -140,11 +143,12 @@ private:
     OperationState state(loc, first->getName(), argument, type, first->getAttrs());
     Value result = b.create(state)->getResult(0);
     for (auto [lane, op] : llvm::enumerate(ops)) {
-      op->getResult(0).replaceAllUsesWith(vector::ExtractOp::create(b, loc, result, static_cast<int64_t>(lane)));
+      op->getResult(0).replaceAllUsesWith(
+          vector::ExtractOp::create(b, loc, result, static_cast<int64_t>(lane)));
       op->dropAllReferences();
     }
-    remark::passed(loc, remark::RemarkOpts::name("pack-math").category("schedule"))
-        << remark::add("{0}", (Twine(ops.size()) + " times " + first->getName().getStringRef() + " in one vector").str());
+    remark::passed(loc, remark::RemarkOpts::name("pack-math").category("schedule")) << remark::add(
+        "{0}", (Twine(ops.size()) + " times " + first->getName().getStringRef() + " in one vector").str());
   }
 
   Block &block;

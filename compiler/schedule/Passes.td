@@ -27,9 +27,9 @@ def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
 def PackMath : Pass<"pack-math", "mlir::func::FuncOp"> {
   let summary = "Compute scalar functions side by side in a vector";
   let description = [{
-    Functions of one argument that expand-math writes out, of one kind, in one block, none of which needs another, become one op on a vector
-    of two, four or eight lanes: the exponentials of all states of a hidden Markov model, or of a model's
-    positive parameters. A lane holds the bits that the scalar would. Other ops move where a pack needs them earlier;
+    Functions of one argument that expand-math writes out, of one kind, in one block, none of which needs another,
+    become one op on a vector of two, four or eight lanes: the exponentials of all states of a hidden Markov model, or of
+    a model's positive parameters. A lane holds the bits that the scalar would. Other ops move where a pack needs them earlier;
     ops with effects keep their order. One that stays alone stays a scalar.
 
     ```mlir

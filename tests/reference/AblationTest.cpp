@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Models are compiled without one optional pass, with static and with dynamic sizes: values and gradients must be those
-// of all passes, but for rounding.
+// Models are compiled without one optional pass, with static and with dynamic sizes: values and gradients
+// must be those of all passes, but for rounding.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,7 +32,8 @@ using namespace astragal;
 const fs::path tests = ASTRAGAL_TESTS;
 
 /// Between them: regressions, groups, recurrences, branches, matrices, mixtures.
-const char *const models[] = {"kidiq", "radon_mn", "garch", "hmm_example", "dogs", "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart"};
+const char *const models[] = {"kidiq",   "radon_mn",          "garch",          "hmm_example", "dogs",
+                              "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:
@@ -72,7 +73,8 @@ TEST_P(Ablation, SameValues) {
         for (size_t k = 0; k < actual[p].size(); ++k) {
           double a = actual[p][k], b = expected[p][k];
           if (std::isfinite(b))
-            EXPECT_NEAR(a, b, 1e-10 * std::max({std::fabs(b), 1e-3 * largest, 1e-6})) << name << ", point " << p + 1;
+            EXPECT_NEAR(a, b, 1e-10 * std::max({std::fabs(b), 1e-3 * largest, 1e-6}))
+                << name << ", point " << p + 1;
           else
             EXPECT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << name << ", point " << p + 1;
         }
@@ -104,7 +106,9 @@ TEST(AblationOptions, UnknownPass) {
     FAIL() << "expected an error";
   } catch (const Error &error) {
     EXPECT_EQ(error.kind(), Error::Kind::Usage);
-    EXPECT_NE(std::string(error.what()).find("'differentiate' is not a pass that can be disabled"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("'differentiate' is not a pass that can be disabled"),
+              std::string::npos)
+        << error.what();
   }
 }
 

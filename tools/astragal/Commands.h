@@ -36,7 +36,9 @@ inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_lim
 
 /// `--disable=PASS`, as often as one likes.
 inline void addDisable(CLI::App *command, std::vector<std::string> &passes) {
-  command->add_option("--disable", passes, "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...)")
+  command
+      ->add_option("--disable", passes,
+                   "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...)")
       ->allow_extra_args(false);
 }
 

@@ -77,7 +77,8 @@ void run(const Options &o) {
   if (!o.data.empty())
     data = readData(o.data);
   std::string remarks;
-  driver::EmitOptions options{o.emit, o.entries, o.disabled, o.cpu, data ? &*data : nullptr, o.remarks ? &remarks : nullptr};
+  driver::EmitOptions options{
+      o.emit, o.entries, o.disabled, o.cpu, data ? &*data : nullptr, o.remarks ? &remarks : nullptr};
   driver::Source source = driver::readSource(o.model, o.includes);
   if (isBinary) {
     driver::openCompiler().emitToFile(source, options, o.output);
@@ -92,22 +93,30 @@ void run(const Options &o) {
 
 void addCompile(CLI::App &app) {
   auto o = std::make_shared<Options>();
-  CLI::App *c = app.add_subcommand("compile", "Translate a model: to a phase of the compiler, or ahead of time");
+  CLI::App *c =
+      app.add_subcommand("compile", "Translate a model: to a phase of the compiler, or ahead of time");
   c->add_option("model", o->model, "A Stan program")->required();
   c->add_option("--data", o->data, "Specialise to the sizes of this data; without, sizes stay open");
   c->add_option("--emit", o->emit, "What to make: " + emitValues())->capture_default_str();
   c->add_option("-o,--output", o->output, "Where to put it; - is standard output")->capture_default_str();
-  c->add_option("--entry", o->entries, "Entries to compile (gradient_propto_jacobian, generate ...); all by default")
+  c->add_option("--entry", o->entries,
+                "Entries to compile (gradient_propto_jacobian, generate ...); all by default")
       ->allow_extra_args(false);
   c->add_option("--cpu", o->cpu,
                 "The processor to compile for, by LLVM's name (list: all names); this one by default");
-  c->add_flag("--remarks", o->remarks, "Say on standard error what each optimisation did and declined, and why");
+  c->add_flag("--remarks", o->remarks,
+              "Say on standard error what each optimisation did and declined, and why");
   addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)
-    phases.append("  ").append(info.name).append(11 - info.name.size(), ' ').append(info.sentence).append("\n");
-  phases += "Then llvm-ir and asm (text), obj (an object file) and shared (a library that the runtime loads by itself);\n"
+    phases.append("  ")
+        .append(info.name)
+        .append(11 - info.name.size(), ' ')
+        .append(info.sentence)
+        .append("\n");
+  phases += "Then llvm-ir and asm (text), obj (an object file) and shared (a library that the runtime loads "
+            "by itself);\n"
             "dot draws phase tensor of one entry, the log density if none is named, for Graphviz.\n"
             "astragal-opt parses what the phases print.";
   c->footer(phases);
