@@ -58,8 +58,8 @@ private:
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef names[] = {"carry-elements", "collapse-plates", "cse", "form-fma",
-                                    "forward-stores",     "fuse-plates",         "hoist-data-only",
+  static const StringRef names[] = {"carry-elements", "collapse-plates", "compress-gaussians", "cse", "factor-sums",
+                                    "form-fma", "forward-stores", "fuse-plates", "hoist-data-only",
                                     "loop-invariant-code-motion", "pack-math", "raise-loops", "simplify-arithmetic",
                                     "sink-updates",       "unroll-small-loops",  "vectorize-plates"};
   return names;
@@ -83,6 +83,11 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createRaiseLoops());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();
+  // Statistics that are not prepared would be computed each time.
+  if (options.hoistData && !passes.isDisabled("hoist-data-only") && !passes.isDisabled("compress-gaussians")) {
+    passes.add(optimize::createCompressGaussians());
+    passes.addCleanup();
+  }
   if (options.hoistData)
     passes.add(optimize::createHoistDataOnly());
 }
@@ -112,6 +117,8 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
+  if (options.hoistData && !passes.isDisabled("hoist-data-only"))
+    passes.add(optimize::createFactorSums());
   passes.addToFunctions(optimize::createCollapsePlates());
   if (options.hoistData)
     passes.add(optimize::createHoistDataOnly());

@@ -1,0 +1,180 @@
+//===- StatisticsTest.cpp - sufficient statistics against the rows they replace ---===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Models with and without sufficient statistics, at the points where tests/reference compares them with Stan;
+// data that takes many blocks; data and parameters that make the density zero.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/driver/CompiledModel.h"
+#include "runtime/Error.h"
+#include "runtime/io/Json.h"
+#include "runtime/model/Evaluation.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+using namespace astragal;
+using nlohmann::json;
+
+namespace {
+
+const std::filesystem::path tests = ASTRAGAL_TESTS;
+
+CompileOptions optionsOf(bool staticSizes, bool statistics) {
+  CompileOptions options;
+  options.staticSizes = staticSizes;
+  if (!statistics)
+    options.disabledPasses = {"compress-gaussians", "factor-sums"};
+  options.entries = {ASTRAGAL_GRADIENT_PROPTO_JACOBIAN, ASTRAGAL_GRADIENT};
+  return options;
+}
+
+/// Expects the same of both at a point, and returns the value.
+double compare(CompiledModel &with, CompiledModel &without, const std::vector<double> &q, double tolerance) {
+  double value = 0;
+  for (model::Density density : {model::Density{true, true}, model::Density{false, false}}) {
+    model::Evaluation a(with.model()), b(without.model());
+    std::vector<double> da(q.size()), db(q.size());
+    value = a.gradient(q.data(), da.data(), density);
+    double expected = b.gradient(q.data(), db.data(), density), largest = 0;
+    if (!std::isfinite(expected)) {
+      EXPECT_EQ(value, expected);
+      continue;
+    }
+    EXPECT_NEAR(value, expected, tolerance * std::fabs(expected));
+    for (double d : db)
+      largest = std::max(largest, std::fabs(d));
+    for (size_t k = 0; k < q.size(); ++k)
+      EXPECT_NEAR(da[k], db[k], tolerance * std::max(std::fabs(db[k]), 1e-3 * largest)) << k;
+  }
+  return value;
+}
+
+class Statistics : public testing::TestWithParam<bool> {};
+
+TEST_P(Statistics, AgreeWithRows) {
+  for (std::string name : {"kidiq", "arK", "radon_mn", "radon_mn_centered", "radon_mn_vectorized",
+                           "gaussian_regressions", "gaussian_groups", "shared_parameters"}) {
+    SCOPED_TRACE(name);
+    std::ifstream in(tests / "reference" / (name + ".json"));
+    json reference = json::parse(in);
+    io::Data data = io::readJson(tests / reference["data"].get<std::string>());
+    std::string file = tests / reference["model"].get<std::string>();
+    auto with = compileFile(file, data, optionsOf(GetParam(), true));
+    auto without = compileFile(file, data, optionsOf(GetParam(), false));
+    for (const json &point : reference["points"])
+      compare(*with, *without, point["unconstrained"].get<std::vector<double>>(), 1e-10);
+  }
+}
+
+json normal(std::mt19937_64 &random, int count, double mean, double scale) {
+  std::normal_distribution<double> draw(mean, scale);
+  json values = json::array();
+  for (int n = 0; n < count; ++n)
+    values.push_back(draw(random));
+  return values;
+}
+
+TEST_P(Statistics, ManyBlocks) {
+  std::mt19937_64 random(2);
+  int N = 3001, J = 7;
+  std::uniform_int_distribution<int> groups(1, J);
+  json data = {{"N", N}, {"J", J}, {"x", normal(random, N, 1e4, 1)}, {"y", normal(random, N, 1e6, 1)}};
+  for (int n = 0; n < N; ++n) {
+    data["g"].push_back(groups(random));
+    data["X"].push_back(normal(random, 12, 0, 1));
+  }
+  std::string text =
+      "data { int N; int J; vector[N] x; vector[N] y; array[N] int<lower=1, upper=J> g; matrix[N, 12] X; } "
+      "parameters { real alpha; real b; real<lower=0> sigma; vector[12] beta; vector[J] a; } "
+      "model { y ~ normal(alpha + b * x, sigma); y ~ normal(alpha + X * beta, sigma); "
+      "y ~ normal(a[g] + b * x + X * beta, sigma); }";
+  auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+  auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+  std::vector<double> q(3 + 12 + J, 0.1);
+  q[0] = 1e6 + 0.3;
+  q[1] = 1e-5;
+  for (int j = 0; j < J; ++j)
+    q[15 + j] = 1e6 + 0.2 * j;
+  // The sums of many rows of size 1e6 have ten digits.
+  EXPECT_TRUE(std::isfinite(compare(*with, *without, q, 1e-9)));
+}
+
+TEST_P(Statistics, ZeroDensity) {
+  std::string text = "data { int N; vector[N] x; vector[N] y; array[N] int<lower=1, upper=3> g; } "
+                     "parameters { real b; vector[3] a; real s; } model { y ~ normal(b * x + a[g], s); }";
+  json data = {{"N", 20}};
+  for (int n = 0; n < 20; ++n) {
+    data["x"].push_back(n % 7);
+    data["y"].push_back(n % 5);
+    data["g"].push_back(n % 2 + 1);
+  }
+  double infinity = std::numeric_limits<double>::infinity();
+  auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+  auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+  EXPECT_TRUE(std::isfinite(compare(*with, *without, {0.5, 0.1, 0.2, 0.3, 2}, 1e-10)));
+  // The third group has no rows.
+  EXPECT_TRUE(std::isfinite(compare(*with, *without, {0.5, 0.1, 0.2, infinity, 2}, 1e-10)));
+  EXPECT_EQ(compare(*with, *without, {0.5, 0.1, infinity, 0.3, 2}, 1e-10), -infinity);
+  EXPECT_EQ(compare(*with, *without, {NAN, 0.1, 0.2, 0.3, 2}, 1e-10), -infinity);
+  EXPECT_EQ(compare(*with, *without, {0.5, 0.1, 0.2, 0.3, -1}, 1e-10), -infinity);
+  // Data that is not a number fails where it did: an observation when it is bound.
+  std::vector<double> q{0.5, 0.1, 0.2, 0.3, 2}, gradient(5);
+  for (std::string variable : {"x", "y"})
+    for (std::string value : {"nan", "inf", "-inf"}) {
+      SCOPED_TRACE(variable + " = " + value);
+      json wrong = data;
+      wrong[variable][3] = value;
+      for (bool statistics : {true, false}) {
+        try {
+          auto compiled = compileText(text, io::parseJson(wrong.dump()), optionsOf(GetParam(), statistics));
+          EXPECT_EQ(model::Evaluation(compiled->model()).gradient(q.data(), gradient.data()), -infinity);
+          EXPECT_FALSE(variable == "y" && value == "nan");
+        } catch (const Error &error) {
+          EXPECT_EQ(std::string(error.what()).find("model.stan:1:129: normal_lpdf: y must not be nan"), 0u);
+          EXPECT_TRUE(variable == "y" && value == "nan");
+        }
+      }
+    }
+}
+
+TEST_P(Statistics, ZeroProbability) {
+  std::string text =
+      "data { int N; array[N] int<lower=1, upper=3> g; array[N] int<lower=0, upper=1> b; array[N] int n; } "
+      "parameters { vector[3] a; real t; real l; } "
+      "model { b ~ bernoulli(a[g]); b ~ bernoulli(t); n ~ poisson(l); }";
+  double infinity = std::numeric_limits<double>::infinity();
+  // All are 1, and all counts are 0, but for the last.
+  for (int last : {1, 0}) {
+    json data = {{"N", 12}, {"g", {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2}}};
+    for (int i = 0; i < 12; ++i) {
+      data["b"].push_back(i < 11 ? 1 : last);
+      data["n"].push_back(i < 11 ? 0 : 1 - last);
+    }
+    auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+    auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+    EXPECT_TRUE(
+        std::isfinite(compare(*with, *without, {0.3, 0.4, -7, 0.5, 2}, 1e-10))); // nobody is in group 3
+    EXPECT_EQ(compare(*with, *without, {1, 1, 0.2, 1, 0}, 1e-10), last == 1 ? 0 : -infinity);
+    EXPECT_EQ(compare(*with, *without, {0, 1, 0.2, 1, 0}, 1e-10), -infinity);
+    EXPECT_EQ(compare(*with, *without, {0.3, 1.4, 0.2, 0.5, 2}, 1e-10), -infinity);
+    EXPECT_EQ(compare(*with, *without, {0.3, 0.4, 0.2, -0.5, 2}, 1e-10), -infinity);
+    EXPECT_EQ(compare(*with, *without, {0.3, 0.4, 0.2, 0.5, -2}, 1e-10), -infinity);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, Statistics, testing::Bool(), [](const testing::TestParamInfo<bool> &info) {
+  return info.param ? "Static" : "Dynamic";
+});
+
+} // namespace
