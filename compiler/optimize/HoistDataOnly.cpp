@@ -258,13 +258,15 @@ static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
       b.setInsertionPointAfterValue(value);
       SmallVector<Value> sizes = sizesOf(b, value.getLoc(), value);
       for (auto [k, size] : llvm::enumerate(sizes))
-        if (size.getDefiningOp<tensor::DimOp>()) {
+        if (auto asked = size.getDefiningOp<tensor::DimOp>()) {
           auto dimension = arith::ConstantIndexOp::create(b, value.getLoc(), k);
           auto measured = tensor::DimOp::create(b, value.getLoc(), value, dimension);
           prepare.add(dimension, mapping);
           prepare.add(measured, mapping);
           size = preparedArgument(entry, prepare.indexOf(mapping.lookup(measured.getResult())), measured);
           measured.erase();
+          if (asked->use_empty())
+            asked->erase();
         }
       argument = tg::SizedOp::create(b, value.getLoc(), type, argument, sizes);
     }
