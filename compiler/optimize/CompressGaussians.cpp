@@ -115,6 +115,7 @@ static void replaceInSum(prob::LogDensityOp op, Sum sum, Value total) {
 
 namespace {
 struct CompressGaussians : optimize::impl::CompressGaussiansBase<CompressGaussians> {
+  using CompressGaussiansBase::CompressGaussiansBase;
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!function.isPublic() || function.isExternal() || !function.getBody().hasOneBlock() ||
@@ -130,7 +131,7 @@ struct CompressGaussians : optimize::impl::CompressGaussiansBase<CompressGaussia
     }
   }
 
-  static void compress(prob::LogDensityOp op, func::FuncOp function) {
+  void compress(prob::LogDensityOp op, func::FuncOp function) {
     if (op->getParentOp()->getBlock() != &function.getBody().front())
       return declined(op, passName, "its rows are in a loop or a branch");
     std::optional<Sum> sum = sumOf(op);
@@ -145,7 +146,7 @@ struct CompressGaussians : optimize::impl::CompressGaussiansBase<CompressGaussia
       return;
     }
     applied(op, passName, rows.describe());
-    replaceInSum(op, *sum, rows.emit());
+    replaceInSum(op, *sum, rows.emit(fma));
   }
 };
 } // namespace

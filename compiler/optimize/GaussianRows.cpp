@@ -231,4 +231,4 @@ std::string GaussianRows::describe() const {
   return text;
 }
 
-Value GaussianRows::emit() { return GaussianStatistics(*this).emit(); }
+Value GaussianRows::emit(bool fma) { return GaussianStatistics(*this, fma).emit(); }

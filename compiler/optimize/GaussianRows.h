@@ -44,7 +44,7 @@ public:
   std::string describe() const;
 
   /// The sum of the densities, made before the rows. They stay as they are.
-  mlir::Value emit();
+  mlir::Value emit(bool fma);
 
 private:
   friend class GaussianStatistics;

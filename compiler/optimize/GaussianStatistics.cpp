@@ -30,8 +30,8 @@ static constexpr int64_t wholeRows = 2048, wholeElements = 65536, blockRows = 12
 /// Rows of the shared factor that are written out.
 static constexpr int64_t fewRows = 8;
 
-GaussianStatistics::GaussianStatistics(GaussianRows &rows)
-    : given(rows), b(rows.original->getParentOp()), loc(rows.original.getLoc()) {}
+GaussianStatistics::GaussianStatistics(GaussianRows &rows, bool fma)
+    : given(rows), b(rows.original->getParentOp()), loc(rows.original.getLoc()), shift{fma} {}
 
 //===----------------------------------------------------------------------===//
 // Small things
@@ -77,6 +77,8 @@ void GaussianStatistics::Compensated::add(OpBuilder &b, Location loc, Value valu
 }
 
 void GaussianStatistics::Compensated::addProduct(OpBuilder &b, Location loc, Value left, Value right) {
+  if (!fma)
+    return add(b, loc, times(b, loc, left, right));
   // A rounded product, which no pass fuses with what it is added to.
   Value product = math::FmaOp::create(b, loc, left, right, realAt(b, loc, -0.0));
   Value lost = math::FmaOp::create(b, loc, left, right, arith::NegFOp::create(b, loc, product));

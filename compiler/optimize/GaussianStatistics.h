@@ -20,7 +20,7 @@ namespace astragal::optimize {
 /// taken from its mean, which the intercept makes up for.
 class GaussianStatistics {
 public:
-  explicit GaussianStatistics(GaussianRows &rows);
+  GaussianStatistics(GaussianRows &rows, bool fma);
   mlir::Value emit();
 
 private:
@@ -30,7 +30,8 @@ private:
     Value rows, groups;
   };
   struct Compensated {
-    Value high, low;
+    bool fma;
+    Value high = {}, low = {};
     void add(mlir::OpBuilder &b, mlir::Location loc, Value value);
     void addProduct(mlir::OpBuilder &b, mlir::Location loc, Value left, Value right);
     Value get(mlir::OpBuilder &b, mlir::Location loc) const;

@@ -162,6 +162,8 @@ def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
     are eliminated first, group by group, with a few numbers for each group; the groups' scales may be
     parameters too. Scales that are data divide their rows. A remark says why a density was left alone.
   }];
+  let options = [Option<"fma", "fma", "bool", /*default=*/"true",
+                        "Find what products of means lose by fused multiply-add, which the target has">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
                            "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }

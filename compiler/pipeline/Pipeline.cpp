@@ -85,7 +85,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   // Statistics that are not prepared would be computed each time.
   if (options.hoistData && !passes.isDisabled("hoist-data-only") && !passes.isDisabled("compress-gaussians")) {
-    passes.add(optimize::createCompressGaussians());
+    passes.add(optimize::createCompressGaussians({options.fma}));
     passes.addCleanup();
   }
   if (options.hoistData)

@@ -1,4 +1,7 @@
 // RUN: astragal-opt %s --compress-gaussians --canonicalize --cse -split-input-file | FileCheck %s
+// RUN: astragal-opt %s --compress-gaussians=fma=false -split-input-file | FileCheck %s --check-prefix=UNFUSED
+
+// UNFUSED-NOT: math.fma
 
 // The means of [x | y] first, then its factor, and a new observation for each of its columns.
 // CHECK-LABEL: func.func @regression(
@@ -23,6 +26,7 @@
 // CHECK:         %[[BLOCK:.*]] = tensor.insert_slice %[[C]]#2
 // CHECK:         %[[F:.*]]:2 = tg.kernel "add_rows"(%c100, %c3, %c100 : index, index, index) updating into(%[[BLOCK]], %{{.*}} : tensor<3x100xf64>, tensor<3x3xf64>)
 // What is lost in the intercept is added again; it has no derivative.
+// CHECK:         math.fma
 // CHECK:         tg.stop_gradient
 // CHECK:         %[[R00:.*]] = tensor.extract %[[F]]#1[%c0, %c0]
 // CHECK:         %[[T:.*]] = arith.mulf %[[R00]], %{{.*}} : f64
