@@ -109,7 +109,7 @@ Value GaussianStatistics::makeZeros(ValueRange sizes) {
 Value GaussianStatistics::density(OpBuilder &at, Value mean, Value point, Value sigma) {
   return prob::LogDensityOp::create(at, loc, at.getF64Type(), given.original.getDistributionAttr(), point,
                                     ValueRange{mean, sigma}, given.original.getAutodiffAttr(),
-                                    given.original.getProptoAttr());
+                                    given.original.getProptoAttr(), given.original.getUsedAttr());
 }
 
 //===----------------------------------------------------------------------===//
@@ -379,14 +379,19 @@ Value GaussianStatistics::groupDensities() {
 
         Value zero = realAt(in, loc, 0);
         Compensated intercept = shift;
+        size_t intercepts =
+            llvm::find_if(given.columns, [](const auto &c) { return c.isIntercept() && c.isKeyed; }) -
+            given.columns.begin();
         Values values = parameters;
         for (auto [c, column] : llvm::enumerate(given.columns)) {
           if (!column.isKeyed)
             continue;
+          // Of a column taken from its mean nothing may be left, but the intercept has a share of it.
+          size_t of = means[c] ? intercepts : c;
           Value occupied;
-          for (size_t i = 0; i <= c; ++i) {
+          for (size_t i = 0; i <= of; ++i) {
             Value isThere =
-                arith::CmpFOp::create(in, loc, arith::CmpFPredicate::UNE, entry(i, starts[c]), zero);
+                arith::CmpFOp::create(in, loc, arith::CmpFPredicate::UNE, entry(i, starts[of]), zero);
             occupied = occupied ? arith::OrIOp::create(in, loc, occupied, isThere).getResult() : isThere;
           }
           values[c] = arith::SelectOp::create(in, loc, occupied, parameter(in, column, mapping), zero);

@@ -173,6 +173,26 @@ TEST_P(Statistics, ZeroProbability) {
   }
 }
 
+// Slopes are taken from the mean of their column. Where all of a group's entries are the mean, nothing is left.
+TEST_P(Statistics, SlopesAtTheMean) {
+  std::string text = "data { int N; vector[N] x; vector[N] y; array[N] int<lower=1, upper=3> g; } "
+                     "parameters { vector[3] a; vector[3] b; real<lower=0> sigma; } "
+                     "model { y ~ normal(a[g] + b[g] .* x, sigma); }";
+  for (bool constant : {true, false}) {
+    json data = {{"N", 30}};
+    for (int n = 0; n < 30; ++n) {
+      // Without a constant, the first group has the mean alone, and the others have what is around it.
+      data["x"].push_back(constant ? 2 : n % 3 == 0 ? 1 : n % 2 * 2);
+      data["y"].push_back(n % 7);
+      data["g"].push_back(n % 3 + 1);
+    }
+    auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+    auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+    EXPECT_TRUE(
+        std::isfinite(compare(*with, *without, {0.5, 0.1, 0.2, 1.5, -0.7, 0.3, 0.4}, 1e-10)));
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sizes, Statistics, testing::Bool(), [](const testing::TestParamInfo<bool> &info) {
   return info.param ? "Static" : "Dynamic";
 });
