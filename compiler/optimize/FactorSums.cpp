@@ -229,6 +229,10 @@ bool Factoring::analyze(std::string &why) {
     }
     if (!kind.isParameter())
       continue; // checks of data move to prepare
+    if (op.getNumResults() != 0) {
+      why = "a branch checks values and computes others";
+      return false;
+    }
     checks.push_back(&op);
     keys.join(kind);
   }
@@ -417,26 +421,49 @@ void Factoring::emit() {
           Value count = tensor::ExtractOp::create(in, loc, sums.getAccumulated()[0], at);
           Value isThere = arith::CmpFOp::create(in, loc, arith::CmpFPredicate::OGT, count, zero);
           repeatChecks(in, Dependence::Keyed, isThere, mapping);
-          SmallVector<Value> here, totals;
-          for (auto [summand, statistic] : llvm::zip_equal(summands.all, statistics))
-            here.push_back(summand.isKeyed ? tensor::ExtractOp::create(in, loc, statistic, at).getResult()
-                                           : statistic);
-          for (unsigned sum = 0; sum < ends.size(); ++sum) {
-            Value total;
-            addUp(in, /*keyed=*/true, sum, here, mapping, total);
-            totals.push_back(total ? arith::SelectOp::create(in, loc, isThere, total, zero).getResult()
-                                   : zero);
-          }
-          tg::YieldOp::create(in, loc, totals, ValueRange(), ValueRange(), ValueRange());
+          // Parameters without rows may be infinite, or have such a derivative.
+          SmallVector<Value> none(ends.size(), zero);
+          auto branch = scf::IfOp::create(
+              in, loc, isThere,
+              [&](OpBuilder &then, Location) {
+                SmallVector<Value> here, totals;
+                for (auto [summand, statistic] : llvm::zip_equal(summands.all, statistics))
+                  here.push_back(summand.isKeyed
+                                     ? tensor::ExtractOp::create(then, loc, statistic, at).getResult()
+                                     : statistic);
+                for (unsigned sum = 0; sum < ends.size(); ++sum) {
+                  Value total;
+                  addUp(then, /*keyed=*/true, sum, here, mapping, total);
+                  totals.push_back(total ? total : zero);
+                }
+                scf::YieldOp::create(then, loc, totals);
+              },
+              [&](OpBuilder &otherwise, Location) { scf::YieldOp::create(otherwise, loc, none); });
+          tg::YieldOp::create(in, loc, branch.getResults(), ValueRange(), ValueRange(), ValueRange());
         });
     llvm::copy(perGroup.getSums(), results.begin());
   }
-  for (auto [sum, result] : llvm::enumerate(results)) {
-    addUp(b, /*keyed=*/false, sum, statistics, none, result);
-    if (!result)
-      result = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0));
-    plate.getSums()[sum].replaceAllUsesWith(result);
+  auto addShared = [&](OpBuilder &at, SmallVector<Value> totals) {
+    for (auto [sum, total] : llvm::enumerate(totals)) {
+      addUp(at, /*keyed=*/false, sum, statistics, none, total);
+      if (!total)
+        total = arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0));
+    }
+    return totals;
+  };
+  if (getConstantIntValue(extent)) {
+    results = addShared(b, results);
+  } else {
+    SmallVector<Value> zeros(
+        ends.size(), arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0)).getResult());
+    auto branch = scf::IfOp::create(
+        b, loc, anyRow,
+        [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, addShared(in, results)); },
+        [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, zeros); });
+    results.assign(branch.getResults().begin(), branch.getResults().end());
   }
+  for (auto [sum, result] : llvm::zip_equal(plate.getSums(), results))
+    sum.replaceAllUsesWith(result);
   for (Operation *check : llvm::reverse(checks))
     check->erase();
   OpBuilder at(plate.getYield());

@@ -166,8 +166,9 @@ bool GaussianRows::findGroups(std::string &why) {
 }
 
 /// How often something is multiplied and added in an evaluation, before and after, where the sizes tell.
-bool GaussianRows::isWorthIt() const {
+bool GaussianRows::isWorthIt(std::string &why) const {
   std::optional<int64_t> n = getConstantIntValue(extent), count = 0;
+  why = "there are too few rows for its columns and groups";
   if (groups)
     count = getConstantIntValue(groups->count);
   int64_t width = 1;
@@ -177,10 +178,14 @@ bool GaussianRows::isWorthIt() const {
       OpBuilder b(rows);
       size = getConstantIntValue(boundsOf(b, rows->getLoc(), column.run, rows).extent);
     }
-    if (!size)
-      return true;
+    if (!size) { // perhaps far more than rows
+      why = "how many columns it has is not known";
+      return false;
+    }
     width += *size;
   }
+  if (n && *n <= 0)
+    return false;
   if (!n || !count)
     return true;
   constexpr int64_t density = 4; // what a row takes beside its mean
@@ -213,11 +218,7 @@ bool GaussianRows::analyze(std::string &why) {
                                             : Scale::Uniform;
   if (!findColumns(why) || !findGroups(why))
     return false;
-  if (!isWorthIt()) {
-    why = "there are too few rows for its columns and groups";
-    return false;
-  }
-  return true;
+  return isWorthIt(why);
 }
 
 std::string GaussianRows::describe() const {

@@ -59,7 +59,7 @@ private:
   void pullProducers();
   bool findColumns(std::string &why);
   bool findGroups(std::string &why);
-  bool isWorthIt() const;
+  bool isWorthIt(std::string &why) const;
 
   prob::LogDensityOp original;
   const DataOnly &data;

@@ -364,6 +364,28 @@ Value GaussianStatistics::extractAt(OpBuilder &at, Value tensor, ValueRange indi
   return tensor::ExtractOp::create(at, loc, tensor, indices);
 }
 
+static bool isElement(const RegressionColumn &column) {
+  return llvm::all_of(column.terms, [](const Term &term) {
+    return llvm::all_of(term.parameters, [](const Factor &factor) {
+      return !factor.isInverse && factor.value.getDefiningOp<tensor::ExtractOp>();
+    });
+  });
+}
+
+/// A value of a group where a condition holds. Where not, it may be infinite or have an infinite derivative,
+/// so that only what `isSimple` is computed anyhow.
+static Value where(OpBuilder &b, Location loc, Value condition, bool isSimple, const IRMapping &known,
+                   Value otherwise, function_ref<Value(OpBuilder &, IRMapping &)> compute) {
+  IRMapping inside = known;
+  if (isSimple)
+    return arith::SelectOp::create(b, loc, condition, compute(b, inside), otherwise);
+  return scf::IfOp::create(
+             b, loc, condition,
+             [&](OpBuilder &then, Location) { scf::YieldOp::create(then, loc, compute(then, inside)); },
+             [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, otherwise); })
+      .getResult(0);
+}
+
 /// One new observation for each column of a group. Nothing is said about groups without rows.
 Value GaussianStatistics::groupDensities() {
   bool ownScale = given.scale == GaussianRows::Scale::Keyed;
@@ -394,7 +416,9 @@ Value GaussianStatistics::groupDensities() {
                 arith::CmpFOp::create(in, loc, arith::CmpFPredicate::UNE, entry(i, starts[of]), zero);
             occupied = occupied ? arith::OrIOp::create(in, loc, occupied, isThere).getResult() : isThere;
           }
-          values[c] = arith::SelectOp::create(in, loc, occupied, parameter(in, column, mapping), zero);
+          values[c] =
+              where(in, loc, occupied, isElement(column), mapping, zero,
+                    [&](OpBuilder &then, IRMapping &known) { return parameter(then, column, known); });
           if (means[c])
             intercept.addProduct(in, loc, means[c], values[c]);
         }
@@ -407,13 +431,16 @@ Value GaussianStatistics::groupDensities() {
         Value sigma = given.op.getArguments()[1], weight;
         if (given.scale == GaussianRows::Scale::Data) {
           sigma = realAt(in, loc, 1);
-        } else {
+        } else if (!ownScale) {
           sigma = cloneRowValue(in, sigma, given.rows, mapping);
-        }
-        if (ownScale) {
+        } else {
           Value count = extractAt(in, counts, at);
           Value isThere = arith::CmpFOp::create(in, loc, arith::CmpFPredicate::OGT, count, zero);
-          sigma = arith::SelectOp::create(in, loc, isThere, sigma, realAt(in, loc, 1));
+          bool isSimple = sigma.getDefiningOp<tensor::ExtractOp>() != nullptr;
+          sigma = where(in, loc, isThere, isSimple, mapping, realAt(in, loc, 1),
+                        [&, sigma](OpBuilder &then, IRMapping &known) {
+                          return cloneRowValue(then, sigma, given.rows, known);
+                        });
           weight = arith::SubFOp::create(in, loc, count, realAt(in, loc, double(given.grouped)));
         }
         Value total = ownScale ? times(in, loc, weight, density(in, zero, zero, sigma)) : Value();
@@ -490,6 +517,20 @@ Value GaussianStatistics::pooledDensities() {
   return plate->getResult(0);
 }
 
+/// What the densities of all rows have beside their squares.
+Value GaussianStatistics::scales() {
+  auto plate = tg::PlateOp::create(
+      b, loc, given.extent, ValueRange(), [&](OpBuilder &in, Location, ValueRange n, ValueRange) {
+        IRMapping mapping;
+        mapRow(in, n.front(), mapping);
+        Value sigma = cloneRowValue(in, given.op.getArguments()[1], given.rows, mapping),
+              none = realAt(in, loc, 0);
+        Value value = density(in, none, none, sigma);
+        tg::YieldOp::create(in, loc, value, ValueRange(), ValueRange(), ValueRange());
+      });
+  return plate->getResult(0);
+}
+
 /// What a density has beside its square: there are fewer rows than there were.
 Value GaussianStatistics::correction() {
   Value zero = real(0), q = index(int64_t(given.grouped));
@@ -501,28 +542,17 @@ Value GaussianStatistics::correction() {
     Value fewer = b.createOrFold<arith::SubIOp>(loc, given.extent, now);
     return times(b, loc, toReal(b, loc, fewer), density(b, zero, zero, sigma));
   }
-  auto plate = tg::PlateOp::create(
-      b, loc, given.extent, ValueRange(), [&](OpBuilder &in, Location, ValueRange n, ValueRange) {
-        IRMapping mapping;
-        mapRow(in, n.front(), mapping);
-        Value sigma = cloneRowValue(in, given.op.getArguments()[1], given.rows, mapping),
-              none = realAt(in, loc, 0);
-        Value value = density(in, none, none, sigma);
-        tg::YieldOp::create(in, loc, value, ValueRange(), ValueRange(), ValueRange());
-      });
   Value more = times(b, loc, toReal(b, loc, now), density(b, zero, zero, real(1)));
-  return arith::SubFOp::create(b, loc, plate->getResult(0), more);
+  return arith::SubFOp::create(b, loc, ofRows, more);
 }
 
 Value GaussianStatistics::emit() {
   // The groups' columns, then the others, those of runs last, then the observation.
   width = index(0);
-  IRMapping none;
   for (const RegressionColumn &column : given.columns) {
     starts.push_back(width);
     Value size = column.run ? boundsOf(b, loc, column.run, given.rows).extent : index(1);
     width = b.createOrFold<arith::AddIOp>(loc, width, size);
-    parameters.push_back(column.run || column.isKeyed ? Value() : parameter(b, column, none));
   }
   starts.push_back(width);
   width = b.createOrFold<arith::AddIOp>(loc, width, index(1));
@@ -530,6 +560,8 @@ Value GaussianStatistics::emit() {
   bool ownScale = given.scale == GaussianRows::Scale::Keyed;
   computeMeans();
   reduce();
+  if (given.scale == GaussianRows::Scale::Data)
+    ofRows = scales();
   if (ownScale) {
     auto plate = tg::PlateOp::create(
         b, loc, given.extent, makeZeros(given.groups->count),
@@ -544,6 +576,32 @@ Value GaussianStatistics::emit() {
     counts = plate->getResult(0);
   }
 
+  if (getConstantIntValue(given.extent))
+    return densities();
+  // Where there are no rows, nothing is checked. Observations are data, which is checked before.
+  tg::PlateOp::create(b, loc, given.extent, ValueRange(),
+                      [&](OpBuilder &in, Location, ValueRange n, ValueRange) {
+                        IRMapping mapping;
+                        mapRow(in, n.front(), mapping);
+                        Value point = cloneRowValue(in, given.op.getAt(), given.rows, mapping);
+                        Value value = density(in, realAt(in, loc, 0), point, realAt(in, loc, 1));
+                        value.getDefiningOp<prob::LogDensityOp>().setUsed(false);
+                        tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), ValueRange());
+                      });
+  Value anyRow = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, given.extent, index(0));
+  auto branch = scf::IfOp::create(b, loc, b.getF64Type(), anyRow, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, loc, real(0));
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, loc, densities());
+  return branch.getResult(0);
+}
+
+Value GaussianStatistics::densities() {
+  IRMapping none;
+  for (const RegressionColumn &column : given.columns)
+    parameters.push_back(column.run || column.isKeyed ? Value() : parameter(b, column, none));
   for (auto [c, column] : llvm::enumerate(given.columns)) {
     if (!means[c] || column.isKeyed)
       continue;
@@ -571,7 +629,7 @@ Value GaussianStatistics::emit() {
     }
 
   Value total = given.grouped > 0 ? groupDensities() : Value();
-  if (ownScale)
+  if (given.scale == GaussianRows::Scale::Keyed)
     return total;
   total = sum(b, loc, total, pooledDensities());
   return sum(b, loc, total, correction());

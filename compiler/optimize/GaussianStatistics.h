@@ -54,8 +54,10 @@ private:
   Block makeBlock(Value first, Value size);
   void reduce();
   void add(const Block &block, Value size, Value count, Value &groupFactors, Value &factor);
+  Value densities();
   Value groupDensities();
   Value pooledDensities();
+  Value scales();
   Value correction();
 
   GaussianRows &given;
@@ -64,6 +66,7 @@ private:
   Value width, pooled; // of the factor, and of its part for all groups
   Values starts;       // first place of each column, then of the observation
   Values means;        // of the columns: scalars, vectors of runs, null; then of the observation
+  Value ofRows;        // what scales that are data add
   Value groupFactors, factor, counts;
   Values parameters; // what is the same for all groups; null for runs
   Compensated shift; // added to the intercept

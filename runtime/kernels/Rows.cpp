@@ -14,13 +14,15 @@
 #include "runtime/kernels/Blocks.h"
 #include "runtime/kernels/Kernels.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace astragal::ASTRAGAL_ISA {
 
 using Column = Eigen::Map<Eigen::VectorXd>;
 
-/// Takes what is not finite out of a column, so that other columns stay numbers: NaN if it has one.
+/// Takes what is not finite out of a column, so that other columns stay numbers: NaN if it has one. A column
+/// of numbers whose sum is infinite is that as a whole.
 static double removeInfinite(Column column) {
   double sum = column.lpNorm<1>();
   if (std::isfinite(sum))
@@ -32,6 +34,10 @@ static double removeInfinite(Column column) {
     wrong += std::fabs(value);
     value = 0;
   }
+  if (wrong == 0) {
+    column.setZero();
+    return HUGE_VAL;
+  }
   return wrong;
 }
 
@@ -42,7 +48,9 @@ ASTRAGAL_KERNEL void astragal_add_rows(Size m, Size n, Size stride, double *rows
     factor(k, k) += removeInfinite(Column(x.col(k), m));
   for (Size k = 0; k < n; ++k) {
     Column v(x.col(k), m);
-    double first = factor(k, k), scale = std::fabs(first) + v.lpNorm<1>();
+    factor(k, k) += removeInfinite(v); // what became too large
+    // The largest, not the sum: that may be infinite where no element is.
+    double first = factor(k, k), scale = std::max(std::fabs(first), v.lpNorm<Eigen::Infinity>());
     if (scale == 0 || !std::isfinite(scale))
       continue;
     double head = first / scale;
@@ -57,6 +65,11 @@ ASTRAGAL_KERNEL void astragal_add_rows(Size m, Size n, Size stride, double *rows
     for (Size j = k + 1; j < n; ++j) {
       Column column(x.col(j), m);
       double along = tau * (factor(k, j) + v.dot(column));
+      if (!std::isfinite(along)) {
+        factor(j, j) = HUGE_VAL;
+        column.setZero();
+        continue;
+      }
       factor(k, j) -= along;
       column.noalias() -= along * v;
     }
@@ -83,6 +96,8 @@ ASTRAGAL_KERNEL void astragal_add_grouped_rows(const double *groups, Size m, Siz
         continue;
       double length = std::hypot(a, b), c = a / length, s = b / length;
       row[k * count] = length;
+      if (!std::isfinite(length))
+        continue;
       for (Size j = k + 1; j < n; ++j) {
         double above = row[j * count], below = x(i, j);
         if (!std::isfinite(above))

@@ -115,3 +115,32 @@ func.func @trips(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
   } : f64
   return %0 : f64
 }
+
+func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
+                %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                %n32: i32 {prob.binding = #prob.binding<data, 2>},
+                %k32: i32 {prob.binding = #prob.binding<data, 3>}, %start: f64)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %n = arith.index_cast %n32 : i32 to index
+  %k = arith.index_cast %k32 : i32 to index
+  %l = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %start) -> f64 {
+    %m = scf.for %j = %c0 to %k step %c1 iter_args(%t = %zero) -> f64 {
+      %v = tensor.extract %x[%j, %i] : tensor<?x?xf64>
+      %b = tensor.extract %q[%j] : tensor<?xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%i] : tensor<?xf64>
+    // expected-remark @below {{how many columns it has is not known}}
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %next : f64
+  }
+  return %l : f64
+}

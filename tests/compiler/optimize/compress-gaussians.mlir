@@ -69,32 +69,35 @@ func.func @regression(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>}
 
 // -----
 
-// A loop, whose mean is a sum over a matrix: blocks of rows, a plate over the factor's.
+// A loop, whose mean is a sum over a matrix: blocks of rows, a plate over the factor's. Observations are
+// checked before, and the rest only if there are rows.
 // CHECK-LABEL: func.func @loop(
-// CHECK:         %[[W:.*]] = arith.addi %[[K:.*]], %c1
-// CHECK:         %[[F:.*]] = scf.for %{{.*}} = %c0 to %{{.*}} step %c128 iter_args(%[[R:.*]] = %{{.*}}) -> (tensor<?x?xf64>) {
+// CHECK:         %[[F:.*]] = scf.for %{{.*}} = %c0 to %{{.*}} step %c128 iter_args(%[[R:.*]] = %{{.*}}) -> (tensor<4x4xf64>) {
 // CHECK:           tg.plate (%{{.*}}) in (%c128)
-// CHECK:           tg.plate (%{{.*}}, %{{.*}}) in (%[[K]], %c128)
-// CHECK:           tg.kernel "add_rows"(%{{.*}}, %[[W]], %c128 : index, index, index) updating into(%{{.*}}, %[[R]] : tensor<?x128xf64>, tensor<?x?xf64>)
-// CHECK:         tg.plate (%[[I:.*]]) in (%[[W]]) {
-// CHECK:           scf.for %[[J:.*]] = %c0 to %[[K]]
-// CHECK:             tensor.extract %[[F]][%[[J]], %[[I]]]
+// CHECK:           tg.plate (%{{.*}}, %{{.*}}) in (%c3, %c128)
+// CHECK:           tg.kernel "add_rows"(%{{.*}}, %c4, %c128 : index, index, index) updating into(%{{.*}}, %[[R]] : tensor<4x128xf64>, tensor<4x4xf64>)
+// CHECK:         tg.plate (%{{.*}}) in (%[[N:.*]]) {
 // CHECK:           prob.log_density @normal
-// CHECK:         arith.addf
-// CHECK-NEXT:    arith.addf
+// CHECK:         %[[ANY:.*]] = arith.cmpi sgt, %[[N]], %c0
+// CHECK:         %[[L:.*]] = scf.if %[[ANY]] -> (f64) {
+// CHECK:           tg.plate (%[[I:.*]]) in (%c4) {
+// CHECK:             scf.for %[[J:.*]] = %c0 to %c3
+// CHECK:               tensor.extract %[[F]][%[[J]], %[[I]]]
+// CHECK:             prob.log_density @normal
+// CHECK:         } else {
+// CHECK:         arith.addf %{{.*}}, %[[L]]
 // CHECK-NEXT:    return
 func.func @loop(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
                 %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
                 %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
-                %n32: i32 {prob.binding = #prob.binding<data, 2>},
-                %k32: i32 {prob.binding = #prob.binding<data, 3>}, %start: f64)
+                %n32: i32 {prob.binding = #prob.binding<data, 2>}, %start: f64)
     -> (f64 {prob.binding = #prob.binding<value, 0>}) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %zero = arith.constant 0.0 : f64
   %one = arith.constant 1.0 : f64
   %n = arith.index_cast %n32 : i32 to index
-  %k = arith.index_cast %k32 : i32 to index
+  %k = arith.constant 3 : index
   %l = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %start) -> f64 {
     %m = scf.for %j = %c0 to %k step %c1 iter_args(%t = %zero) -> f64 {
       %v = tensor.extract %x[%j, %i] : tensor<?x?xf64>
@@ -167,10 +170,10 @@ func.func @groups(%q: tensor<12xf64> {prob.binding = #prob.binding<input, 0>},
 // CHECK-LABEL: func.func @scales(
 // CHECK-SAME:      %[[E:[a-z0-9]+]]: tensor<100xf64> {prob.binding = #prob.binding<data, 0>}
 // CHECK:         tg.kernel "add_rows"
-// CHECK:         %[[D:.*]] = prob.log_density @normal(%{{.*}}, %[[ONE:.*]]) at
 // CHECK:         tg.plate (%[[N:.*]]) in (%c100) {
 // CHECK:           %[[S:.*]] = tensor.extract %[[E]][%[[N]]]
 // CHECK:           prob.log_density @normal(%[[ZERO:.*]], %[[S]]) at %[[ZERO]]
+// CHECK:         %[[D:.*]] = prob.log_density @normal(%{{.*}}, %[[ONE:.*]]) at
 // CHECK:         prob.log_density @normal(%[[ZERO]], %[[ONE]]) at %[[ZERO]]
 // CHECK:         arith.subf
 func.func @scales(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},

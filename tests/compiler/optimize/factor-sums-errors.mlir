@@ -80,3 +80,28 @@ func.func @groups(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
   %u = arith.addf %s, %t : f64
   return %u : f64
 }
+
+func.func @computes(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
+                    %y: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                    %c: tensor<1xi1> {prob.binding = #prob.binding<data, 1>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  %a = tensor.extract %q[%c0] : tensor<2xf64>
+  %chosen = tensor.extract %c[%c0] : tensor<1xi1>
+  // expected-remark @below {{a branch checks values and computes others}}
+  %l = tg.plate (%n) in (%c100) {
+    %v = scf.if %chosen -> f64 {
+      %positive = arith.cmpf ogt, %a, %zero : f64
+      tg.check %positive, domain, "positive" : i1
+      %two = arith.addf %a, %a : f64
+      scf.yield %two : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %s = arith.mulf %yn, %v : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %l : f64
+}

@@ -55,9 +55,10 @@ func.func @shared(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
 // CHECK:         %[[L:.*]] = tg.plate (%[[G:.*]]) in (%c7) {
 // CHECK:           %[[COUNT:.*]] = tensor.extract %[[S]]#0[%[[G]]]
 // CHECK:           %[[THERE:.*]] = arith.cmpf ogt, %[[COUNT]]
-// CHECK:           scf.if %[[THERE]] {
+// CHECK:           scf.if %[[THERE]] -> (f64) {
+// CHECK:             tensor.extract %[[Q]]
 // CHECK:             tg.check %{{.*}}, domain, "positive"
-// CHECK:           arith.select %[[THERE]]
+// CHECK:           } else {
 // CHECK:         tg.plate (%{{.*}}) in (%c100) {
 // CHECK-NOT:       "positive"
 // CHECK:           tg.check %{{.*}}, domain, "observed"
