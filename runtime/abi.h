@@ -235,6 +235,12 @@ ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
  * astragal_qr:               the first k columns of q, k x n of r, where a is m x n and r's diagonal is not negative.
  * astragal_svd:              a = u s v^T, a is m x n; u, s and v have min(m, n) columns, s descends.
  * astragal_matrix_exp:       e = exp(a), a is n x n; scratch is 7 n^2, pivots n.
+ * astragal_add_rows:         r: the triangular factor, n x n, of the rows it was one of, and of m more; these lie in the first
+ *                            rows of a block of `stride` rows and are lost. Starts from zero. A column with an
+ *                            infinity or NaN has one on the diagonal, and no influence on others.
+ * astragal_add_grouped_rows: the same for the first q columns of n, with a factor for each of `count` groups: q x n numbers, row
+ *                            by row, each number `count` places after the one before. `rows` keeps what is left of them, with
+ *                            zeros in the first q columns.
  * ..._adjoint:               da from the adjoints of results; qr with k = n <= m; exp with scratch 36 n^2, pivots 2 n.
  */
 typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
@@ -269,7 +275,11 @@ typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
      int64_t m, int64_t n, double *da, double *scratch))                                                         \
   X(void, astragal_matrix_exp, (const double *a, int64_t n, double *e, double *scratch, double *pivots))         \
   X(void, astragal_matrix_exp_adjoint,                                                                           \
-    (const double *a, const double *de, int64_t n, double *da, double *scratch, double *pivots))
+    (const double *a, const double *de, int64_t n, double *da, double *scratch, double *pivots))                 \
+  X(void, astragal_add_rows, (int64_t m, int64_t n, int64_t stride, double *rows, double *r))                    \
+  X(void, astragal_add_grouped_rows,                                                                             \
+    (const double *groups, int64_t m, int64_t q, int64_t n, int64_t count, int64_t stride, double *rows,         \
+     double *factors))
 
 #define ASTRAGAL_CALLABLES(X)                                                                                    \
   X(double, astragal_random_uniform, (uint64_t seed, uint64_t stream, uint64_t counter))                         \

@@ -162,6 +162,10 @@ LogicalResult Bufferizer::convertKernel(tg::KernelOp op) {
   // What is in a result before does not matter: it is a place, unless someone else still reads it.
   SmallVector<Storage *> taken;
   for (auto [out, result] : llvm::zip_equal(op.getOuts(), op.getResults())) {
+    if (op.getUpdating()) {
+      arguments.push_back(getMemory(loc, makeWritable(op, out, result)));
+      continue;
+    }
     View to = viewOf(out);
     bool inPlace = to.storage && to.storage->writable && groupDead(to.storage->occupant, op) &&
                    countOperandsIn(to.storage, op) == 1;

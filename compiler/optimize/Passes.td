@@ -144,6 +144,53 @@ def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
   }];
 }
 
+def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
+  let summary = "Replace rows of Gaussian regressions by sufficient statistics";
+  let description = [{
+    The sum of normal log densities over a plate, or a loop, of data whose means are affine in the parameters depends on the
+    data through the triangular factor r of [x | y] = q r: |y - x b|^2 = |r [-b; 1]|^2. The rows of r are new observations,
+    whose density is that of before, and what the other rows had beside a square is counted:
+
+    ```mlir
+    %r = tg.kernel "add_rows"(...) updating into(%block, %r0)     // data alone
+    %0 = prob.log_density @normal(%mean_of_row_0, %sigma) at %r_0 // and so on, a row for each column
+    %1 = prob.log_density @normal(%zero, %sigma) at %zero
+    %2 = arith.mulf %rows_less, %1 : f64
+    ```
+
+    Coefficients are products of data, however the mean was written: sums, products with a matrix, loops that
+    add up, rows that another plate computes. Parameters that are gathered by one index of data, an intercept or slopes of groups,
+    are eliminated first, group by group, with a few numbers for each group; the groups' scales may be
+    parameters too. Scales that are data divide their rows. A remark says why a density was left alone.
+  }];
+  let options = [Option<"fma", "fma", "bool", /*default=*/"true",
+                        "Find what products of means lose by fused multiply-add, which the target has">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
+}
+
+def FactorSums : Pass<"factor-sums", "mlir::ModuleOp"> {
+  let summary = "Take what is the same for all rows out of sums over data";
+  let description = [{
+    A plate whose sums are sums of products, each of data and of parameters, becomes the sums of the data, which depend on
+    data alone, times the parameters: for densities of exponential families with shared parameters, counts and sums.
+    Choices by data (`y == 1 ? log(theta) : log1m(theta)`) are data that is zero where it does not count. Where
+    parameters are chosen by one index of data there is one such sum for each of its values. Checks of parameters are made
+    once, or once a group that has rows.
+
+    ```mlir
+    %n, %total = tg.plate (%i) in (%N) { ... }     // data alone
+    %a = arith.mulf %n, %log_rate : f64
+    %b = arith.mulf %total, %rate : f64
+    ```
+
+    A product of two values that both mix data and parameters is left alone, squares of differences above all: their parts are
+    much larger than they are. A remark says why a plate was left alone.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let summary = "Compute once, in `prepare`, what depends on data alone";
   let description = [{

@@ -56,6 +56,11 @@ private:
     unsigned number = cast<OpResult>(value).getResultNumber();
     if (auto kernel = dyn_cast<tg::KernelOp>(op))
       return kernel.getOuts()[number];
+    if (auto plate = dyn_cast<tg::PlateOp>(op)) {
+      unsigned first = plate.getSums().size() + plate.getMaxima().size();
+      bool accumulates = number >= first && number - first < plate.getInits().size();
+      return accumulates ? plate.getInits()[number - first] : Value();
+    }
     if (auto loop = dyn_cast<scf::ForOp>(op))
       return initOf(loop, number);
     if (auto loop = dyn_cast<scf::WhileOp>(op))

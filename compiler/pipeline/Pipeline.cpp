@@ -60,7 +60,9 @@ private:
 ArrayRef<StringRef> optionalPasses() {
   static const StringRef names[] = {"carry-elements",
                                     "collapse-plates",
+                                    "compress-gaussians",
                                     "cse",
+                                    "factor-sums",
                                     "form-fma",
                                     "forward-stores",
                                     "fuse-plates",
@@ -94,6 +96,11 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createRaiseLoops());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();
+  // Statistics that are not prepared would be computed each time.
+  if (options.hoistData && !passes.isDisabled("hoist-data-only") && !passes.isDisabled("compress-gaussians")) {
+    passes.add(optimize::createCompressGaussians({options.fma}));
+    passes.addCleanup();
+  }
   if (options.hoistData)
     passes.add(optimize::createHoistDataOnly());
 }
@@ -123,6 +130,8 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
+  if (options.hoistData && !passes.isDisabled("hoist-data-only"))
+    passes.add(optimize::createFactorSums());
   passes.addToFunctions(optimize::createCollapsePlates());
   if (options.hoistData)
     passes.add(optimize::createHoistDataOnly());

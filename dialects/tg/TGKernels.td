@@ -14,7 +14,8 @@ def TG_KernelOp : TG_Op<"kernel", [
   let description = [{
     Calls `astragal_NAME` of `ASTRAGAL_KERNELS` in `runtime/abi.h`, destination-style: the results have the types and the
     memory of `outs`, whose contents are not read. Every result is written whole. Tensors are passed as pointers to
-    their elements, which lie without gaps; sizes are operands like others.
+    their elements, which lie without gaps; sizes are operands like others. A kernel that is `updating` starts from
+    what `outs` hold instead.
 
     ```mlir
     %e = tensor.empty(%n, %n) : tensor<?x?xf64>
@@ -25,9 +26,11 @@ def TG_KernelOp : TG_Op<"kernel", [
     NaN. What is only scratch memory is a result that nobody uses.
   }];
   let arguments = (ins StrAttr:$kernel, Variadic<AnyTypeOf<[TensorOf<[F64]>, F64, Index]>>:$inputs,
-                       Variadic<TensorOf<[F64]>>:$outs);
+                       Variadic<TensorOf<[F64]>>:$outs, UnitAttr:$updating);
   let results = (outs Variadic<TensorOf<[F64]>>:$results);
-  let assemblyFormat = "$kernel `(` ($inputs^ `:` type($inputs))? `)` `into` `(` $outs `:` type($outs) `)` attr-dict";
+  let assemblyFormat = [{
+    $kernel `(` ($inputs^ `:` type($inputs))? `)` (`updating` $updating^)? `into` `(` $outs `:` type($outs) `)` attr-dict
+  }];
   let hasVerifier = 1;
 }
 

@@ -65,7 +65,36 @@ def matrices():
     write("gp_regression", {"N": 20, "x": x, "y": [round(math.sin(2 * t) + draw.gauss(0, 0.3), 4) for t in x]})
 
 
+def gaussians(N=60, K=10, J=4):
+    draw = random.Random("gaussians")
+
+    def normal(digits=3):
+        return round(draw.gauss(0, 1), digits)
+
+    x = [normal() for _ in range(N)]
+    X = [[normal() for _ in range(K)] for _ in range(N)]
+    y = [round(0.5 + 0.7 * t + normal(), 3) for t in x]
+    se = [round(draw.uniform(0.5, 2), 2) for _ in range(N)]
+    write("gaussian_regressions", {
+        "N": N, "K": K, "X": X, "x": x, "z": [round(t + 1e-4 * normal(), 8) for t in x], "y": y,
+        "far": [1e6 + t for t in y], "se": se, "treated": [int(draw.random() < 0.3) for _ in range(N)]})
+    group = [draw.choice([1, 2, 4]) for _ in range(N)]
+    write("gaussian_groups", {
+        "N": N, "J": J, "group": group, "code": [g - 2 for g in group], "x": x, "y": y, "se": se, "X": X,
+        "u": [normal() for _ in range(J)]})
+
+
+def shared_parameters(N=60, J=6):
+    draw = random.Random("shared_parameters")
+    write("shared_parameters", {
+        "N": N, "J": J, "group": [draw.choice([1, 2, 4, 6]) for _ in range(N)], "n": [draw.randint(0, 6) for _ in range(N)],
+        "b": [int(draw.random() < 0.4) for _ in range(N)], "c": [draw.randint(1, 3) for _ in range(N)],
+        "y": [round(draw.expovariate(1) + 0.01, 3) for _ in range(N)], "p": [round(draw.uniform(0.01, 0.99), 3) for _ in range(N)]})
+
+
 if __name__ == "__main__":
     logistic_regression()
     if_parameter()
     matrices()
+    gaussians()
+    shared_parameters()

@@ -262,6 +262,64 @@ TEST_P(Kernels, Orthogonal) {
   expectNear(gram, Matrix(gram.size()), 1e-13);
 }
 
+TEST_P(Kernels, Rows) {
+  // r^T r is the sum of x^T x, in however many blocks the rows came, some of them not full.
+  int m = 2 * n + 3, stride = n / 2 + 5, done = 0;
+  Matrix x = normal(size_t(m) * n), r(size_t(n) * n), rest = x;
+  for (int rows = 1; done < m; done += rows, rows = std::min({rows + 7, stride, m - done})) {
+    Matrix block(size_t(stride) * n, std::nan(""));
+    for (int j = 0; j < n; ++j)
+      for (int i = 0; i < rows; ++i)
+        block[i + j * stride] = x[done + i + j * m];
+    astragal_add_rows(rows, n, stride, block.data(), r.data());
+  }
+  for (int j = 0; j < n; ++j)
+    for (int i = j + 1; i < n; ++i)
+      EXPECT_EQ(r[i + j * n], 0);
+  expectNear(product(r, r, n, n, n, true), product(x, x, n, n, m, true), 1e-13);
+
+  // Factors of groups have the first q columns' products; the rest of the rows has what is left.
+  int groups = 3, q = std::min(n, 2);
+  Matrix group(m), factors(size_t(q) * n * groups);
+  for (int i = 0; i < m; ++i)
+    group[i] = i % groups;
+  astragal_add_grouped_rows(group.data(), m, q, n, groups, m, rest.data(), factors.data());
+  Matrix left = product(rest, rest, n, n, m, true), all = product(x, x, n, n, m, true);
+  for (int g = 0; g < groups; ++g)
+    for (int i = 0; i < n; ++i)
+      for (int j = 0; j < n; ++j)
+        for (int k = 0; k < q; ++k)
+          left[i + j * n] += factors[(k * n + i) * groups + g] * factors[(k * n + j) * groups + g];
+  expectNear(left, all, 1e-13);
+  for (int k = 0; k < q; ++k)
+    for (int i = 0; i < m; ++i)
+      EXPECT_EQ(rest[i + k * m], 0);
+}
+
+TEST_P(Kernels, RowsThatAreNoNumbers) {
+  for (double value : {std::nan(""), -std::numeric_limits<double>::infinity()}) {
+    int wrong = n / 2;
+    Matrix x = normal(size_t(n) * n), r(size_t(n) * n), y = x, factors(size_t(n) * n), group(n);
+    x[wrong * n + n / 3] = y[wrong * n] = value;
+    astragal_add_rows(n, n, n, x.data(), r.data());
+    astragal_add_grouped_rows(group.data(), n, 1, n, 1, n, y.data(), factors.data());
+    for (int j = 0; j < n; ++j)
+      for (int i = 0; i <= j; ++i)
+        EXPECT_EQ(std::isfinite(r[i + j * n]), i != j || j != wrong);
+    for (int j = 0; j < n; ++j) {
+      EXPECT_EQ(std::isfinite(factors[j]), j != wrong);
+      for (int i = 0; i < n; ++i)
+        EXPECT_TRUE(std::isfinite(y[i + j * n]));
+    }
+  }
+  Matrix large(2 * size_t(n), 1e300), small(2 * size_t(n), 1e-300), r(size_t(n) * n);
+  astragal_add_rows(2, n, 2, large.data(), r.data());
+  EXPECT_NEAR(std::fabs(r[0]) / 1e300, std::sqrt(2), 1e-15);
+  Matrix s(size_t(n) * n);
+  astragal_add_rows(2, n, 2, small.data(), s.data());
+  EXPECT_NEAR(std::fabs(s[0]) / 1e-300, std::sqrt(2), 1e-15);
+}
+
 TEST_P(Kernels, SingularValues) {
   if (n > 100)
     GTEST_SKIP() << "slow by design";

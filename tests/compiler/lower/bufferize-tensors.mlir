@@ -182,6 +182,34 @@ func.func @kernel(%q: tensor<12xf64> {prob.binding = #prob.binding<input, 0>}) -
 
 // -----
 
+// A kernel that updates starts from what is there: a loop's state stays where it is.
+
+// CHECK-LABEL: func.func @kernel_updating
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<24xf64>
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: memref<9xf64>
+// CHECK: vector.store %{{.*}}, %[[OUT]][%c0]
+// CHECK: %[[BLOCK:.*]] = memref.alloc() : memref<24xf64>
+// CHECK: scf.for
+// CHECK-NEXT: memref.copy %[[X]], %[[BLOCK]]
+// CHECK-NEXT: tg.kernel_call "add_rows"(%{{.*}}, %{{.*}}, %{{.*}}, %[[BLOCK]], %[[OUT]])
+// CHECK-NOT: memref.copy
+// CHECK: return{{$}}
+func.func @kernel_updating(%x: tensor<3x8xf64> {prob.binding = #prob.binding<data, 0>}) -> (tensor<3x3xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c8 = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f64
+  %r = tensor.splat %zero : tensor<3x3xf64>
+  %all = scf.for %k = %c0 to %c8 step %c1 iter_args(%a = %r) -> tensor<3x3xf64> {
+    %0:2 = tg.kernel "add_rows"(%c8, %c3, %c8 : index, index, index) updating into(%x, %a : tensor<3x8xf64>, tensor<3x3xf64>)
+    scf.yield %0#1 : tensor<3x3xf64>
+  }
+  return %all : tensor<3x3xf64>
+}
+
+// -----
+
 // An input without memory is filled first; a column that is not contiguous is copied.
 
 // CHECK-LABEL: func.func @kernel_inputs

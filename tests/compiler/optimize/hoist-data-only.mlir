@@ -247,3 +247,30 @@ func.func @gradient_carried(%q: tensor<1xf64> {prob.binding = #prob.binding<inpu
   } : f64
   return %sum : f64
 }
+
+// -----
+
+// What a plate adds up has the sizes that it started from.
+// CHECK-LABEL: func.func @log_density(
+// CHECK-SAME:      %[[P:[a-z0-9]+]]: tensor<?xf64> {prob.binding = #prob.binding<prepared, 0>}
+// CHECK-NOT:     tensor.dim
+// CHECK:         %[[SIZE:.*]] = arith.index_cast
+// CHECK:         tg.sized %[[P]][%[[SIZE]]]
+func.func @log_density(%n32: i32 {prob.binding = #prob.binding<data, 0>},
+                       %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                       %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (tensor<?xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f64
+  %n = arith.index_cast %n32 : i32 to index
+  %sized = tg.sized %y[%n] : tensor<?xf64>
+  %init = tensor.splat %zero[%n] : tensor<?xf64>
+  %sums = tg.plate (%i) in (%n) accumulate(%acc = %init : tensor<?xf64>) {
+    %v = tensor.extract %sized[%i] : tensor<?xf64>
+    %1 = tg.accumulate %v into %acc[%i] : tensor<?xf64>
+    tg.yield accumulated(%1 : tensor<?xf64>)
+  } : tensor<?xf64>
+  %v = tensor.extract %q[%c0] : tensor<1xf64>
+  %r = tensor.insert %v into %sums[%c0] : tensor<?xf64>
+  return %r : tensor<?xf64>
+}

@@ -9,6 +9,15 @@ func.func @kernel(%a: tensor<3x3xf64>) -> tensor<3x3xf64> {
   return %l : tensor<3x3xf64>
 }
 
+// CHECK-LABEL: func.func @updating
+// CHECK: tg.kernel "add_rows"(%{{.*}}, %{{.*}}, %{{.*}} : index, index, index) updating into(%{{.*}}, %{{.*}} : tensor<3x8xf64>, tensor<3x3xf64>)
+func.func @updating(%rows: tensor<3x8xf64>, %r: tensor<3x3xf64>) -> tensor<3x3xf64> {
+  %m = arith.constant 8 : index
+  %n = arith.constant 3 : index
+  %0:2 = tg.kernel "add_rows"(%m, %n, %m : index, index, index) updating into(%rows, %r : tensor<3x8xf64>, tensor<3x3xf64>)
+  return %0#1 : tensor<3x3xf64>
+}
+
 // CHECK-LABEL: func.func @call
 // CHECK: tg.kernel_call "cholesky"(%{{.*}}, %{{.*}}, %{{.*}}) : memref<9xf64>, index, memref<?xf64>
 func.func @call(%a: memref<9xf64>, %l: memref<?xf64>) {

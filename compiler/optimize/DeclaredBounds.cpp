@@ -1,0 +1,107 @@
+//===- DeclaredBounds.cpp - what is known of integer data -----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/DeclaredBounds.h"
+#include "compiler/optimize/Sizes.h"
+
+#include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+static prob::BindingAttr bindingOf(BlockArgument argument) {
+  auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  return function ? function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding")
+                  : prob::BindingAttr();
+}
+
+static BlockArgument argumentWith(func::FuncOp function, prob::BindingAttr binding) {
+  for (BlockArgument argument : function.getArguments())
+    if (binding && bindingOf(argument) == binding)
+      return argument;
+  return {};
+}
+
+/// `value` of `prepare`, in `entry`: made of constants and of arguments that both have. Null if it is not.
+static Value inEntry(OpBuilder &b, Value value, func::FuncOp entry) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return argumentWith(entry, bindingOf(argument));
+  Operation *op = value.getDefiningOp();
+  if (op->getNumRegions() > 0 || op->getNumResults() != 1 || !isPure(op))
+    return {};
+  IRMapping mapping;
+  for (Value operand : op->getOperands()) {
+    Value here = inEntry(b, operand, entry);
+    if (!here)
+      return {};
+    mapping.map(operand, here);
+  }
+  return b.clone(*op, mapping)->getResult(0);
+}
+
+/// Whether a plate has a row for every element of `tensor`.
+static bool coversAll(tg::PlateOp plate, Value tensor) {
+  auto sized = tensor.getDefiningOp<tg::SizedOp>();
+  if (sized)
+    return provablyEqual(plate.getExtents(), sized.getSizes());
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
+  return shape.size() == plate.getRank() && llvm::all_of(llvm::zip(shape, plate.getExtents()), [](auto pair) {
+           return getConstantIntValue(std::get<1>(pair)) == std::optional<int64_t>(std::get<0>(pair));
+         });
+}
+
+/// The checks of every element: comparisons in plates over the whole of it.
+static void findComparisons(Value tensor, SmallVectorImpl<arith::CmpIOp> &found) {
+  for (Operation *user : tensor.getUsers()) {
+    if (auto sized = dyn_cast<tg::SizedOp>(user))
+      findComparisons(sized, found);
+    auto extract = dyn_cast<tensor::ExtractOp>(user);
+    auto plate = extract ? dyn_cast<tg::PlateOp>(extract->getParentOp()) : nullptr;
+    if (!plate || plate->getBlock() != tensor.getParentBlock() ||
+        extract.getIndices() != plate.getIndices() || !coversAll(plate, tensor))
+      continue;
+    for (Operation *use : extract->getUsers())
+      if (auto compare = dyn_cast<arith::CmpIOp>(use);
+          compare && compare.getLhs() == extract &&
+          llvm::any_of(compare->getUsers(), [](Operation *user) { return isa<tg::CheckOp>(user); }))
+        found.push_back(compare);
+  }
+}
+
+std::optional<DeclaredBounds> optimize::declaredBounds(OpBuilder &b, Value data) {
+  if (auto sized = data.getDefiningOp<tg::SizedOp>())
+    data = sized.getOperand();
+  auto argument = dyn_cast<BlockArgument>(data);
+  auto entry = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()) : nullptr;
+  auto prepare = entry ? entry->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("prepare") : nullptr;
+  BlockArgument there = prepare ? argumentWith(prepare, bindingOf(argument)) : BlockArgument();
+  if (!there)
+    return std::nullopt;
+  std::optional<int64_t> lower;
+  Value upper;
+  SmallVector<arith::CmpIOp> comparisons;
+  findComparisons(there, comparisons);
+  for (arith::CmpIOp compare : comparisons) {
+    APInt constant;
+    if (compare.getPredicate() == arith::CmpIPredicate::sge &&
+        matchPattern(compare.getRhs(), m_ConstantInt(&constant)))
+      lower = std::max(lower.value_or(constant.getSExtValue()), constant.getSExtValue());
+    if (compare.getPredicate() == arith::CmpIPredicate::sle && !upper &&
+        compare.getRhs().getParentBlock() == there.getOwner())
+      upper = inEntry(b, compare.getRhs(), entry);
+  }
+  if (!lower || !upper)
+    return std::nullopt;
+  return DeclaredBounds{*lower, upper};
+}

@@ -1,0 +1,514 @@
+//===- FactorSums.cpp - what is the same for all rows, out of their sum ---===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A sum over rows of data times parameters is the sum of the data times the parameters: counts and sums, for
+// densities of the exponential families. Where parameters are chosen by an index, there is one sum a group.
+// Squares of differences are not taken apart: digits would be lost.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/AffineForm.h"
+#include "compiler/optimize/Passes.h"
+#include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowGroups.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace astragal::optimize {
+#define GEN_PASS_DEF_FACTORSUMS
+#include "compiler/optimize/Passes.h.inc"
+} // namespace astragal::optimize
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+static constexpr StringLiteral passName = "factor-sums";
+static constexpr size_t maxTerms = 24;
+
+namespace {
+/// A condition that must hold, or must not.
+using Guard = std::pair<Value, bool>;
+using Guards = SmallVector<Guard, 2>;
+
+/// A product of data and parameters, which counts where conditions on each of them hold.
+struct Summand {
+  bool isNegative = false;
+  SmallVector<Factor, 2> data, parameters;
+  Guards dataGuards, parameterGuards;
+  bool isKeyed = false;
+
+  bool sharesData(const Summand &other) const {
+    return data.size() == other.data.size() && dataGuards == other.dataGuards &&
+           std::is_permutation(data.begin(), data.end(), other.data.begin());
+  }
+};
+
+/// Takes the value of a row apart.
+class Summands {
+public:
+  explicit Summands(RowDependence &dependence) : dependence(dependence) {}
+
+  LogicalResult add(Value value, Summand so) {
+    if (all.size() > maxTerms)
+      return failure();
+    Dependence kind = dependence.of(value);
+    if (kind.kind != Dependence::Mixed) {
+      if (!matchPattern(value, m_AnyZeroFloat())) {
+        multiply(so, {value}, kind);
+        all.push_back(so);
+      }
+      return success();
+    }
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      return failure();
+    if (isa<arith::AddFOp, arith::SubFOp>(op)) {
+      Summand right = so;
+      right.isNegative = so.isNegative != isa<arith::SubFOp>(op);
+      return success(succeeded(add(op->getOperand(0), so)) && succeeded(add(op->getOperand(1), right)));
+    }
+    if (isa<arith::NegFOp>(op)) {
+      so.isNegative = !so.isNegative;
+      return add(op->getOperand(0), so);
+    }
+    if (isa<arith::MulFOp, arith::DivFOp>(op)) {
+      Dependence left = dependence.of(op->getOperand(0)), right = dependence.of(op->getOperand(1));
+      if (right.kind != Dependence::Mixed) {
+        multiply(so, {op->getOperand(1), isa<arith::DivFOp>(op)}, right);
+        return add(op->getOperand(0), so);
+      }
+      if (left.kind == Dependence::Mixed || isa<arith::DivFOp>(op))
+        return failure();
+      multiply(so, {op->getOperand(0)}, left);
+      return add(op->getOperand(1), so);
+    }
+    if (auto select = dyn_cast<arith::SelectOp>(op))
+      return choose(select.getCondition(), select.getTrueValue(), select.getFalseValue(), so);
+    if (auto branch = dyn_cast<scf::IfOp>(op)) {
+      unsigned number = cast<OpResult>(value).getResultNumber();
+      return choose(branch.getCondition(), branch.thenYield().getOperand(number),
+                    branch.elseYield().getOperand(number), so);
+    }
+    return failure();
+  }
+
+  SmallVector<Summand> all;
+
+private:
+  static void multiply(Summand &so, Factor factor, const Dependence &kind) {
+    so.isKeyed |= kind.kind == Dependence::Keyed;
+    (kind.kind == Dependence::Data ? so.data : so.parameters).push_back(factor);
+  }
+
+  LogicalResult choose(Value condition, Value yes, Value no, const Summand &so) {
+    for (auto [holds, value] : {std::pair(true, yes), std::pair(false, no)}) {
+      SmallVector<Guards> cases;
+      if (failed(casesOf(condition, holds, cases)))
+        return failure();
+      for (const Guards &guards : cases) {
+        Summand guarded = so;
+        for (const Guard &guard : guards) {
+          Dependence kind = dependence.of(guard.first);
+          guarded.isKeyed |= kind.kind == Dependence::Keyed;
+          (kind.kind == Dependence::Data ? guarded.dataGuards : guarded.parameterGuards).push_back(guard);
+        }
+        if (failed(add(value, guarded)))
+          return failure();
+      }
+    }
+    return success();
+  }
+
+  /// Cases that exclude each other, each of conditions on data or on parameters.
+  LogicalResult casesOf(Value condition, bool holds, SmallVectorImpl<Guards> &cases) {
+    if (dependence.of(condition).kind != Dependence::Mixed) {
+      cases.push_back({{condition, holds}});
+      return success();
+    }
+    Operation *op = condition.getDefiningOp();
+    if (!isa_and_present<arith::AndIOp, arith::OrIOp>(op))
+      return failure();
+    bool isAnd = isa<arith::AndIOp>(op);
+    SmallVector<Guards> left, right;
+    // Of `and`: both hold, or the left does not, or the left does and the right does not.
+    if (failed(casesOf(op->getOperand(0), isAnd, left)) || failed(casesOf(op->getOperand(1), holds, right)))
+      return failure();
+    for (const Guards &a : left)
+      for (const Guards &c : right) {
+        cases.push_back(a);
+        cases.back().append(c);
+      }
+    return isAnd == holds ? success() : casesOf(op->getOperand(0), holds, cases);
+  }
+
+  RowDependence &dependence;
+};
+
+class Factoring {
+public:
+  Factoring(tg::PlateOp plate, const DataOnly &data)
+      : plate(plate), b(plate), loc(plate.getLoc()), dependence(plate, plate.getIndices().front(), data),
+        data(data), summands(dependence) {}
+
+  /// Whether the sums can be factored; if not, why.
+  bool analyze(std::string &why);
+  void emit();
+
+private:
+  Value dataOf(OpBuilder &at, const Summand &summand, IRMapping &mapping);
+  Value parametersOf(OpBuilder &at, const Summand &summand, IRMapping &mapping);
+  void addUp(OpBuilder &at, bool keyed, unsigned sum, ArrayRef<Value> statistics, IRMapping &mapping,
+             Value &total);
+
+  tg::PlateOp plate;
+  OpBuilder b;
+  Location loc;
+  RowDependence dependence;
+  const DataOnly &data;
+  Summands summands;
+  SmallVector<size_t> ends;        // of each sum's summands
+  SmallVector<Operation *> checks; // of parameters
+  std::optional<RowGroups> groups;
+};
+} // namespace
+
+/// f(c ? x : y) is c ? f(x) : f(y); where c is data and x and y are parameters, that is two parameters.
+static void splitChoices(tg::PlateOp plate, const DataOnly &data) {
+  RowDependence dependence(plate, plate.getIndices().front(), data);
+  SmallVector<Operation *> candidates;
+  plate.walk([&](Operation *op) {
+    if (op->hasTrait<OpTrait::Elementwise>() && !isa<arith::SelectOp>(op) && op->getNumOperands() == 1 &&
+        op->getResultTypes().front().isF64())
+      candidates.push_back(op);
+  });
+  for (Operation *op : candidates) {
+    auto select = op->getOperand(0).getDefiningOp<arith::SelectOp>();
+    if (!select || dependence.of(select.getCondition()).kind != Dependence::Data ||
+        dependence.of(select).kind != Dependence::Mixed ||
+        dependence.of(select.getTrueValue()).kind == Dependence::Mixed ||
+        dependence.of(select.getFalseValue()).kind == Dependence::Mixed)
+      continue;
+    OpBuilder at(op);
+    SmallVector<Value> sides;
+    for (Value side : {select.getTrueValue(), select.getFalseValue()}) {
+      IRMapping mapping;
+      mapping.map(op->getOperand(0), side);
+      sides.push_back(at.clone(*op, mapping)->getResult(0));
+    }
+    op->getResult(0).replaceAllUsesWith(
+        arith::SelectOp::create(at, op->getLoc(), select.getCondition(), sides[0], sides[1]).getResult());
+    op->erase();
+  }
+}
+
+bool Factoring::analyze(std::string &why) {
+  Dependence keys;
+  for (Operation &op : plate.getBodyBlock()->without_terminator()) {
+    if (isMemoryEffectFree(&op))
+      continue;
+    Dependence kind;
+    op.walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (!op.isAncestor(operand.getParentRegion()->getParentOp()))
+          kind.join(dependence.of(operand));
+    });
+    if (kind.kind == Dependence::Mixed) {
+      why = "it checks values of data and parameters";
+      return false;
+    }
+    if (!kind.isParameter())
+      continue; // checks of data move to prepare
+    if (op.getNumResults() != 0) {
+      why = "a branch checks values and computes others";
+      return false;
+    }
+    checks.push_back(&op);
+    keys.join(kind);
+  }
+  for (Value sum : plate.getYield().getSums()) {
+    if (failed(summands.add(sum, {})) || summands.all.size() > maxTerms) {
+      why = "its rows are no sums of data times parameters";
+      return false;
+    }
+    ends.push_back(summands.all.size());
+  }
+  for (const Summand &summand : summands.all) {
+    for (const Factor &factor : summand.parameters)
+      keys.join(dependence.of(factor.value));
+    for (const Guard &guard : summand.parameterGuards)
+      keys.join(dependence.of(guard.first));
+  }
+  if (!keys.isParameter())
+    return false; // data alone, which moves to prepare as it is
+  if (keys.keys.size() > 1) {
+    why = "rows are grouped in more than one way";
+    return false;
+  }
+  std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
+  if (rows && *rows < int64_t(summands.all.size())) {
+    why = "there are too few rows";
+    return false;
+  }
+  if (keys.keys.empty())
+    return true;
+  if (keys.keys.front() == plate.getIndices().front()) {
+    why = "every row has a parameter of its own";
+    return false;
+  }
+  SmallVector<Value> roots(plate.getYield().getSums());
+  for (Operation *check : checks)
+    check->walk([&](Operation *inner) { llvm::append_range(roots, inner->getOperands()); });
+  FailureOr<RowGroups> found = findGroups(b, keys.keys.front(), roots, dependence, data);
+  if (failed(found)) {
+    why = "the range of its groups is not known";
+    return false;
+  }
+  groups = *found;
+  std::optional<int64_t> count = getConstantIntValue(groups->count);
+  if (rows && count && *rows < 2 * *count) {
+    why = "there are too few rows for its groups";
+    return false;
+  }
+  return true;
+}
+
+Value Factoring::dataOf(OpBuilder &at, const Summand &summand, IRMapping &mapping) {
+  auto constant = [&](double value) -> Value {
+    return arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(value));
+  };
+  Value value = product(at, loc, summand.data, plate, mapping);
+  if (!value)
+    value = constant(1);
+  for (auto [condition, holds] : summand.dataGuards) {
+    Value there = cloneRowValue(at, condition, plate, mapping), zero = constant(0);
+    value = arith::SelectOp::create(at, loc, there, holds ? value : zero, holds ? zero : value);
+  }
+  return value;
+}
+
+Value Factoring::parametersOf(OpBuilder &at, const Summand &summand, IRMapping &mapping) {
+  Value value = product(at, loc, summand.parameters, plate, mapping);
+  for (auto [condition, holds] : summand.parameterGuards) {
+    Value zero = arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0));
+    if (!value)
+      value = arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(1.0));
+    Value there = cloneRowValue(at, condition, plate, mapping);
+    value = arith::SelectOp::create(at, loc, there, holds ? value : zero, holds ? zero : value);
+  }
+  return value;
+}
+
+/// Adds the summands of a sum, those of groups or the others, to `total`.
+void Factoring::addUp(OpBuilder &at, bool keyed, unsigned sum, ArrayRef<Value> statistics, IRMapping &mapping,
+                      Value &total) {
+  for (size_t k = sum == 0 ? 0 : ends[sum - 1]; k < ends[sum]; ++k) {
+    const Summand &summand = summands.all[k];
+    if (summand.isKeyed != keyed)
+      continue;
+    Value value = statistics[k];
+    auto multiplied = [&](OpBuilder &in, IRMapping &known) -> Value {
+      Value parameters = parametersOf(in, summand, known);
+      return parameters ? arith::MulFOp::create(in, loc, value, parameters).getResult() : value;
+    };
+    if (summand.dataGuards.empty() || summand.parameters.empty()) {
+      value = multiplied(at, mapping);
+    } else {
+      // What no row is chosen for may be infinite, or its derivative.
+      Value zero = arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0));
+      Value isThere = arith::CmpFOp::create(at, loc, arith::CmpFPredicate::UNE, value, zero);
+      IRMapping inside = mapping;
+      auto branch = scf::IfOp::create(
+          at, loc, isThere,
+          [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, multiplied(in, inside)); },
+          [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, zero); });
+      value = branch.getResult(0);
+    }
+    if (!total)
+      total = summand.isNegative ? arith::NegFOp::create(at, loc, value).getResult() : value;
+    else
+      total = summand.isNegative ? arith::SubFOp::create(at, loc, total, value).getResult()
+                                 : arith::AddFOp::create(at, loc, total, value).getResult();
+  }
+}
+
+void Factoring::emit() {
+  Value extent = plate.getExtents().front();
+  // One statistic for all summands with the same data. The first of a group counts its rows.
+  SmallVector<unsigned> numbers;
+  SmallVector<const Summand *> shared, keyed;
+  for (const Summand &summand : summands.all) {
+    auto &kept = summand.isKeyed ? keyed : shared;
+    auto *known = llvm::find_if(kept, [&](const Summand *other) { return summand.sharesData(*other); });
+    numbers.push_back(known - kept.begin());
+    if (known == kept.end())
+      kept.push_back(&summand);
+  }
+  auto zeros = [&]() -> Value {
+    Value zero = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0));
+    std::optional<int64_t> count = getConstantIntValue(groups->count);
+    auto type = RankedTensorType::get(count.value_or(ShapedType::kDynamic), b.getF64Type());
+    return tensor::SplatOp::create(b, loc, type, zero, count ? ValueRange() : ValueRange(groups->count));
+  };
+  SmallVector<Value> inits;
+  for (size_t k = 0; groups && k <= keyed.size(); ++k)
+    inits.push_back(zeros());
+  auto sums = tg::PlateOp::create(
+      b, loc, extent, inits, [&](OpBuilder &in, Location, ValueRange row, ValueRange accumulators) {
+        IRMapping mapping;
+        mapping.map(plate.getIndices().front(), row.front());
+        SmallVector<Value> totals, more;
+        for (const Summand *summand : shared)
+          totals.push_back(dataOf(in, *summand, mapping));
+        if (groups) {
+          Value number = groups->numberOf(in, loc, plate, mapping);
+          Value one = arith::ConstantFloatOp::create(in, loc, in.getF64Type(), APFloat(1.0));
+          more.push_back(tg::AccumulateOp::create(in, loc, one, accumulators.front(), number));
+          for (auto [summand, accumulator] : llvm::zip_equal(keyed, accumulators.drop_front()))
+            more.push_back(
+                tg::AccumulateOp::create(in, loc, dataOf(in, *summand, mapping), accumulator, number));
+        }
+        tg::YieldOp::create(in, loc, totals, ValueRange(), more, ValueRange());
+      });
+
+  // Checks hold for rows that there are.
+  auto repeatChecks = [&](OpBuilder &at, Dependence::Kind kind, Value isThere, IRMapping &mapping) {
+    for (Operation *check : checks) {
+      Dependence on;
+      check->walk([&](Operation *inner) {
+        for (Value operand : inner->getOperands())
+          if (!check->isAncestor(operand.getParentRegion()->getParentOp()))
+            on.join(dependence.of(operand));
+      });
+      if (on.kind != kind)
+        continue;
+      auto branch = scf::IfOp::create(at, loc, isThere, /*withElseRegion=*/false);
+      OpBuilder in = branch.getThenBodyBuilder();
+      IRMapping inside = mapping;
+      check->walk([&](Operation *inner) {
+        for (Value operand : inner->getOperands())
+          if (!check->isAncestor(operand.getParentRegion()->getParentOp()))
+            cloneRowValue(in, operand, plate, inside);
+      });
+      in.clone(*check, inside);
+    }
+  };
+  IRMapping none;
+  Value anyRow = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, extent,
+                                       arith::ConstantIndexOp::create(b, loc, 0));
+  repeatChecks(b, Dependence::Uniform, anyRow, none);
+
+  SmallVector<Value> statistics;
+  for (auto [summand, number] : llvm::zip_equal(summands.all, numbers))
+    statistics.push_back(summand.isKeyed ? sums.getAccumulated()[number + 1] : sums.getSums()[number]);
+  SmallVector<Value> results(ends.size());
+  if (groups) {
+    auto perGroup = tg::PlateOp::create(
+        b, loc, groups->count, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
+          IRMapping mapping;
+          groups->mapGroup(in, loc, at.front(), mapping);
+          Value zero = arith::ConstantFloatOp::create(in, loc, in.getF64Type(), APFloat(0.0));
+          Value count = tensor::ExtractOp::create(in, loc, sums.getAccumulated()[0], at);
+          Value isThere = arith::CmpFOp::create(in, loc, arith::CmpFPredicate::OGT, count, zero);
+          repeatChecks(in, Dependence::Keyed, isThere, mapping);
+          // Parameters without rows may be infinite, or have such a derivative.
+          SmallVector<Value> none(ends.size(), zero);
+          auto branch = scf::IfOp::create(
+              in, loc, isThere,
+              [&](OpBuilder &then, Location) {
+                SmallVector<Value> here, totals;
+                for (auto [summand, statistic] : llvm::zip_equal(summands.all, statistics))
+                  here.push_back(summand.isKeyed
+                                     ? tensor::ExtractOp::create(then, loc, statistic, at).getResult()
+                                     : statistic);
+                for (unsigned sum = 0; sum < ends.size(); ++sum) {
+                  Value total;
+                  addUp(then, /*keyed=*/true, sum, here, mapping, total);
+                  totals.push_back(total ? total : zero);
+                }
+                scf::YieldOp::create(then, loc, totals);
+              },
+              [&](OpBuilder &otherwise, Location) { scf::YieldOp::create(otherwise, loc, none); });
+          tg::YieldOp::create(in, loc, branch.getResults(), ValueRange(), ValueRange(), ValueRange());
+        });
+    llvm::copy(perGroup.getSums(), results.begin());
+  }
+  auto addShared = [&](OpBuilder &at, SmallVector<Value> totals) {
+    for (auto [sum, total] : llvm::enumerate(totals)) {
+      addUp(at, /*keyed=*/false, sum, statistics, none, total);
+      if (!total)
+        total = arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0));
+    }
+    return totals;
+  };
+  if (getConstantIntValue(extent)) {
+    results = addShared(b, results);
+  } else {
+    SmallVector<Value> zeros(
+        ends.size(), arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0)).getResult());
+    auto branch = scf::IfOp::create(
+        b, loc, anyRow,
+        [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, addShared(in, results)); },
+        [&](OpBuilder &in, Location) { scf::YieldOp::create(in, loc, zeros); });
+    results.assign(branch.getResults().begin(), branch.getResults().end());
+  }
+  for (auto [sum, result] : llvm::zip_equal(plate.getSums(), results))
+    sum.replaceAllUsesWith(result);
+  for (Operation *check : llvm::reverse(checks))
+    check->erase();
+  OpBuilder at(plate.getYield());
+  for (OpOperand &operand : plate.getYield()->getOpOperands())
+    operand.set(arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0)));
+}
+
+namespace {
+struct FactorSums : optimize::impl::FactorSumsBase<FactorSums> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      if (!function.isPublic() || function.isExternal() || !function.getBody().hasOneBlock() ||
+          llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName()))
+        continue;
+      SmallVector<tg::PlateOp> plates(function.getBody().front().getOps<tg::PlateOp>());
+      for (tg::PlateOp plate : plates)
+        factor(plate, function);
+    }
+  }
+
+  static void factor(tg::PlateOp plate, func::FuncOp function) {
+    bool sumsOnly = plate.getNumResults() > 0 && plate.getSums().size() == plate.getNumResults() &&
+                    llvm::all_of(plate.getResultTypes(), [](Type type) { return type.isF64(); });
+    DataOnly data(function);
+    if (plate.getRank() != 1 || !sumsOnly || plate->use_empty())
+      return;
+    Value extent = plate.getExtents().front();
+    if (!data.contains(extent) && !matchPattern(extent, m_Constant()))
+      return declined(plate, passName, "its rows are not counted by data");
+    // A copy, so that all is as before if nothing comes of it.
+    OpBuilder b(plate);
+    auto copy = cast<tg::PlateOp>(b.clone(*plate));
+    splitChoices(copy, data);
+    Factoring factoring(copy, data);
+    std::string why;
+    if (!factoring.analyze(why)) {
+      if (!why.empty())
+        declined(plate, passName, why);
+      copy.erase();
+      return;
+    }
+    applied(plate, passName, "sums over rows became sums of data times parameters");
+    plate.replaceAllUsesWith(copy);
+    plate.erase();
+    factoring.emit();
+  }
+};
+} // namespace

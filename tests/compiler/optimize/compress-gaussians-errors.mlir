@@ -1,0 +1,146 @@
+// RUN: astragal-opt %s --compress-gaussians --remarks-filter-missed="optimize" --remark-format=emitRemark -verify-diagnostics | FileCheck %s
+
+// What is left alone stays as it was.
+// CHECK-NOT: tg.kernel
+
+func.func @not_affine(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                      %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                      %g: tensor<100xi32> {prob.binding = #prob.binding<data, 1>}, %sigma: f64,
+                      %c: i32 {prob.binding = #prob.binding<data, 2>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  %b = tensor.extract %q[%c0] : tensor<9xf64>
+  %0:6 = tg.plate (%n) in (%c100) {
+    %xn = tensor.extract %x[%n] : tensor<100xf64>
+    %bx = arith.mulf %b, %xn : f64
+    %e = math.exp %bx : f64
+    // expected-remark @below {{the mean is not affine in the parameters}}
+    %d0 = prob.log_density @normal(%e, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    // expected-remark @below {{its scale varies with the row and with parameters}}
+    %d1 = prob.log_density @normal(%b, %e) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    // expected-remark @below {{what is observed depends on parameters}}
+    %d2 = prob.log_density @normal(%xn, %sigma) at %b autodiff [true, false, true] : (f64, f64) -> f64
+    %r = scf.for %k = %c0 to %c2 step %c1 iter_args(%t = %xn) -> f64 {
+      %u = arith.mulf %t, %b : f64
+      scf.yield %u : f64
+    }
+    // expected-remark @below {{the mean is a recurrence}}
+    %d3 = prob.log_density @normal(%r, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    // expected-remark @below {{it is not only added up}}
+    %d4 = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %d5 = arith.mulf %d4, %xn : f64
+    // Data alone: it moves to prepare as it is.
+    %d6 = prob.log_density @normal(%zero, %xn) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d0, %d1, %d2, %d3, %d5, %d6 : f64, f64, f64, f64, f64, f64)
+  } : f64, f64, f64, f64, f64, f64
+  return %0#0 : f64
+}
+
+func.func @groups(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                  %x: tensor<9xf64> {prob.binding = #prob.binding<data, 0>},
+                  %g: tensor<9xindex> {prob.binding = #prob.binding<data, 1>},
+                  %h: tensor<9xindex> {prob.binding = #prob.binding<data, 2>}, %sigma: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c9 = arith.constant 9 : index
+  %0:5 = tg.plate (%n) in (%c9) {
+    %xn = tensor.extract %x[%n] : tensor<9xf64>
+    %own = tensor.extract %q[%n] : tensor<9xf64>
+    // expected-remark @below {{every row has a parameter of its own}}
+    %d0 = prob.log_density @normal(%own, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %gn = tensor.extract %g[%n] : tensor<9xindex>
+    %a = tensor.extract %q[%gn] : tensor<9xf64>
+    // expected-remark @below {{there are too few rows for its columns and groups}}
+    %d1 = prob.log_density @normal(%a, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %hn = tensor.extract %h[%n] : tensor<9xindex>
+    %b = tensor.extract %q[%hn] : tensor<9xf64>
+    %ab = arith.addf %a, %b : f64
+    // expected-remark @below {{rows are grouped in more than one way}}
+    %d2 = prob.log_density @normal(%ab, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %r = scf.for %k = %c0 to %c2 step %c1 iter_args(%t = %xn) -> f64 {
+      %at = arith.addi %gn, %k : index
+      %s = tensor.extract %q[%at] : tensor<9xf64>
+      %p = arith.mulf %s, %xn : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    // expected-remark @below {{groups have slopes that a loop runs over}}
+    %d3 = prob.log_density @normal(%r, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %last = scf.for %k = %c0 to %c2 step %c1 iter_args(%t = %sigma) -> f64 {
+      %at = arith.addi %gn, %k : index
+      %s = tensor.extract %q[%at] : tensor<9xf64>
+      %u = arith.mulf %t, %s : f64
+      scf.yield %u : f64
+    }
+    // expected-remark @below {{its scale varies with the row and with parameters}}
+    %d4 = prob.log_density @normal(%xn, %last) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d0, %d1, %d2, %d3, %d4 : f64, f64, f64, f64, f64)
+  } : f64, f64, f64, f64, f64
+  return %0#0 : f64
+}
+
+func.func @inside(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                  %x: tensor<9xf64> {prob.binding = #prob.binding<data, 0>}, %sigma: f64, %c: i1) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant 0.0 : f64
+  %b = tensor.extract %q[%c0] : tensor<9xf64>
+  %0 = scf.if %c -> f64 {
+    %1 = tg.plate (%n) in (%c9) {
+      %xn = tensor.extract %x[%n] : tensor<9xf64>
+      // expected-remark @below {{its rows are in a loop or a branch}}
+      %d = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+      tg.yield sum(%d : f64)
+    } : f64
+    scf.yield %1 : f64
+  } else {
+    scf.yield %zero : f64
+  }
+  return %0 : f64
+}
+
+func.func @trips(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                 %x: tensor<9xf64> {prob.binding = #prob.binding<data, 0>}, %sigma: f64, %trips: index) -> f64 {
+  %c0 = arith.constant 0 : index
+  %b = tensor.extract %q[%c0] : tensor<9xf64>
+  %0 = tg.plate (%n) in (%trips) {
+    %xn = tensor.extract %x[%n] : tensor<9xf64>
+    // expected-remark @below {{its rows are not counted by data}}
+    %d = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %0 : f64
+}
+
+func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
+                %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                %n32: i32 {prob.binding = #prob.binding<data, 2>},
+                %k32: i32 {prob.binding = #prob.binding<data, 3>}, %start: f64)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %n = arith.index_cast %n32 : i32 to index
+  %k = arith.index_cast %k32 : i32 to index
+  %l = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %start) -> f64 {
+    %m = scf.for %j = %c0 to %k step %c1 iter_args(%t = %zero) -> f64 {
+      %v = tensor.extract %x[%j, %i] : tensor<?x?xf64>
+      %b = tensor.extract %q[%j] : tensor<?xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%i] : tensor<?xf64>
+    // expected-remark @below {{how many columns it has is not known}}
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %next : f64
+  }
+  return %l : f64
+}

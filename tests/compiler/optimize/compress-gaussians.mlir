@@ -1,0 +1,193 @@
+// RUN: astragal-opt %s --compress-gaussians --canonicalize --cse -split-input-file | FileCheck %s
+// RUN: astragal-opt %s --compress-gaussians=fma=false -split-input-file | FileCheck %s --check-prefix=UNFUSED
+
+// UNFUSED-NOT: math.fma
+
+// The means of [x | y] first, then its factor, and a new observation for each of its columns.
+// CHECK-LABEL: func.func @regression(
+// CHECK-SAME:      %[[Q:[a-z0-9]+]]: tensor<3xf64>
+// CHECK-SAME:      %[[X:[a-z0-9]+]]: tensor<100xf64>
+// CHECK-SAME:      %[[Y:[a-z0-9]+]]: tensor<100xf64>
+// CHECK-DAG:     %[[LESS:.*]] = arith.constant 9.700000e+01 : f64
+// CHECK-DAG:     %[[ZERO:.*]] = arith.constant 0.000000e+00 : f64
+// CHECK:         %[[A:.*]] = tensor.extract %[[Q]][%c0]
+// CHECK:         %[[B:.*]] = tensor.extract %[[Q]][%c1]
+// CHECK:         %[[S:.*]] = tensor.extract %[[Q]][%c2]
+// CHECK:         %{{.*}}:2 = tg.plate (%[[N:.*]]) in (%c100) {
+// CHECK-DAG:       tensor.extract %[[X]][%[[N]]]
+// CHECK-DAG:       tensor.extract %[[Y]][%[[N]]]
+// CHECK:           tg.yield sum(
+// CHECK:         %[[C:.*]]:3 = tg.plate
+// CHECK:           arith.subf
+// CHECK:           arith.subf
+// CHECK:           tg.yield rows(
+// CHECK:         tensor.insert_slice %[[C]]#0
+// CHECK:         tensor.insert_slice %[[C]]#1
+// CHECK:         %[[BLOCK:.*]] = tensor.insert_slice %[[C]]#2
+// CHECK:         %[[F:.*]]:2 = tg.kernel "add_rows"(%c100, %c3, %c100 : index, index, index) updating into(%[[BLOCK]], %{{.*}} : tensor<3x100xf64>, tensor<3x3xf64>)
+// What is lost in the intercept is added again; it has no derivative.
+// CHECK:         math.fma
+// CHECK:         tg.stop_gradient
+// CHECK:         %[[R00:.*]] = tensor.extract %[[F]]#1[%c0, %c0]
+// CHECK:         %[[T:.*]] = arith.mulf %[[R00]], %{{.*}} : f64
+// CHECK:         %[[R10:.*]] = tensor.extract %[[F]]#1[%c1, %c0]
+// CHECK:         %[[U:.*]] = arith.mulf %[[R10]], %[[B]]
+// CHECK:         %[[M0:.*]] = arith.addf %[[T]], %[[U]]
+// CHECK:         %[[Y0:.*]] = tensor.extract %[[F]]#1[%c2, %c0]
+// CHECK:         prob.log_density @normal(%[[M0]], %[[S]]) at %[[Y0]] autodiff [false, true, true] propto
+// CHECK:         %[[R11:.*]] = tensor.extract %[[F]]#1[%c1, %c1]
+// CHECK:         %[[M1:.*]] = arith.mulf %[[R11]], %[[B]]
+// CHECK:         %[[Y1:.*]] = tensor.extract %[[F]]#1[%c2, %c1]
+// CHECK:         prob.log_density @normal(%[[M1]], %[[S]]) at %[[Y1]]
+// CHECK:         %[[Y2:.*]] = tensor.extract %[[F]]#1[%c2, %c2]
+// CHECK:         prob.log_density @normal(%[[ZERO]], %[[S]]) at %[[Y2]]
+// CHECK:         %[[REST:.*]] = prob.log_density @normal(%[[ZERO]], %[[S]]) at %[[ZERO]]
+// CHECK:         arith.mulf %[[REST]], %[[LESS]]
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @regression(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>},
+                      %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                      %y: tensor<100xf64> {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c100 = arith.constant 100 : index
+  %a = tensor.extract %q[%c0] : tensor<3xf64>
+  %b = tensor.extract %q[%c1] : tensor<3xf64>
+  %s = tensor.extract %q[%c2] : tensor<3xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %xn = tensor.extract %x[%n] : tensor<100xf64>
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %bx = arith.mulf %b, %xn : f64
+    %m = arith.addf %a, %bx : f64
+    %d = prob.log_density @normal(%m, %s) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// A loop, whose mean is a sum over a matrix: blocks of rows, a plate over the factor's. Observations are
+// checked before, and the rest only if there are rows.
+// CHECK-LABEL: func.func @loop(
+// CHECK:         %[[F:.*]] = scf.for %{{.*}} = %c0 to %{{.*}} step %c128 iter_args(%[[R:.*]] = %{{.*}}) -> (tensor<4x4xf64>) {
+// CHECK:           tg.plate (%{{.*}}) in (%c128)
+// CHECK:           tg.plate (%{{.*}}, %{{.*}}) in (%c3, %c128)
+// CHECK:           tg.kernel "add_rows"(%{{.*}}, %c4, %c128 : index, index, index) updating into(%{{.*}}, %[[R]] : tensor<4x128xf64>, tensor<4x4xf64>)
+// CHECK:         tg.plate (%{{.*}}) in (%[[N:.*]]) {
+// CHECK:           prob.log_density @normal
+// CHECK:         %[[ANY:.*]] = arith.cmpi sgt, %[[N]], %c0
+// CHECK:         %[[L:.*]] = scf.if %[[ANY]] -> (f64) {
+// CHECK:           tg.plate (%[[I:.*]]) in (%c4) {
+// CHECK:             scf.for %[[J:.*]] = %c0 to %c3
+// CHECK:               tensor.extract %[[F]][%[[J]], %[[I]]]
+// CHECK:             prob.log_density @normal
+// CHECK:         } else {
+// CHECK:         arith.addf %{{.*}}, %[[L]]
+// CHECK-NEXT:    return
+func.func @loop(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
+                %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                %n32: i32 {prob.binding = #prob.binding<data, 2>}, %start: f64)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %n = arith.index_cast %n32 : i32 to index
+  %k = arith.constant 3 : index
+  %l = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %start) -> f64 {
+    %m = scf.for %j = %c0 to %k step %c1 iter_args(%t = %zero) -> f64 {
+      %v = tensor.extract %x[%j, %i] : tensor<?x?xf64>
+      %b = tensor.extract %q[%j] : tensor<?xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%i] : tensor<?xf64>
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %next : f64
+  }
+  return %l : f64
+}
+
+// -----
+
+// Groups: declared bounds say how many there are. What a group has no rows for is not looked at.
+func.func @prepare(%g: tensor<100xi32> {prob.binding = #prob.binding<data, 0>}) {
+  %c100 = arith.constant 100 : index
+  %one = arith.constant 1 : i32
+  %seven = arith.constant 7 : i32
+  tg.plate (%n) in (%c100) {
+    %v = tensor.extract %g[%n] : tensor<100xi32>
+    %low = arith.cmpi sge, %v, %one : i32
+    tg.check %low, fatal, "at least 1" : i1
+    %high = arith.cmpi sle, %v, %seven : i32
+    tg.check %high, fatal, "at most 7" : i1
+    tg.yield
+  }
+  return
+}
+
+// CHECK-LABEL: func.func @groups(
+// CHECK-SAME:      %[[Q:[a-z0-9]+]]: tensor<12xf64>
+// CHECK:         %[[F:.*]]:2 = tg.kernel "add_grouped_rows"({{.*}}) updating into(%{{.*}}, %{{.*}} : tensor<2x100xf64>, tensor<1x2x7xf64>)
+// CHECK:         %[[REST:.*]] = tensor.extract_slice %[[F]]#0[1, 0] [1, 100] [1, 1]
+// CHECK:         tg.kernel "add_rows"({{.*}}) updating into(%[[REST]], %{{.*}} : tensor<1x100xf64>, tensor<1x1xf64>)
+// CHECK:         tg.plate (%[[G:.*]]) in (%c7) {
+// CHECK:           %[[COUNT:.*]] = tensor.extract %[[F]]#1[%c0, %c0, %[[G]]]
+// CHECK:           %[[THERE:.*]] = arith.cmpf une, %[[COUNT]]
+// CHECK:           %[[AT:.*]] = arith.addi %[[G]], %c3
+// CHECK:           %[[A:.*]] = tensor.extract %[[Q]][%[[AT]]]
+// CHECK:           arith.select %[[THERE]], %[[A]]
+// CHECK:           prob.log_density @normal
+func.func @groups(%q: tensor<12xf64> {prob.binding = #prob.binding<input, 0>},
+                  %g: tensor<100xi32> {prob.binding = #prob.binding<data, 0>},
+                  %y: tensor<100xf64> {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c100 = arith.constant 100 : index
+  %s = tensor.extract %q[%c0] : tensor<12xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %gn = tensor.extract %g[%n] : tensor<100xi32>
+    %j = arith.index_cast %gn : i32 to index
+    %at = arith.addi %j, %c2 : index
+    %a = tensor.extract %q[%at] : tensor<12xf64>
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %d = prob.log_density @normal(%a, %s) at %yn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// Scales that are data divide the rows; their logarithms are a sum over data.
+// CHECK-LABEL: func.func @scales(
+// CHECK-SAME:      %[[E:[a-z0-9]+]]: tensor<100xf64> {prob.binding = #prob.binding<data, 0>}
+// CHECK:         tg.kernel "add_rows"
+// CHECK:         tg.plate (%[[N:.*]]) in (%c100) {
+// CHECK:           %[[S:.*]] = tensor.extract %[[E]][%[[N]]]
+// CHECK:           prob.log_density @normal(%[[ZERO:.*]], %[[S]]) at %[[ZERO]]
+// CHECK:         %[[D:.*]] = prob.log_density @normal(%{{.*}}, %[[ONE:.*]]) at
+// CHECK:         prob.log_density @normal(%[[ZERO]], %[[ONE]]) at %[[ZERO]]
+// CHECK:         arith.subf
+func.func @scales(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
+                  %e: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                  %y: tensor<100xf64> {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %s = tensor.extract %e[%n] : tensor<100xf64>
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %d = prob.log_density @normal(%a, %s) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
