@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
@@ -33,8 +34,6 @@ using namespace mlir;
 using namespace astragal::optimize;
 
 namespace {
-using Place = SmallVector<Linear, 2>;
-
 /// An element that every iteration stores, and who reads it later.
 struct Element {
   tensor::InsertOp store;
@@ -59,24 +58,6 @@ private:
   bool refuse(StringRef why) {
     reason = why;
     return false;
-  }
-
-  /// Where an access goes: along one dimension with the induction variable, along the others to invariant
-  /// places.
-  std::optional<Place> placeOf(ValueRange indices, unsigned &dim) {
-    Place place;
-    unsigned moving = 0;
-    for (auto [k, index] : llvm::enumerate(indices)) {
-      Linear linear = linearOf(index);
-      if (linear.base == loop.getInductionVar()) {
-        ++moving;
-        dim = k;
-      } else if (linear.base && !loop.isDefinedOutsideOfLoop(linear.base)) {
-        return std::nullopt;
-      }
-      place.push_back(linear);
-    }
-    return moving == 1 ? std::optional(place) : std::nullopt;
   }
 
   bool findStores(SmallVector<tensor::ExtractOp> &reads);
@@ -110,7 +91,7 @@ bool CarriedTensor::findStores(SmallVector<tensor::ExtractOp> &reads) {
     if (!next)
       return version == end || refuse("a tensor that it carries is replaced");
     unsigned dim = 0;
-    std::optional<Place> place = placeOf(next.getIndices(), dim);
+    std::optional<Place> place = findPlace(loop, next.getIndices(), dim);
     if (!place || (!elements.empty() && dim != moving))
       return refuse("a store is not at the induction variable plus a constant");
     moving = dim;
@@ -127,7 +108,7 @@ bool CarriedTensor::findStores(SmallVector<tensor::ExtractOp> &reads) {
 /// Finds the store, of an earlier iteration, that `read` reads.
 void CarriedTensor::assign(tensor::ExtractOp read, int64_t maxDepth) {
   unsigned dim = 0;
-  std::optional<Place> place = placeOf(read.getIndices(), dim);
+  std::optional<Place> place = findPlace(loop, read.getIndices(), dim);
   if (!place || dim != moving)
     return;
   for (Element &element : elements) {

@@ -13,6 +13,7 @@
 
 #include "compiler/optimize/GaussianRows.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 
 #include "dialects/prob/Prob.h"
@@ -118,8 +119,7 @@ struct CompressGaussians : optimize::impl::CompressGaussiansBase<CompressGaussia
   using CompressGaussiansBase::CompressGaussiansBase;
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
-      if (!function.isPublic() || function.isExternal() || !function.getBody().hasOneBlock() ||
-          llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName()))
+      if (!mayUsePrepared(function))
         continue;
       SmallVector<prob::LogDensityOp> densities;
       function.walk([&](prob::LogDensityOp op) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DeclaredBounds.h"
+#include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
@@ -24,13 +25,6 @@ static prob::BindingAttr bindingOf(BlockArgument argument) {
   auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
   return function ? function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding")
                   : prob::BindingAttr();
-}
-
-static BlockArgument argumentWith(func::FuncOp function, prob::BindingAttr binding) {
-  for (BlockArgument argument : function.getArguments())
-    if (binding && bindingOf(argument) == binding)
-      return argument;
-  return {};
 }
 
 /// `value` of `prepare`, in `entry`: made of constants and of arguments that both have. Null if it is not.

@@ -13,8 +13,10 @@
 
 #include "compiler/optimize/AffineForm.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowGroups.h"
+#include "compiler/optimize/Sizes.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -217,12 +219,7 @@ bool Factoring::analyze(std::string &why) {
   for (Operation &op : plate.getBodyBlock()->without_terminator()) {
     if (isMemoryEffectFree(&op))
       continue;
-    Dependence kind;
-    op.walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands())
-        if (!op.isAncestor(operand.getParentRegion()->getParentOp()))
-          kind.join(dependence.of(operand));
-    });
+    Dependence kind = dependence.ofOperands(&op);
     if (kind.kind == Dependence::Mixed) {
       why = "it checks values of data and parameters";
       return false;
@@ -354,15 +351,9 @@ void Factoring::emit() {
     if (known == kept.end())
       kept.push_back(&summand);
   }
-  auto zeros = [&]() -> Value {
-    Value zero = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0));
-    std::optional<int64_t> count = getConstantIntValue(groups->count);
-    auto type = RankedTensorType::get(count.value_or(ShapedType::kDynamic), b.getF64Type());
-    return tensor::SplatOp::create(b, loc, type, zero, count ? ValueRange() : ValueRange(groups->count));
-  };
   SmallVector<Value> inits;
   for (size_t k = 0; groups && k <= keyed.size(); ++k)
-    inits.push_back(zeros());
+    inits.push_back(makeZeros(b, loc, groups->count));
   auto sums = tg::PlateOp::create(
       b, loc, extent, inits, [&](OpBuilder &in, Location, ValueRange row, ValueRange accumulators) {
         IRMapping mapping;
@@ -384,23 +375,12 @@ void Factoring::emit() {
   // Checks hold for rows that there are.
   auto repeatChecks = [&](OpBuilder &at, Dependence::Kind kind, Value isThere, IRMapping &mapping) {
     for (Operation *check : checks) {
-      Dependence on;
-      check->walk([&](Operation *inner) {
-        for (Value operand : inner->getOperands())
-          if (!check->isAncestor(operand.getParentRegion()->getParentOp()))
-            on.join(dependence.of(operand));
-      });
-      if (on.kind != kind)
+      if (dependence.ofOperands(check).kind != kind)
         continue;
       auto branch = scf::IfOp::create(at, loc, isThere, /*withElseRegion=*/false);
       OpBuilder in = branch.getThenBodyBuilder();
       IRMapping inside = mapping;
-      check->walk([&](Operation *inner) {
-        for (Value operand : inner->getOperands())
-          if (!check->isAncestor(operand.getParentRegion()->getParentOp()))
-            cloneRowValue(in, operand, plate, inside);
-      });
-      in.clone(*check, inside);
+      cloneRowOp(in, check, plate, inside);
     }
   };
   IRMapping none;
@@ -475,8 +455,7 @@ namespace {
 struct FactorSums : optimize::impl::FactorSumsBase<FactorSums> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
-      if (!function.isPublic() || function.isExternal() || !function.getBody().hasOneBlock() ||
-          llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName()))
+      if (!mayUsePrepared(function))
         continue;
       SmallVector<tg::PlateOp> plates(function.getBody().front().getOps<tg::PlateOp>());
       for (tg::PlateOp plate : plates)
@@ -487,9 +466,9 @@ struct FactorSums : optimize::impl::FactorSumsBase<FactorSums> {
   static void factor(tg::PlateOp plate, func::FuncOp function) {
     bool sumsOnly = plate.getNumResults() > 0 && plate.getSums().size() == plate.getNumResults() &&
                     llvm::all_of(plate.getResultTypes(), [](Type type) { return type.isF64(); });
-    DataOnly data(function);
     if (plate.getRank() != 1 || !sumsOnly || plate->use_empty())
       return;
+    DataOnly data(function);
     Value extent = plate.getExtents().front();
     if (!data.contains(extent) && !matchPattern(extent, m_Constant()))
       return declined(plate, passName, "its rows are not counted by data");

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/GaussianStatistics.h"
+#include "compiler/optimize/Sizes.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -95,15 +96,6 @@ Value GaussianStatistics::makeEmpty(ValueRange sizes) {
   for (Value size : sizes)
     mixed.push_back(getAsOpFoldResult(size));
   return tensor::EmptyOp::create(b, loc, mixed, b.getF64Type());
-}
-
-Value GaussianStatistics::makeZeros(ValueRange sizes) {
-  auto type = cast<RankedTensorType>(makeEmpty(sizes).getType());
-  SmallVector<Value> dynamic;
-  for (auto [k, size] : llvm::enumerate(sizes))
-    if (type.isDynamicDim(k))
-      dynamic.push_back(size);
-  return tensor::SplatOp::create(b, loc, type, real(0), dynamic);
 }
 
 Value GaussianStatistics::density(OpBuilder &at, Value mean, Value point, Value sigma) {
@@ -309,9 +301,9 @@ void GaussianStatistics::add(const Block &block, Value size, Value count, Value 
 void GaussianStatistics::reduce() {
   Value q = index(int64_t(given.grouped));
   if (given.grouped > 0)
-    groupFactors = makeZeros({q, width, given.groups->count});
+    groupFactors = makeZeros(b, loc, {q, width, given.groups->count});
   if (given.scale != GaussianRows::Scale::Keyed)
-    factor = makeZeros({pooled, pooled});
+    factor = makeZeros(b, loc, {pooled, pooled});
   std::optional<int64_t> n = getConstantIntValue(given.extent), columns = getConstantIntValue(width);
   if (n && columns && *n <= wholeRows && *n * *columns <= wholeElements)
     return add(makeBlock({}, given.extent), given.extent, given.extent, groupFactors, factor);
@@ -564,7 +556,7 @@ Value GaussianStatistics::emit() {
     ofRows = scales();
   if (ownScale) {
     auto plate = tg::PlateOp::create(
-        b, loc, given.extent, makeZeros(given.groups->count),
+        b, loc, given.extent, makeZeros(b, loc, given.groups->count),
         [&](OpBuilder &in, Location, ValueRange n, ValueRange totals) {
           IRMapping mapping;
           mapRow(in, n.front(), mapping);

@@ -41,7 +41,6 @@ private:
   Value real(double value);
   Value extractAt(mlir::OpBuilder &at, Value tensor, mlir::ValueRange indices);
   Value makeEmpty(mlir::ValueRange sizes);
-  Value makeZeros(mlir::ValueRange sizes);
   Value density(mlir::OpBuilder &at, Value mean, Value point, Value sigma);
 
   void mapRow(mlir::OpBuilder &at, Value row, mlir::IRMapping &mapping);

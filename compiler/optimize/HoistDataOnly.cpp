@@ -198,9 +198,8 @@ static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
 /// The argument of `entry` that is the prepared value `index`, added if there is none.
 static Value preparedArgument(func::FuncOp entry, unsigned index, Value like) {
   auto binding = prob::BindingAttr::get(entry.getContext(), prob::Role::Prepared, index);
-  for (auto [k, argument] : llvm::enumerate(entry.getArguments()))
-    if (entry.getArgAttrOfType<prob::BindingAttr>(k, "prob.binding") == binding)
-      return argument;
+  if (BlockArgument argument = argumentWith(entry, binding))
+    return argument;
   Builder b(entry.getContext());
   unsigned last = entry.getNumArguments();
   if (failed(entry.insertArgument(
@@ -283,8 +282,7 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
   void runOnOperation() override {
     SmallVector<func::FuncOp> entries;
     for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function.isPublic() && !function.isExternal() && function.getBody().hasOneBlock() &&
-          !llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName()))
+      if (mayUsePrepared(function))
         entries.push_back(function);
     if (entries.empty())
       return;

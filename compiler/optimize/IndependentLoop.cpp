@@ -40,18 +40,14 @@ bool IndependentLoop::refuse(Operation *op, StringRef why) {
   return false;
 }
 
-/// The place that an access touches: invariant indices, but for one that moves with the induction variable.
-static std::optional<Place> placeOf(scf::ForOp loop, Operation *access, unsigned &dim, int64_t &offset) {
+std::optional<Place> optimize::findPlace(scf::ForOp loop, ValueRange indices, unsigned &dim) {
   Place place;
   unsigned moving = 0;
-  auto indices = isa<tensor::InsertOp>(access) ? cast<tensor::InsertOp>(access).getIndices()
-                                               : cast<tensor::ExtractOp>(access).getIndices();
   for (auto [k, index] : llvm::enumerate(indices)) {
     Linear linear = linearOf(index);
     if (linear.base == loop.getInductionVar()) {
       ++moving;
       dim = k;
-      offset = linear.offset;
     } else if (linear.base && !loop.isDefinedOutsideOfLoop(linear.base)) {
       return std::nullopt;
     }
@@ -62,12 +58,14 @@ static std::optional<Place> placeOf(scf::ForOp loop, Operation *access, unsigned
 
 bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) {
   for (Operation *access : state.getAccesses()) {
+    auto insert = dyn_cast<tensor::InsertOp>(access);
     unsigned dim = 0;
-    int64_t offset = 0;
-    std::optional<Place> place = ::placeOf(loop, access, dim, offset);
+    std::optional<Place> place =
+        findPlace(loop, insert ? insert.getIndices() : cast<tensor::ExtractOp>(access).getIndices(), dim);
     if (!place)
       return refuse(access,
                     "an element of a carried tensor is not at the induction variable plus a constant");
+    int64_t offset = (*place)[dim].offset;
     if (owned.places.empty()) {
       owned.dim = dim;
       owned.offset = offset;

@@ -22,6 +22,10 @@ namespace astragal::optimize {
 using Place = llvm::SmallVector<Linear, 2>;
 
 /// What an independent loop does with one carried tensor.
+/// The place of an access with these indices: along dimension `dim` it moves with the loop's induction variable, along
+/// the others it is the same in all iterations. Nothing if that is not so.
+std::optional<Place> findPlace(mlir::scf::ForOp loop, mlir::ValueRange indices, unsigned &dim);
+
 struct OwnedPlaces {
   llvm::SmallVector<Place, 1> places;                  ///< Pairwise different, in every iteration.
   llvm::DenseMap<mlir::Operation *, unsigned> placeOf; ///< By access.

@@ -17,6 +17,18 @@ using namespace astragal::optimize;
 static constexpr StringLiteral bindingName = "prob.binding";
 static constexpr auto flags = OperationEquivalence::IgnoreLocations;
 
+BlockArgument optimize::argumentWith(func::FuncOp function, prob::BindingAttr binding) {
+  for (BlockArgument argument : function.getArguments())
+    if (binding && function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), bindingName) == binding)
+      return argument;
+  return {};
+}
+
+bool optimize::mayUsePrepared(func::FuncOp function) {
+  return function.isPublic() && !function.isExternal() && function.getBody().hasOneBlock() &&
+         !llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName());
+}
+
 PrepareFunction::PrepareFunction(ModuleOp module) {
   function = module.lookupSymbol<func::FuncOp>("prepare");
   OpBuilder b(module.getContext());
@@ -57,9 +69,8 @@ LogicalResult PrepareFunction::mapArguments(func::FuncOp entry, ValueRange value
 /// The argument of `prepare` that is bound as argument `k` of `entry` is.
 Value PrepareFunction::dataArgument(func::FuncOp entry, unsigned k) {
   auto binding = entry.getArgAttrOfType<prob::BindingAttr>(k, bindingName);
-  for (auto [j, argument] : llvm::enumerate(function.getArguments()))
-    if (function.getArgAttrOfType<prob::BindingAttr>(j, bindingName) == binding)
-      return argument;
+  if (BlockArgument argument = argumentWith(function, binding))
+    return argument;
   unsigned last = function.getNumArguments();
   DictionaryAttr attributes = entry.getArgAttrDict(k);
   if (failed(function.insertArgument(last, entry.getArgument(k).getType(), attributes,

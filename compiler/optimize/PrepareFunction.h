@@ -12,11 +12,19 @@
 #ifndef ASTRAGAL_COMPILER_OPTIMIZE_PREPAREFUNCTION_H
 #define ASTRAGAL_COMPILER_OPTIMIZE_PREPAREFUNCTION_H
 
+#include "dialects/prob/Prob.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 
 namespace astragal::optimize {
+
+/// The argument of `function` with this binding; null if there is none.
+mlir::BlockArgument argumentWith(mlir::func::FuncOp function, prob::BindingAttr binding);
+
+/// Whether `function` is an entry whose data-only values may move to `prepare`: any but `prepare` and the two of
+/// sizes.
+bool mayUsePrepared(mlir::func::FuncOp function);
 
 /// Adds to `prepare`, which is made if there is none. An op that is there already is not added again,
 /// whichever entry it comes from.

@@ -34,6 +34,21 @@ void Dependence::join(const Dependence &other) {
     kind = Mixed;
 }
 
+/// Calls `visit` with the operands of `op` and of what is in it that come from outside of it.
+static void walkOperands(Operation *op, function_ref<void(Value)> visit) {
+  op->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      if (!op->isAncestor(operand.getParentRegion()->getParentOp()))
+        visit(operand);
+  });
+}
+
+Dependence RowDependence::ofOperands(Operation *op) {
+  Dependence dependence;
+  walkOperands(op, [&](Value operand) { dependence.join(of(operand)); });
+  return dependence;
+}
+
 Dependence RowDependence::of(Value value) {
   auto found = known.find(value);
   if (found != known.end())
@@ -59,12 +74,7 @@ Dependence RowDependence::compute(Value value) {
   }
   if (isa<tensor::ExtractOp>(owner))
     return ofExtract(owner);
-  Dependence dependence;
-  owner->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      if (!owner->isAncestor(operand.getParentRegion()->getParentOp()))
-        dependence.join(of(operand));
-  });
+  Dependence dependence = ofOperands(owner);
   // Where indices are not looked at one by one, a choice by data is not understood.
   if (!isMemoryEffectFree(owner) && !dependence.isData())
     dependence.kind = Dependence::Mixed;
@@ -108,12 +118,11 @@ Value optimize::cloneRowValue(OpBuilder &b, Value value, Operation *rows, IRMapp
     return known;
   if (!rows->isAncestor(value.getParentRegion()->getParentOp()))
     return value;
-  Operation *op = value.getDefiningOp();
-  op->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      if (!op->isAncestor(operand.getParentRegion()->getParentOp()))
-        cloneRowValue(b, operand, rows, mapping);
-  });
-  b.clone(*op, mapping);
+  cloneRowOp(b, value.getDefiningOp(), rows, mapping);
   return mapping.lookup(value);
+}
+
+void optimize::cloneRowOp(OpBuilder &b, Operation *op, Operation *rows, IRMapping &mapping) {
+  walkOperands(op, [&](Value operand) { cloneRowValue(b, operand, rows, mapping); });
+  b.clone(*op, mapping);
 }

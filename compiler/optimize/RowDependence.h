@@ -44,6 +44,9 @@ public:
   /// Index, state and results in nested loops count as fixed and as mixed.
   Dependence of(mlir::Value value);
 
+  /// Of all that `op`, with the regions that it has, needs from outside of it.
+  Dependence ofOperands(mlir::Operation *op);
+
   /// What an index that varies with the row is, up to what does not.
   mlir::Value keyOf(mlir::Value index);
 
@@ -64,6 +67,9 @@ private:
 /// index and of what depends on it.
 mlir::Value cloneRowValue(mlir::OpBuilder &b, mlir::Value value, mlir::Operation *rows,
                           mlir::IRMapping &mapping);
+
+/// The same for an op of the body, with all that it needs from outside of it.
+void cloneRowOp(mlir::OpBuilder &b, mlir::Operation *op, mlir::Operation *rows, mlir::IRMapping &mapping);
 
 } // namespace astragal::optimize
 

@@ -143,6 +143,16 @@ SmallVector<Value> optimize::sizesOf(OpBuilder &b, Location loc, Value tensor) {
   return sizes;
 }
 
+Value optimize::makeZeros(OpBuilder &b, Location loc, ValueRange sizes) {
+  auto type = RankedTensorType::get(tg::PlateOp::getRowShape(sizes), b.getF64Type());
+  SmallVector<Value> dynamic;
+  for (auto [dim, size] : llvm::enumerate(sizes))
+    if (type.isDynamicDim(dim))
+      dynamic.push_back(size);
+  Value zero = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0));
+  return tensor::SplatOp::create(b, loc, type, zero, dynamic);
+}
+
 bool optimize::provablyEqual(Value a, Value b) {
   if (linearOf(a) == linearOf(b))
     return true;

@@ -24,6 +24,9 @@ mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value tensor, u
 /// All of them.
 mlir::SmallVector<mlir::Value> sizesOf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value tensor);
 
+/// A tensor of zeros of these sizes, static where they are constants.
+mlir::Value makeZeros(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange sizes);
+
 /// Whether two index values are equal as far as can be seen.
 bool provablyEqual(mlir::Value a, mlir::Value b);
 bool provablyEqual(mlir::ValueRange a, mlir::ValueRange b);

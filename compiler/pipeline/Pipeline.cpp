@@ -38,6 +38,8 @@ public:
   }
   /// One that is run whatever was disabled.
   void addRequiredToFunctions(std::unique_ptr<Pass> pass) { pm.addNestedPass<func::FuncOp>(std::move(pass)); }
+  /// Whether what depends on data alone moves to prepare.
+  bool prepares() const { return options.hoistData && !isDisabled("hoist-data-only"); }
   bool isDisabled(StringRef name) const { return llvm::is_contained(options.disabled, name); }
 
   void addCleanup() {
@@ -97,11 +99,11 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();
   // Statistics that are not prepared would be computed each time.
-  if (options.hoistData && !passes.isDisabled("hoist-data-only") && !passes.isDisabled("compress-gaussians")) {
+  if (passes.prepares() && !passes.isDisabled("compress-gaussians")) {
     passes.add(optimize::createCompressGaussians({options.fma}));
     passes.addCleanup();
   }
-  if (options.hoistData)
+  if (passes.prepares())
     passes.add(optimize::createHoistDataOnly());
 }
 
@@ -130,10 +132,10 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
-  if (options.hoistData && !passes.isDisabled("hoist-data-only"))
+  if (passes.prepares())
     passes.add(optimize::createFactorSums());
   passes.addToFunctions(optimize::createCollapsePlates());
-  if (options.hoistData)
+  if (passes.prepares())
     passes.add(optimize::createHoistDataOnly());
   passes.addCleanup();
   passes.add(differentiate::createDifferentiate());
