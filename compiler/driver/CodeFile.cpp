@@ -7,6 +7,7 @@
 
 #include "compiler/driver/CodeFile.h"
 
+#include <bit>
 #include <cstring>
 
 namespace astragal::driver {
@@ -20,6 +21,7 @@ public:
     uint64_t wide = static_cast<uint64_t>(number);
     text.append(reinterpret_cast<const char *>(&wide), sizeof wide);
   }
+  void operator()(double number) { (*this)(std::bit_cast<uint64_t>(number)); }
   void operator()(const std::string &string) {
     (*this)(string.size());
     text += string;
@@ -46,6 +48,11 @@ public:
     std::memcpy(&wide, rest.data(), sizeof wide);
     rest.remove_prefix(sizeof wide);
     number = static_cast<T>(wide);
+  }
+  void operator()(double &number) {
+    uint64_t bits = 0;
+    (*this)(bits);
+    number = std::bit_cast<double>(bits);
   }
   void operator()(std::string &string) {
     size_t size = 0;
@@ -113,6 +120,11 @@ template <typename Visitor, As<ProgramFile> T> void visitFields(Visitor &v, T &x
   v(sizeVariables), v(files), v(absent);
 }
 
+template <typename Visitor, As<Cost> T> void visitFields(Visitor &v, T &x) {
+  auto &[flops, bytesRead, bytesWritten, workingSet, calls, isExact] = x;
+  v(flops), v(bytesRead), v(bytesWritten), v(workingSet), v(calls), v(isExact);
+}
+
 template <typename... T> std::string format(const T &...values) {
   Writer writer;
   (visitFields(writer, values), ...);
@@ -123,6 +135,14 @@ template <typename... T> std::string format(const T &...values) {
 
 std::string formatCode(const CodeTag &tag, const Code &code) { return format(tag, code); }
 std::string formatProgram(const ProgramFile &program) { return format(program); }
+std::string formatCost(const Cost &cost) { return format(cost); }
+
+std::optional<Cost> parseCost(std::string_view text) {
+  Reader reader(text);
+  Cost cost;
+  visitFields(reader, cost);
+  return reader.isWhole ? std::optional(cost) : std::nullopt;
+}
 
 std::optional<CodeTag> parseTag(std::string_view text) {
   Reader reader(text);

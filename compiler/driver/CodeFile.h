@@ -14,6 +14,7 @@
 #define ASTRAGAL_COMPILER_DRIVER_CODEFILE_H
 
 #include "compiler/driver/Code.h"
+#include "compiler/driver/Service.h"
 
 #include <optional>
 #include <string_view>
@@ -21,7 +22,7 @@
 namespace astragal::driver {
 
 /// Goes into every key: entries of another format are not found.
-constexpr int codeFormat = 1;
+constexpr int codeFormat = 2;
 
 /// Where code came from, for people and for reasons.
 struct CodeTag {
@@ -44,6 +45,9 @@ struct ProgramFile {
 std::string formatCode(const CodeTag &tag, const Code &code);
 std::optional<Code> parseCode(std::string_view text);
 std::optional<CodeTag> parseTag(std::string_view text);
+
+std::string formatCost(const Cost &cost);
+std::optional<Cost> parseCost(std::string_view text);
 
 std::string formatProgram(const ProgramFile &program);
 std::optional<ProgramFile> parseProgram(std::string_view text);

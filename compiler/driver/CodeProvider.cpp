@@ -10,11 +10,11 @@
 #include "compiler/cache/Hash.h"
 #include "compiler/cache/Machine.h"
 #include "compiler/driver/CompilerLibrary.h"
+#include "compiler/driver/Stopwatch.h"
 #include "runtime/Error.h"
 #include "runtime/io/File.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <sys/stat.h>
@@ -40,11 +40,6 @@ CodeOptions makeCodeOptions(const io::Data &data, const CompileOptions &options)
   result.verifyPhases = options.verifyPhases;
   result.integers = findIntegers(data);
   return result;
-}
-
-static double now() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
 }
 
 static std::string join(const std::vector<std::string> &parts, const char *separator) {
@@ -233,20 +228,20 @@ std::string CodeProvider::explainMiss(const Key &key) const {
 
 Code CodeProvider::compile(const CodeOptions &options, const std::string &reason, Timings &timings,
                            Key *key) {
-  double start = now();
+  Stopwatch opening(timings);
   Service &service = openCompiler();
-  timings.push_back({"opening the compiler", now() - start});
+  opening.lap("opening the compiler");
   Compilation made = service.compile(source, options);
   timings.insert(timings.end(), made.timings.begin(), made.timings.end());
   std::string note;
   if (key) {
-    start = now();
+    Stopwatch writing(timings);
     ProgramFile program = describeProgram(made);
     complete(*key, options, program);
     if (!store->write(key->program, formatProgram(program)) ||
         !store->write(key->code, formatCode(key->tag, made.code)))
       note = "; not kept: " + store->problem();
-    timings.push_back({"writing to the cache", now() - start});
+    writing.lap("writing to the cache");
   }
   if (log)
     log(source.name + ": compiled [" + describe(options) + "]: " + reason + note);
@@ -256,13 +251,13 @@ Code CodeProvider::compile(const CodeOptions &options, const std::string &reason
 Code CodeProvider::get(const CodeOptions &options, Timings &timings) {
   if (!store)
     return compile(options, whyNot, timings, nullptr);
-  double start = now();
+  Stopwatch looking(timings);
   Key key = findKey(options);
   std::optional<Code> code;
   if (!key.code.empty())
     if (auto text = store->read(key.code))
       code = parseCode(*text);
-  timings.push_back({"looking in the cache", now() - start});
+  looking.lap("looking in the cache");
   if (code) {
     if (log)
       log(source.name + ": from the cache [" + key.tag.options + "]" +
@@ -273,16 +268,7 @@ Code CodeProvider::get(const CodeOptions &options, Timings &timings) {
   return compile(options, reason, timings, &key);
 }
 
-static std::optional<Cost> parseCost(std::string_view text) {
-  Cost cost;
-  if (text.size() != sizeof cost)
-    return std::nullopt;
-  std::memcpy(&cost, text.data(), sizeof cost);
-  return cost;
-}
-
 Cost CodeProvider::countCost(const CodeOptions &options, int entry) {
-  static_assert(std::is_trivially_copyable_v<Cost>);
   std::string name;
   if (store)
     if (Key key = findKey(options); !key.code.empty()) {
@@ -293,7 +279,7 @@ Cost CodeProvider::countCost(const CodeOptions &options, int entry) {
     }
   Cost cost = openCompiler().countCost(source, options, entry);
   if (!name.empty())
-    store->write(name, std::string_view(reinterpret_cast<const char *>(&cost), sizeof cost));
+    store->write(name, formatCost(cost));
   return cost;
 }
 

@@ -40,19 +40,6 @@ using namespace llvm;
 
 namespace astragal::driver {
 
-static double now() {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
-Stopwatch::Stopwatch(Timings &timings) : timings(timings), last(now()) {}
-
-void Stopwatch::lap(StringRef step) {
-  double time = now();
-  timings.push_back({step.str(), time - last});
-  last = time;
-}
-
 static Error makeError(const Twine &message) { return createStringError(inconvertibleErrorCode(), message); }
 
 static std::string getHostFeatures() {

@@ -14,6 +14,7 @@
 #define ASTRAGAL_COMPILER_DRIVER_CODEGEN_H
 
 #include "compiler/driver/Code.h"
+#include "compiler/driver/Stopwatch.h"
 #include "compiler/driver/LoadedModel.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -53,17 +54,6 @@ llvm::Expected<Code> compileCode(mlir::ModuleOp module, const ModelDescription &
 
 /// An object in this process, linked by ORC.
 llvm::Expected<LinkedObject> link(const Code &code);
-
-/// Adds the time since the last call to a list.
-class Stopwatch {
-public:
-  explicit Stopwatch(Timings &timings);
-  void lap(llvm::StringRef step);
-
-private:
-  Timings &timings;
-  double last;
-};
 
 } // namespace astragal::driver
 

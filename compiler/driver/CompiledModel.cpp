@@ -10,10 +10,10 @@
 #include "compiler/driver/CodeProvider.h"
 #include "compiler/driver/CompilerLibrary.h"
 #include "compiler/driver/LoadedModel.h"
+#include "compiler/driver/Stopwatch.h"
 #include "runtime/Error.h"
 #include "runtime/io/File.h"
 
-#include <chrono>
 #include <optional>
 
 namespace astragal {
@@ -36,12 +36,10 @@ public:
       : provider(std::move(source), options.cache, options.log),
         codeOptions(driver::makeCodeOptions(data, options)) {
     driver::Code code = provider.get(codeOptions, steps);
-    auto start = std::chrono::steady_clock::now();
+    driver::Stopwatch loading(steps);
     loaded.emplace(code);
     loaded->add(code, linkElsewhere);
-    steps.push_back(
-        {"loading",
-         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count()});
+    loading.lap("loading");
 
     model::ModelOptions binding;
     binding.seed = options.seed;

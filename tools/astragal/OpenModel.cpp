@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/astragal/OpenModel.h"
+#include "compiler/driver/Stopwatch.h"
 #include "runtime/model/Library.h"
 
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 
@@ -19,14 +19,13 @@ namespace {
 class LibraryModel final : public CompiledModel {
 public:
   LibraryModel(const std::string &path, const io::Data &data, uint64_t seed) {
-    auto start = std::chrono::steady_clock::now();
+    driver::Stopwatch watch(steps);
     model::Library library(path);
     model::ModelOptions options;
     options.seed = seed;
     options.owner = library.handle();
     bound = std::make_unique<model::Model>(library.model(), data, options);
-    steps.emplace_back(
-        "load", std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    watch.lap("load");
   }
   model::Model &model() override { return *bound; }
   const std::vector<std::pair<std::string, double>> &timings() const override { return steps; }
