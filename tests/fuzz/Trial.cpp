@@ -13,6 +13,7 @@
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
 #include "runtime/model/Evaluation.h"
+#include "tests/Agreement.h"
 
 #include <algorithm>
 #include <cmath>
@@ -159,7 +160,7 @@ private:
       double a = actual[k], b = expected[k];
       if (a == b || (std::isnan(a) && std::isnan(b)))
         continue;
-      double scale = std::max({std::fabs(b), 1e-3 * largest, 1e-6});
+      double scale = tests::scaleOf(b, largest);
       if (std::fabs(a - b) <= 1e-10 * scale || std::fabs(a - b) <= 100 * noise(part, k))
         continue;
       return std::string(what) + " " + std::to_string(k + 1) + ": " + shown(a) + ", expected " + shown(b);

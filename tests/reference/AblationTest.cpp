@@ -15,6 +15,7 @@
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
 #include "runtime/model/Evaluation.h"
+#include "tests/Agreement.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -73,7 +74,7 @@ TEST_P(Ablation, SameValues) {
         for (size_t k = 0; k < actual[p].size(); ++k) {
           double a = actual[p][k], b = expected[p][k];
           if (std::isfinite(b))
-            EXPECT_NEAR(a, b, 1e-10 * std::max({std::fabs(b), 1e-3 * largest, 1e-6}))
+            EXPECT_NEAR(a, b, 1e-10 * tests::scaleOf(b, largest))
                 << name << ", point " << p + 1;
           else
             EXPECT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << name << ", point " << p + 1;

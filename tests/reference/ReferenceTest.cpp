@@ -15,6 +15,7 @@
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
 #include "runtime/model/Evaluation.h"
+#include "tests/Agreement.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -72,7 +73,7 @@ void expectAgreement(double ours, double theirs, double largest, double toleranc
     EXPECT_TRUE(std::isnan(theirs) ? std::isnan(ours) : ours == theirs) << what << ": " << ours << ", Stan: " << theirs;
     return;
   }
-  double scale = std::max({std::fabs(theirs), 1e-3 * largest, 1e-6});
+  double scale = tests::scaleOf(theirs, largest);
   if (std::fabs(ours - theirs) <= tolerance * scale)
     return;
   std::string values = what + ": " + json(ours).dump() + ", Stan: " + json(theirs).dump();

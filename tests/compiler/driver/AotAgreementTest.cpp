@@ -18,6 +18,7 @@
 #include "runtime/model/Evaluation.h"
 #include "runtime/model/Library.h"
 #include "runtime/random/Stream.h"
+#include "tests/Agreement.h"
 
 #include <gtest/gtest.h>
 
@@ -106,7 +107,7 @@ TEST_P(AotAgreement, WithTheJit) {
         EXPECT_TRUE(std::isnan(theirs) ? std::isnan(ours) : ours == theirs);
         continue;
       }
-      EXPECT_LE(std::fabs(ours - theirs), 1e-12 * std::max({std::fabs(theirs), 1e-3 * largest, 1e-6}))
+      EXPECT_LE(std::fabs(ours - theirs), 1e-12 * tests::scaleOf(theirs, largest))
           << "result " << i << ", element " << k << ": " << ours << ", JIT " << theirs;
     }
   }

@@ -13,6 +13,7 @@
 #include "compiler/driver/CompiledModel.h"
 #include "runtime/io/Json.h"
 #include "runtime/model/Evaluation.h"
+#include "tests/UlpError.h"
 
 #include <algorithm>
 #include <array>
@@ -134,22 +135,6 @@ std::string modelOf(const Function &f) {
          std::string(f.call) + "; } }";
 }
 
-/// The distance from the exact value, in ulp of it or of `floor`, if that is larger.
-double errorInUlp(double result, const mpfr_t exact, double floor) {
-  double rounded = mpfr_get_d(exact, MPFR_RNDN);
-  if (!std::isfinite(rounded) || !std::isfinite(result))
-    return std::bit_cast<uint64_t>(result) == std::bit_cast<uint64_t>(rounded) ? 0 : inf;
-  mpfr_t difference;
-  mpfr_init2(difference, 200);
-  mpfr_sub_d(difference, exact, result, MPFR_RNDN);
-  double size = std::max(std::fabs(rounded), floor);
-  int exponent = std::max(size == 0 ? -1074 : std::ilogb(size) - 52, -1074);
-  mpfr_mul_2si(difference, difference, -exponent, MPFR_RNDN);
-  double error = std::fabs(mpfr_get_d(difference, MPFR_RNDN));
-  mpfr_clear(difference);
-  return error;
-}
-
 class LibraryAccuracy : public testing::TestWithParam<Function> {};
 
 TEST_P(LibraryAccuracy, WithinLimit) {
@@ -173,7 +158,7 @@ TEST_P(LibraryAccuracy, WithinLimit) {
     mpfr_set_d(y, p[1], MPFR_RNDN);
     mpfr_set_d(z, p[2], MPFR_RNDN);
     f.exact(exact, x, y, z);
-    if (double error = errorInUlp(values[3 * N + n], exact, f.floor(p)); error > worst) {
+    if (double error = tests::errorInUlp(values[3 * N + n], exact, f.floor(p)); error > worst) {
       worst = error;
       at = p;
     }

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/schedule/Passes.h"
+#include "tests/UlpError.h"
 #include "tests/compiler/schedule/Compiled.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -330,19 +331,6 @@ std::vector<double> run(tests::Compiled &compiled, const char *name, const Point
     kernel(points.x.data(), points.y.data(), results.data(), static_cast<int64_t>(results.size()));
   return results;
 }
-
-/// The distance from the exact value, in ulp of it or of `floor`, if that is larger.
-double errorInUlp(double result, const mpfr_t exact, double rounded, double floor) {
-  mpfr_t difference;
-  mpfr_init2(difference, 200);
-  mpfr_sub_d(difference, exact, result, MPFR_RNDN);
-  double size = std::max(std::fabs(rounded), floor);
-  int exponent = std::max(size == 0 ? -1074 : std::ilogb(size) - 52, -1074);
-  mpfr_mul_2si(difference, difference, -exponent, MPFR_RNDN);
-  double error = std::fabs(mpfr_get_d(difference, MPFR_RNDN));
-  mpfr_clear(difference);
-  return error;
-}
 } // namespace
 
 class Accuracy : public testing::TestWithParam<Function> {};
@@ -389,7 +377,7 @@ TEST_P(Accuracy, WithinLimit) {
       else if (std::isinf(result)) // within an ulp of overflow
         right = std::fabs(rounded) >= 0x1.ffffffffffffep1023 && (result > 0) == (rounded > 0);
       else {
-        double error = errorInUlp(result, exact, rounded, f.floor);
+        double error = tests::errorInUlp(result, exact, f.floor);
         if (error > worst[variant]) {
           worst[variant] = error;
           at[variant] = points.x[k];
