@@ -120,7 +120,8 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
   return {};
 }
 
-/// Stores the values of a check: where the caller wants them if it is the one that fails, somewhere else if not.
+/// Stores the values of a check: where the caller wants them if it is the one that fails, somewhere else if
+/// not.
 static void storeExplanation(tg::CheckOp check, Value isFirstFailure, Value wanted, Value scratch) {
   OpBuilder b(check);
   Location loc = check.getLoc();
@@ -137,9 +138,11 @@ static void storeExplanation(tg::CheckOp check, Value isFirstFailure, Value want
 /// The number of the first failed check so far, or 0, is a local variable: LLVM keeps it in a register.
 static LogicalResult convertChecks(Call &call, func::FuncOp function, Value flag) {
   Value wanted, scratch;
-  if (function.walk([](tg::CheckOp check) {
-                return check.getValues().empty() ? WalkResult::advance() : WalkResult::interrupt();
-              }).wasInterrupted()) {
+  if (function
+          .walk([](tg::CheckOp check) {
+            return check.getValues().empty() ? WalkResult::advance() : WalkResult::interrupt();
+          })
+          .wasInterrupted()) {
     wanted = call.load(offsetof(astragal_call, explained), call.getPointerType());
     Value count = LLVM::ConstantOp::create(call.b, call.loc, call.b.getI32Type(), ASTRAGAL_MAX_EXPLAINED);
     scratch = LLVM::AllocaOp::create(call.b, call.loc, call.getPointerType(), call.b.getF64Type(), count);
@@ -170,8 +173,8 @@ static LogicalResult convertChecks(Call &call, func::FuncOp function, Value flag
   return failure(result.wasInterrupted());
 }
 
-/// Loops without a bound end where a check has failed: whether they would ever end of themselves is not known, and
-/// nothing that they compute counts.
+/// Loops without a bound end where a check has failed: whether they would ever end of themselves is not
+/// known, and nothing that they compute counts.
 static void pollFlag(func::FuncOp function, Value flag) {
   function.walk([&](scf::ConditionOp condition) {
     OpBuilder b(condition);
@@ -184,10 +187,13 @@ static void pollFlag(func::FuncOp function, Value flag) {
 }
 
 namespace {
-/// Print statements become calls of the functions that the caller has given, if any.
+/// Print statements become calls of the functions that the caller has given, if any. After a check that
+/// failed, where Stan's program would have ended, nothing is printed.
 class PrintLowering {
 public:
-  PrintLowering(Call &call, func::FuncOp function) : call(call), b(call.b), function(function) {}
+  /// `flag`: the number of the failed check, null if there is none that could fail.
+  PrintLowering(Call &call, func::FuncOp function, Value flag)
+      : call(call), b(call.b), function(function), flag(flag) {}
 
   /// At the entry of the function, if it prints.
   void run() {
@@ -259,7 +265,13 @@ private:
 
   void lower(tg::PrintOp print) {
     b.setInsertionPoint(print);
-    auto branch = scf::IfOp::create(b, call.loc, isWanted);
+    Value prints = isWanted;
+    if (flag) {
+      Value raised = LLVM::LoadOp::create(b, call.loc, b.getI32Type(), flag);
+      Value goesOn = LLVM::ICmpOp::create(b, call.loc, LLVM::ICmpPredicate::eq, raised, integer(32, 0));
+      prints = LLVM::AndOp::create(b, call.loc, isWanted, goesOn);
+    }
+    auto branch = scf::IfOp::create(b, call.loc, prints);
     b.setInsertionPointToStart(branch.thenBlock());
     auto texts = print.getTexts().getAsValueRange<StringAttr>();
     auto next = texts.begin();
@@ -282,7 +294,7 @@ private:
   Call &call;
   OpBuilder &b;
   func::FuncOp function;
-  Value printer, isWanted, sizes;
+  Value flag, printer, isWanted, sizes;
 };
 } // namespace
 
@@ -331,7 +343,7 @@ LogicalResult convertEntry(func::FuncOp function) {
       return function.emitOpError("has an argument that is bound to no field of a call: number ") << i;
     body.getArgument(i).replaceAllUsesWith(value);
   }
-  PrintLowering(call, function).run();
+  PrintLowering(call, function, flag).run();
   if (failed(convertReturn(call, function, flag)))
     return failure();
   body.eraseArguments(0, count);

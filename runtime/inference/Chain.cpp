@@ -112,12 +112,18 @@ private:
     return kept(options.numSamples) + (options.saveWarmup && !fixed ? kept(options.numWarmup) : 0);
   }
 
-  bool stopped() const {
+  /// What is drawn so far is of no use to anybody.
+  bool mustDiscard() const {
     return stop.load(std::memory_order_relaxed) ||
            (options.cancel && options.cancel->load(std::memory_order_relaxed));
   }
 
+  bool stopped() const {
+    return mustDiscard() || (options.interrupt && options.interrupt->load(std::memory_order_relaxed));
+  }
+
   void tick(int iteration) {
+    ++iterations;
     if (options.refresh > 0 && (iteration + 1) % options.refresh == 0)
       progress.advance(options.refresh);
   }
@@ -239,10 +245,20 @@ private:
   }
 
   void finishCsv() {
+    int64_t planned = int64_t(options.numSamples) + (fixed ? 0 : options.numWarmup);
+    result.isPartial = iterations < planned;
     if (!csv)
       return;
-    if (stopped())
+    if (result.isPartial) {
+      bool keep = result.rows > 0 && !mustDiscard();
+      if (keep) {
+        csv->comment("Interrupted after " + std::to_string(iterations) + " of " + std::to_string(planned) +
+                     " iterations");
+        csv->commitPartial();
+      }
+      result.csvFile = keep ? io::partialFile(result.csvFile) : "";
       return csv.reset();
+    }
     char line[64];
     csv->comment("");
     std::snprintf(line, sizeof line, " Elapsed Time: %.3f seconds (Warm-up)", result.warmupSeconds);
@@ -268,6 +284,7 @@ private:
   int samplerColumns;
   std::vector<double> row, values;
   std::optional<io::CsvWriter> csv;
+  int64_t iterations = 0; ///< that are over
   ChainDraws result;
 };
 

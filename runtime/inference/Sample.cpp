@@ -114,11 +114,16 @@ std::string astragal::inference::chainFile(const std::string &path, int id, int 
   return path.substr(0, dot) + "_" + std::to_string(id) + path.substr(dot);
 }
 
+bool Draws::isPartial() const {
+  return std::any_of(chains.begin(), chains.end(), [](const ChainDraws &chain) { return chain.isPartial; });
+}
+
 std::vector<CheckCount> Draws::checks() const {
   std::vector<CheckCount> all;
   for (const ChainDraws &chain : chains)
     for (const CheckCount &check : chain.checks) {
-      auto known = std::find_if(all.begin(), all.end(), [&](const CheckCount &c) { return c.message == check.message; });
+      auto known = std::find_if(all.begin(), all.end(),
+                                [&](const CheckCount &c) { return c.message == check.message; });
       if (known == all.end())
         known = all.insert(all.end(), {check.message});
       known->warmup += check.warmup;

@@ -52,8 +52,11 @@ struct SampleOptions {
 
   int refresh = 100;                         ///< iterations between updates of the progress line; 0: no line
   const std::atomic<bool> *cancel = nullptr; ///< set: chains stop, and sample throws Error (Usage)
-  /// Hears what checks of the model say: each once a run, with the chain, the iteration, and the values that it refused.
-  /// Called by the threads of chains, one at a time. Empty: nobody does.
+  /// Set: chains stop after the iteration that they are in, and what they have drawn is returned; in files it
+  /// goes to NAME.csv.partial.
+  const std::atomic<bool> *interrupt = nullptr;
+  /// Hears what checks of the model say: each once a run, with the chain, the iteration, and the values that
+  /// it refused. Called by the threads of chains, one at a time. Empty: nobody does.
   std::function<void(const std::string &)> report;
   bool traceNans = false; ///< report, too, where the first NaN came from
 };
@@ -75,12 +78,13 @@ struct ChainDraws {
   double warmupSeconds = 0, sampleSeconds = 0;
   int64_t divergences = 0, depthHits = 0; ///< after warm-up, thinned-out transitions too
   int64_t warmupLeapfrogs = 0, sampleLeapfrogs = 0;
-  int64_t rejections = 0;       ///< evaluations after warm-up at which a check of the model failed
-  std::string rejection;        ///< the first one's message
-  int64_t generateFailures = 0; ///< draws whose generated quantities are NaN because a check failed
-  std::string generateFailure;  ///< the first one's message
+  int64_t rejections = 0;         ///< evaluations after warm-up at which a check of the model failed
+  std::string rejection;          ///< the first one's message
+  int64_t generateFailures = 0;   ///< draws whose generated quantities are NaN because a check failed
+  std::string generateFailure;    ///< the first one's message
   std::vector<CheckCount> checks; ///< that failed
-  std::string csvFile;          ///< empty if none was written
+  std::string csvFile;            ///< empty if none was written
+  bool isPartial = false;         ///< interrupted before its last draw
 };
 
 struct Draws {
@@ -89,13 +93,17 @@ struct Draws {
   std::vector<ChainDraws> chains;
 
   int64_t columns() const { return int64_t(names.size()); }
+  /// Whether a chain, or one that did not begin, lacks draws because the run was interrupted.
+  bool isPartial() const;
   /// Failed checks of all chains.
   std::vector<CheckCount> checks() const;
   /// One column after warm-up, a vector a chain.
   std::vector<std::vector<double>> column(int64_t index) const;
-  /// Of the column with this name: as people write it ("theta[1,2]") or as files do ("theta.1.2"). -1 if there is none.
+  /// Of the column with this name: as people write it ("theta[1,2]") or as files do ("theta.1.2"). -1 if
+  /// there is none.
   int64_t indexOf(const std::string &name) const;
-  /// The column with this name after warm-up, one chain after the other. Throws Error (Usage) if there is none.
+  /// The column with this name after warm-up, one chain after the other. Throws Error (Usage) if there is
+  /// none.
   std::vector<double> find(const std::string &name) const;
 };
 

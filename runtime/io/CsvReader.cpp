@@ -10,6 +10,7 @@
 #include "runtime/io/File.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <string_view>
 
@@ -31,6 +32,15 @@ static bool toNumber(std::string_view text, double &value) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   // Beyond the range of double, value is untouched: such text is not a number that anybody wrote with %g.
   return error == std::errc() && end == text.data() + text.size();
+}
+
+/// As Stan has them ("theta.1.2", of tuples "pair.1:2"), or as people write them ("theta[1]").
+static bool isColumnName(std::string_view name) {
+  return !name.empty() && std::isalpha(static_cast<unsigned char>(name[0])) &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) ||
+                  std::string_view("_.:[]").find(c) != std::string_view::npos;
+         });
 }
 
 /// Calls `take` for each field between commas.
@@ -59,7 +69,13 @@ public:
       return comment(trim(text.substr(1)));
     inMetric = false;
     if (file.names.empty())
-      return split(text, [&](std::string_view name) { file.names.emplace_back(name); });
+      return split(text, [&](std::string_view name) {
+        if (!isColumnName(name))
+          throw Error(Error::Kind::Data, file.path + ":" + std::to_string(number) +
+                                             ": not a name of a column: '" + std::string(name.substr(0, 40)) +
+                                             "'; a file of draws has a line of names");
+        file.names.emplace_back(name);
+      });
     row(text, complete);
   }
 

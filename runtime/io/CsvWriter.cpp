@@ -118,13 +118,13 @@ void CsvWriter::row(const double *values, size_t count) {
   put("\n");
 }
 
-void CsvWriter::commit() {
+void CsvWriter::commitAs(const std::string &name) {
   flush();
   int status = close(descriptor);
   descriptor = -1;
   if (status != 0)
     fail("cannot write");
-  if (temporary != path && std::rename(temporary.c_str(), path.c_str()) != 0)
+  if (temporary != path && std::rename(temporary.c_str(), name.c_str()) != 0)
     fail("cannot rename temporary file");
   committed = true;
 }

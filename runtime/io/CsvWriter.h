@@ -20,6 +20,9 @@
 
 namespace astragal::io {
 
+/// Where the draws of a run that was interrupted go instead of `path`.
+inline std::string partialFile(const std::string &path) { return path + ".partial"; }
+
 class CsvWriter {
 public:
   /// Opens the temporary file for `path`. Throws Error (IO), as every function that writes.
@@ -38,9 +41,12 @@ public:
   /// Does not allocate.
   void row(const double *values, size_t count);
   /// Puts the file under its name.
-  void commit();
+  void commit() { commitAs(path); }
+  /// Puts it under the name of a file that has no end.
+  void commitPartial() { commitAs(partialFile(path)); }
 
 private:
+  void commitAs(const std::string &name);
   void number(double value);
   void put(std::string_view text);
   void flush();

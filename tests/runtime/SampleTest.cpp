@@ -16,6 +16,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <unistd.h>
 
 using namespace astragal;
 using namespace astragal::inference;
@@ -165,6 +167,46 @@ TEST_F(Sample, FailuresLeaveNoFiles) {
   EXPECT_NE(errorOf([&] { sample(model, options); }).find("cannot create file"), std::string::npos);
 }
 
+TEST_F(Sample, InterruptedRunsKeepWhatTheyHave) {
+  SampleOptions options = shortRun(2);
+  std::atomic<bool> interrupt{true};
+  options.interrupt = &interrupt;
+  options.csvPath = folder / "out.csv";
+  Draws none = sample(model, options);
+  EXPECT_TRUE(none.isPartial());
+  EXPECT_EQ(none.chains[0].rows, 0);
+  EXPECT_EQ(folder.size(), 0u);
+
+  interrupt = false;
+  options.numSamples = 2000000;
+  options.keepDraws = false;
+  options.threads = 2;
+  std::thread user([&] {
+    auto isGrowing = [&](int id) {
+      std::error_code ignored;
+      std::string name = "out_" + std::to_string(id) + ".csv.tmp" + std::to_string(getpid());
+      auto size = std::filesystem::file_size(folder / name, ignored);
+      return !ignored && size > 100000;
+    };
+    while (!isGrowing(1) || !isGrowing(2))
+      std::this_thread::yield();
+    interrupt = true;
+  });
+  Draws some = sample(model, options);
+  user.join();
+  EXPECT_TRUE(some.isPartial());
+  EXPECT_EQ(folder.size(), 2u);
+  for (const ChainDraws &chain : some.chains) {
+    EXPECT_EQ(chain.csvFile, folder / ("out_" + std::to_string(chain.id) + ".csv.partial"));
+    EXPECT_GT(chain.rows, 0);
+    EXPECT_EQ(io::readCsv(chain.csvFile).rows, chain.rows);
+  }
+
+  options.numSamples = 10;
+  options.interrupt = nullptr;
+  EXPECT_FALSE(sample(model, options).isPartial());
+}
+
 TEST_F(Sample, FatalChecksEndTheRun) {
   SampleOptions options = shortRun(2);
   io::Data far("far.json");
@@ -241,9 +283,7 @@ TEST_F(Sample, RefusesOptionsOutOfRange) {
   EXPECT_EQ(message([](SampleOptions &o) { o.maxDepth = 31; }),
             "the maximal tree depth must be within 1 and 30");
   EXPECT_EQ(message([](SampleOptions &o) { o.stepSize = NAN; }), "the step size must be positive");
-  EXPECT_EQ(message([](SampleOptions &o) {
-              o.inverseMetric = {1, 2};
-            }),
+  EXPECT_EQ(message([](SampleOptions &o) { o.inverseMetric = {1, 2}; }),
             "the inverse metric has 2 elements for 10 parameters");
   EXPECT_EQ(message([](SampleOptions &o) { o.inits.resize(3); }),
             "initial values must be given once, or once for every chain");

@@ -14,8 +14,10 @@
 #include "tools/astragal/OpenModel.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <random>
@@ -46,6 +48,30 @@ void readInit(Options &o) {
   }
   o.sample.inits = {io::readJson(o.init)};
   o.sample.initFile = o.init;
+}
+
+constexpr int exitInterrupted = 130; // as shells have it: 128 + SIGINT
+
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+
+/// The first Ctrl-C ends the run with the draws that there are, the second ends the program.
+void onInterrupt(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+  const char message[] = "\nfinishing the iterations under way; once more to stop at once\n";
+  [[maybe_unused]] ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+}
+
+void reportInterruption(const inference::Draws &draws) {
+  int64_t rows = 0;
+  std::string files;
+  for (const inference::ChainDraws &chain : draws.chains) {
+    rows += chain.rows - chain.warmupRows;
+    if (!chain.csvFile.empty())
+      files += (files.empty() ? "; see " : ", ") + chain.csvFile;
+  }
+  std::fprintf(stderr, "interrupted after %lld draws%s\n", static_cast<long long>(rows), files.c_str());
 }
 
 void run(Options &o) {
@@ -85,18 +111,25 @@ void run(Options &o) {
   s.report = [](const std::string &message) {
     std::fprintf(stderr, "%s%s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "", message.c_str());
   };
+  s.interrupt = &interrupted;
+  for (int signal : {SIGINT, SIGTERM})
+    std::signal(signal, onInterrupt);
   inference::Draws draws = inference::sample(compiled->model(), s);
   for (const inference::CheckCount &check : draws.checks())
     std::fprintf(stderr, "%s: %lld times in warm-up, %lld after it\n", check.message.c_str(),
                  static_cast<long long>(check.warmup), static_cast<long long>(check.sampling));
+  if (draws.isPartial()) {
+    reportInterruption(draws);
+    throw CLI::RuntimeError(exitInterrupted);
+  }
   if (o.quiet)
     return;
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   diagnostics::Summary summary = diagnostics::summarize(draws, compiled->model().name(), s.maxDepth);
   std::fputs(diagnostics::formatSummary(summary, 3).c_str(), stdout);
   std::fputs(diagnostics::formatDiagnosis(summary).c_str(), stdout);
-  std::printf("\nCompiled in %.3f s, sampled in %.3f s. Seed %llu.\n", compileSeconds, seconds - compileSeconds,
-              static_cast<unsigned long long>(s.seed));
+  std::printf("\nCompiled in %.3f s, sampled in %.3f s. Seed %llu.\n", compileSeconds,
+              seconds - compileSeconds, static_cast<unsigned long long>(s.seed));
 }
 } // namespace
 
@@ -108,25 +141,35 @@ void addSample(CLI::App &app) {
       ->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_option("--chains", s.chains, "How many chains")->check(CLI::Range(1, 10000))->capture_default_str();
-  c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")->check(atLeast(0))->capture_default_str();
+  c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")
+      ->check(atLeast(0))
+      ->capture_default_str();
   c->add_option("--draws", s.numSamples, "Iterations after it")->check(atLeast(0))->capture_default_str();
-  c->add_option("--seed", o->seed, "Of random numbers; the same seed gives the same draws (default: a new one)")
+  c->add_option("--seed", o->seed,
+                "Of random numbers; the same seed gives the same draws (default: a new one)")
       ->check(CLI::Range(int64_t(0), int64_t(4294967295)));
-  c->add_option("--adapt-delta", s.adaptation.delta, "The acceptance statistic that the step size is adapted to")
+  c->add_option("--adapt-delta", s.adaptation.delta,
+                "The acceptance statistic that the step size is adapted to")
       ->check(CLI::Range(1e-6, 1 - 1e-6))
       ->capture_default_str();
-  c->add_option("--max-depth", s.maxDepth, "Of trees: at most 2^N leapfrog steps")->check(CLI::Range(1, 30))->capture_default_str();
-  c->add_option("--metric", o->metric, "diag or dense")->check(CLI::IsMember({"diag", "dense"}))->capture_default_str();
+  c->add_option("--max-depth", s.maxDepth, "Of trees: at most 2^N leapfrog steps")
+      ->check(CLI::Range(1, 30))
+      ->capture_default_str();
+  c->add_option("--metric", o->metric, "diag or dense")
+      ->check(CLI::IsMember({"diag", "dense"}))
+      ->capture_default_str();
   c->add_option("--init", o->init,
                 "Initial values: a radius on the unconstrained scale, or a JSON file of (some) parameters")
       ->capture_default_str();
   c->add_option("--thin", s.thin, "Keep every Nth draw")->check(atLeast(1))->capture_default_str();
   c->add_flag("--save-warmup", s.saveWarmup, "Keep the draws of the warm-up too");
   c->add_option("--id", s.firstChain, "Of the first chain")->check(atLeast(1))->capture_default_str();
-  c->add_option("--threads", s.threads, "How many chains run at a time (0: one a core); draws do not depend on it")
+  c->add_option("--threads", s.threads,
+                "How many chains run at a time (0: one a core); draws do not depend on it")
       ->check(atLeast(0))
       ->capture_default_str();
-  c->add_option("--output", o->output, "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");
+  c->add_option("--output", o->output,
+                "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");
   c->add_option("--sig-figs", s.digits, "Significant digits in the CSV file")
       ->check(CLI::Range(1, 18))
       ->capture_default_str();
@@ -138,7 +181,8 @@ void addSample(CLI::App &app) {
   o->cache.add(*c);
   c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");
   c->add_flag("--quiet", o->quiet, "No summary");
-  c->footer("Example: astragal sample eight_schools.stan --data eight_schools.json --seed 1 --output draws.csv");
+  c->footer(
+      "Example: astragal sample eight_schools.stan --data eight_schools.json --seed 1 --output draws.csv");
   c->callback([o] { run(*o); });
 }
 

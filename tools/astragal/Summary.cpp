@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/diagnostics/Summary.h"
+#include "runtime/Error.h"
 #include "runtime/io/CsvReader.h"
 #include "tools/astragal/Commands.h"
 
@@ -22,8 +23,11 @@ struct Options {
 
 void run(const Options &o) {
   std::vector<io::CsvFile> chains;
-  for (const std::string &file : o.files)
+  for (const std::string &file : o.files) {
     chains.push_back(io::readCsv(file));
+    if (chains.back().rows == chains.back().warmupRows)
+      throw Error(Error::Kind::Data, file + ": no draws after warm-up");
+  }
   diagnostics::Summary summary = diagnostics::summarize(chains);
   std::fputs(diagnostics::formatSummary(summary, o.digits).c_str(), stdout);
   std::fputs(diagnostics::formatDiagnosis(summary).c_str(), stdout);

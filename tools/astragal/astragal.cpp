@@ -77,7 +77,7 @@ int main(int argc, char **argv) {
              "  astragal sample model.stan --data data.json       draw from the posterior, print a summary\n"
              "  astragal check model.stan                         find errors in a model\n"
              "  astragal compile model.stan --emit=density        see what the compiler makes of a model\n"
-             "Exit codes: 0 fine, 1 the model or the data is wrong, 2 usage.\n"
+             "Exit codes: 0 fine, 1 the model or the data is wrong, 2 usage, 130 interrupted.\n"
              "astragal COMMAND --help says more of a command.");
   astragal::tool::addSample(app);
   astragal::tool::addLogProb(app);

@@ -1,0 +1,16 @@
+"""Runs a command, interrupts it when FILE has rows of draws, and exits as it does. Usage: interrupt.py FILE COMMAND..."""
+import glob
+import os
+import signal
+import subprocess
+import sys
+import time
+
+path, command = sys.argv[1], sys.argv[2:]
+process = subprocess.Popen(command)
+while process.poll() is None:
+    if any(os.path.getsize(file) > 100_000 for file in glob.glob(path + ".tmp*")):
+        process.send_signal(signal.SIGINT)
+        break
+    time.sleep(0.01)
+sys.exit(process.wait(timeout=60))
