@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -57,25 +58,28 @@ std::string defaultDirectory() {
   return "";
 }
 
-uint64_t defaultLimit() {
-  constexpr uint64_t usual = uint64_t(256) << 20;
-  std::string text = environment("ASTRAGAL_CACHE_SIZE");
+std::optional<uint64_t> parseSize(const std::string &text) {
   char *end = nullptr;
   double size = std::strtod(text.c_str(), &end);
   if (end == text.c_str() || !(size >= 0))
-    return usual;
-  switch (*end) {
-  case 'K':
-    size *= 1024, ++end;
-    break;
-  case 'M':
-    size *= 1 << 20, ++end;
-    break;
-  case 'G':
-    size *= 1 << 30, ++end;
-    break;
+    return std::nullopt;
+  constexpr std::string_view letters = "kmgt";
+  size_t power = letters.find(static_cast<char>(std::tolower(*end)));
+  if (*end && power != std::string_view::npos) {
+    size *= std::pow(1024, power + 1);
+    ++end;
+    if (*end == 'i')
+      ++end;
+    if (*end == 'B')
+      ++end;
   }
-  return *end ? usual : size < 1e18 ? uint64_t(size) : UINT64_MAX;
+  if (*end)
+    return std::nullopt;
+  return size < 1e18 ? uint64_t(size) : UINT64_MAX;
+}
+
+uint64_t defaultLimit() {
+  return parseSize(environment("ASTRAGAL_CACHE_SIZE")).value_or(uint64_t(256) << 20);
 }
 
 Store::Store(std::string directory, uint64_t limit) : path(std::move(directory)), limit(limit) {

@@ -25,7 +25,10 @@ namespace astragal::cache {
 /// them.
 std::string defaultDirectory();
 
-/// $ASTRAGAL_CACHE_SIZE in bytes (K, M and G may follow), else 256 MiB.
+/// "100M" in bytes: K, M, G or T may follow (powers of 1024), and after it B or iB. Nothing if it is no size.
+std::optional<uint64_t> parseSize(const std::string &text);
+
+/// $ASTRAGAL_CACHE_SIZE in bytes, else 256 MiB.
 uint64_t defaultLimit();
 
 class Store {

@@ -63,10 +63,11 @@ static Service &open() {
     throw Error(Error::Kind::IO, "the compiler cannot be loaded: " + std::string(why ? why : path));
   }
   auto get = reinterpret_cast<OpenCompilerFunction *>(dlsym(library, ASTRAGAL_COMPILER_SYMBOL));
-  Service *service = get ? get(ASTRAGAL_VERSION) : nullptr;
+  Service *service = get ? get(ASTRAGAL_INTERFACE) : nullptr;
   if (!service) {
     dlclose(library);
-    throw Error(Error::Kind::IO, path + ": not the compiler of this version (" ASTRAGAL_VERSION ")");
+    throw Error(Error::Kind::IO,
+                path + ": not the compiler that this program (version " ASTRAGAL_VERSION ") was built with");
   }
   return *service;
 }

@@ -9,6 +9,6 @@
 
 #include <string_view>
 
-extern "C" astragal::driver::Service *astragal_open_compiler(const char *version) {
-  return std::string_view(version) == ASTRAGAL_VERSION ? &astragal::driver::getService() : nullptr;
+extern "C" astragal::driver::Service *astragal_open_compiler(const char *interface) {
+  return std::string_view(interface) == ASTRAGAL_INTERFACE ? &astragal::driver::getService() : nullptr;
 }

@@ -78,9 +78,10 @@ public:
 /// The one service of this process. Defined in the compiler; others reach it by openCompiler().
 Service &getService();
 
-/// What libAstragalCompiler exports: the service, or null if `version` is not the compiler's.
+/// What libAstragalCompiler exports: the service, or null if `interface` is not the compiler's: the version
+/// and the contents of the headers that both sides were built with.
 #define ASTRAGAL_COMPILER_SYMBOL "astragal_open_compiler"
-using OpenCompilerFunction = Service *(const char *version);
+using OpenCompilerFunction = Service *(const char *interface);
 
 } // namespace astragal::driver
 

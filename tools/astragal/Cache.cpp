@@ -11,6 +11,7 @@
 #include "tools/astragal/Commands.h"
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 namespace astragal::tool {
@@ -69,6 +70,11 @@ void list(const cache::Store &store) {
 
 void run(const Options &o) {
   cache::Store store;
+  const char *size = std::getenv("ASTRAGAL_CACHE_SIZE");
+  if (size && *size && !cache::parseSize(size))
+    std::fprintf(stderr,
+                 "ASTRAGAL_CACHE_SIZE: '%s' is not a size (bytes, or 100M, 2G ...); it is %llu bytes\n", size,
+                 static_cast<unsigned long long>(cache::defaultLimit()));
   if (o.directory) {
     if (store.directory().empty())
       throw Error(Error::Kind::IO, "no cache: " + store.problem());
