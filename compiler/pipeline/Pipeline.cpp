@@ -194,6 +194,7 @@ void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
     passes.add(lower::createPlanWorkspace());
     break;
   case Phase::Llvm:
+    passes.add(lower::createExpandCopies());
     passes.add(lower::createLowerToLLVM());
     break;
   }
