@@ -26,8 +26,9 @@ from report import ablation_table, add_ratios, geometric_mean, summaries, table
 from suite import SUITE, family_of
 
 
-def compare(model, contestants, rounds):
-    """Alternates, keeps each contestant's times; one that fails drops out of this model and says why."""
+def compare(model, contestants, rounds, typical=statistics.median):
+    """Alternates, keeps each contestant's times; one that fails drops out of this model and says why. `typical`: which
+    of the times of all rounds counts."""
     times, extra, errors = {}, {}, {}
     for c in contestants:
         try:
@@ -47,7 +48,7 @@ def compare(model, contestants, rounds):
     for name, values in times.items():
         if not values:  # a peer that does not have this model
             continue
-        result[name] = {"median_us": statistics.median(values), "min_us": min(values), "max_us": max(values),
+        result[name] = {"us": typical(values), "median_us": statistics.median(values), "min_us": min(values), "max_us": max(values),
                         **extra.get(name, {})}
     if "astragal" in result and model.first_gradient:
         result["astragal"]["first_gradient_ms"] = statistics.median(model.first_gradient)
@@ -56,10 +57,10 @@ def compare(model, contestants, rounds):
     return result
 
 
-def compare_all(models, contestants, rounds):
+def compare_all(models, contestants, options):
     results = []
     for model in models:
-        result = compare(model, contestants, rounds)
+        result = compare(model, contestants, options.rounds, min if options.fastest else statistics.median)
         for who, why in result["errors"].items():
             print(f"{model.name}: {who}: {why}", file=sys.stderr)
         results.append(result)
@@ -67,7 +68,7 @@ def compare_all(models, contestants, rounds):
     return results
 
 
-def ablate(models, astragal, rounds):
+def ablate(models, astragal, rounds, typical=statistics.median):
     """For each pass: how much longer the gradients of the models take without it, and which suffers most."""
     rows = []
     for name in astragal.optional_passes():
@@ -77,7 +78,7 @@ def ablate(models, astragal, rounds):
             for _ in range(rounds):
                 with_it.append(astragal.without(model, []))
                 without.append(astragal.without(model, [name]))
-            slower[model.name] = statistics.median(without) / statistics.median(with_it)
+            slower[model.name] = typical(without) / typical(with_it)
         worst = max(slower, key=slower.get)
         rows.append({"pass": name, "geometric_mean": geometric_mean(list(slower.values())), "most": worst,
                      "most_ratio": slower[worst], "models": slower})
@@ -93,13 +94,15 @@ def add_options(parser):
     parser.add_argument("--repeats", type=int, default=3, help="batches of Stan and JAX a turn")
     parser.add_argument("--seconds", type=float, default=0.15, help="length of a batch")
     parser.add_argument("--no-jax", action="store_true")
+    parser.add_argument("--fastest", action="store_true",
+                        help="on a busy machine: compare the fastest batches, not the medians")
 
 
 def enter(options):
     """The contestants that are there: Stan and Astragal first."""
     if not options.astragal.exists():
         raise OracleError(f"no such tool: {options.astragal} (build it, or name one with --astragal)")
-    contestants = [Stan(options.seconds, options.repeats), Astragal(options.astragal)]
+    contestants = [Stan(options.seconds, options.repeats), Astragal(options.astragal, options.fastest)]
     if not options.no_jax and importlib.util.find_spec("jax") is not None:
         from jax_peers import Jax
         contestants.append(Jax(options.seconds, options.repeats))
@@ -132,7 +135,7 @@ def main():
     astragal, with_jax = contestants[1], contestants[-1].name == "jax"
     if options.without_statistics:
         contestants.insert(2, WithoutStatistics(astragal))
-    results = compare_all(models, contestants, options.rounds)
+    results = compare_all(models, contestants, options)
     print(table(results, options.without_statistics, with_jax))
     if options.svg:
         options.svg.write_text(svg("Stan's time a gradient over ours",
@@ -140,7 +143,8 @@ def main():
     ablation = []
     if options.ablate:
         fine = {r["model"] for r in results if "astragal" in r}
-        ablation = ablate([m for m in models if m.name in fine], astragal, options.rounds)
+        ablation = ablate([m for m in models if m.name in fine], astragal, options.rounds,
+                          min if options.fastest else statistics.median)
         print("\n" + ablation_table(ablation))
     if options.json:
         options.json.write_text(json.dumps(document(results, ablation=ablation), indent=1) + "\n")

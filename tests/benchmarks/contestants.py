@@ -93,8 +93,10 @@ class Astragal:
 
     name = "astragal"
 
-    def __init__(self, binary):
+    def __init__(self, binary, fastest=False):
         self.binary = binary
+        self.typical = "min" if fastest else "median"
+        self.batches = ["--repeats", "25", "--batch", "0.01"] if fastest else []
 
     def call(self, *command):
         done = subprocess.run([str(self.binary), *map(str, command)], text=True, capture_output=True)
@@ -127,14 +129,17 @@ class Astragal:
         self.check(model)
         return {}
 
+    def bench(self, model, disabled=()):
+        return json.loads(self.run("bench", model, "--json", *self.batches, disabled=disabled))
+
     def measure(self, model):
-        answer = json.loads(self.run("bench", model, "--json"))
+        answer = self.bench(model)
         model.first_gradient.append(answer["first_gradient_ms"])
         model.phases = answer.get("phases_ms", {})
-        return [answer["gradient_us"]["median"]]
+        return [answer["gradient_us"][self.typical]]
 
     def without(self, model, disabled):
-        return json.loads(self.run("bench", model, "--json", disabled=disabled))["gradient_us"]["median"]
+        return self.bench(model, disabled)["gradient_us"][self.typical]
 
 
 class WithoutStatistics:

@@ -148,7 +148,7 @@ def main():
                 models.append(Model(title, source, data, evaluate(contestants[0], source, data, title), program=name))
         except OracleError as error:
             sys.exit(f"large.py: {error}")
-        results = compare_all(models, contestants, options.rounds)
+        results = compare_all(models, contestants, options)
     print(table(results, False, contestants[-1].name == "jax"))
     reached = [{"what": what, "bar": bar, "reached": good} for what, bar, good in bars(results)]
     for bar in reached:

@@ -25,7 +25,7 @@ def geometric_mean(values):
 def add_ratios(result):
     for field, peer, us, _ in RATIOS:
         if peer in result and us in result:
-            result[field] = result[peer]["median_us"] / result[us]["median_us"]
+            result[field] = result[peer]["us"] / result[us]["us"]
 
 
 def mean_over_families(results, field):
@@ -57,7 +57,7 @@ def cell(value, width, digits=3):
 
 
 def table(results, with_statistics_off, with_jax):
-    def of(result, who, field="median_us"):
+    def of(result, who, field="us"):
         return result.get(who, {}).get(field)
 
     columns = [("D", 5, lambda r: r["dimension"]), ("Stan us", 10, lambda r: of(r, "stan")),
