@@ -10,6 +10,7 @@
 #include "compiler/driver/Aot.h"
 #include "compiler/driver/Compiler.h"
 #include "compiler/driver/Cost.h"
+#include "compiler/pipeline/Pipeline.h"
 #include "runtime/Error.h"
 
 #include "mlir/Pass/Pass.h"
@@ -152,6 +153,10 @@ public:
   }
 
   std::vector<std::string> getProcessors() override { return processorNames(); }
+
+  std::vector<std::string> getOptionalPasses() override {
+    return {pipeline::optionalPasses().begin(), pipeline::optionalPasses().end()};
+  }
 
   Cost countCost(const Source &source, const CodeOptions &options, int entry) override {
     auto compiler = makeCompiler(source, options);

@@ -71,6 +71,9 @@ public:
   /// Processors that code can be made for, by LLVM's names.
   virtual std::vector<std::string> getProcessors() = 0;
 
+  /// Passes that can be left out: optimisations.
+  virtual std::vector<std::string> getOptionalPasses() = 0;
+
   /// The work of one run of an entry, in the code that is specialised to the data's sizes.
   virtual Cost countCost(const Source &source, const CodeOptions &options, int entry) = 0;
 };

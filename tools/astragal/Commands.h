@@ -34,13 +34,8 @@ void addCache(CLI::App &app);
 /// A check of counts, whose message names a bound that people can read.
 inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_limits<int>::max()); }
 
-/// `--disable=PASS`, as often as one likes.
-inline void addDisable(CLI::App *command, std::vector<std::string> &passes) {
-  command
-      ->add_option("--disable", passes,
-                   "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...)")
-      ->allow_extra_args(false);
-}
+/// `--disable=PASS`, as often as one likes; `--disable list` prints their names and asks for no model.
+void addDisable(CLI::App *command, std::vector<std::string> &passes);
 
 /// What commands that run a model say of the cache of compiled code.
 struct CacheFlags {

@@ -7,6 +7,7 @@
 
 #include "tools/astragal/Commands.h"
 
+#include "compiler/driver/CompilerLibrary.h"
 #include "runtime/Error.h"
 #include "runtime/io/CsvWriter.h"
 #include "runtime/io/Json.h"
@@ -42,6 +43,23 @@ void writeText(const std::string &path, const std::string &text) {
       std::remove(temporary.c_str());
     throw Error(Error::Kind::IO, path + ": cannot be written: " + why);
   }
+}
+
+void addDisable(CLI::App *command, std::vector<std::string> &passes) {
+  command
+      ->add_option("--disable", passes,
+                   "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...; list: "
+                   "all names)")
+      ->allow_extra_args(false)
+      ->each([](const std::string &name) {
+        if (name != "list")
+          return;
+        std::string text;
+        for (const std::string &pass : driver::openCompiler().getOptionalPasses())
+          text += pass + "\n";
+        writeText("-", text);
+        throw CLI::Success();
+      });
 }
 
 } // namespace astragal::tool
