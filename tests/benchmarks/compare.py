@@ -33,7 +33,7 @@ from suite import SUITE, family_of  # noqa: E402
 # Optimisations that an ablation leaves out, one at a time.
 PASSES = ["carry-elements", "collapse-plates", "compress-gaussians", "factor-sums", "form-fma", "forward-stores",
           "fuse-plates", "hoist-data-only", "loop-invariant-code-motion", "pack-math", "raise-loops",
-          "simplify-arithmetic", "sink-updates", "unroll-small-loops", "vectorize-plates"]
+          "simplify-arithmetic", "sink-updates", "tile-data", "unroll-small-loops", "vectorize-plates"]
 
 
 class Stan:
