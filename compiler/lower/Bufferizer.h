@@ -110,6 +110,7 @@ private:
   void moveAll(mlir::Operation *op, llvm::ArrayRef<Move> moves);
   void copyStrided(mlir::Location loc, const Sizes &sizes, View from, const Sizes &fromStrides, View to,
                    const Sizes &toStrides);
+  void prefetch(mlir::Location loc, mlir::VectorType type, mlir::Value memref, mlir::Value at, int64_t ahead);
   mlir::Value maskOf(mlir::Location loc, mlir::VectorType type, mlir::Value mask, bool inBounds,
                      mlir::Value index, mlir::OpFoldResult size);
   mlir::LogicalResult convertConstant(mlir::arith::ConstantOp op);

@@ -86,6 +86,18 @@ template <typename Source> struct LowerStore : MemoryPattern<Source> {
   }
 };
 
+struct LowerPrefetch : MemoryPattern<memref::PrefetchOp> {
+  using MemoryPattern::MemoryPattern;
+  LogicalResult matchAndRewrite(memref::PrefetchOp op, OpAdaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    Type element = getElement(op.getMemref());
+    Value address = getAddress(rewriter, op.getLoc(), element, adaptor.getMemref(), adaptor.getIndices());
+    rewriter.replaceOpWithNewOp<LLVM::Prefetch>(op, address, op.getIsWrite(), op.getLocalityHint(),
+                                                op.getIsDataCache());
+    return success();
+  }
+};
+
 struct LowerMaskedLoad : MemoryPattern<vector::MaskedLoadOp> {
   using MemoryPattern::MemoryPattern;
   LogicalResult matchAndRewrite(vector::MaskedLoadOp op, OpAdaptor adaptor,
@@ -266,7 +278,7 @@ bool isAddress(UnrealizedConversionCastOp op) {
 
 void populateMemoryPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
   patterns.add<LowerLoad<memref::LoadOp>, LowerLoad<vector::LoadOp>, LowerStore<memref::StoreOp>,
-               LowerStore<vector::StoreOp>, LowerMaskedLoad, LowerMaskedStore, LowerGather, LowerScatter,
+               LowerStore<vector::StoreOp>, LowerPrefetch, LowerMaskedLoad, LowerMaskedStore, LowerGather, LowerScatter,
                LowerView, LowerSubView, LowerCopy, LowerAddress, LowerAlloca, LowerGlobal, LowerGetGlobal>(
       types);
 }

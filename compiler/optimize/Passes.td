@@ -202,6 +202,24 @@ def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def TileData : Pass<"tile-data", "mlir::ModuleOp"> {
+  let summary = "Let data lie in the order in which rows are computed";
+  let description = [{
+    In log densities and gradients, a loop in the rows of a plate that runs over the other dimension of a data-only matrix, as a linear predictor does, reads
+    from a copy in tiles of sixteen rows, `[row / 16, column, row mod 16]`, which `hoist-data-only` moves to `prepare`. One
+    evaluation then reads one contiguous stream, whatever the number of columns. The copy has zeros behind the last row.
+    Left alone are matrices of few columns, and those of known size that lie in a near cache, unless their rows are not neighbours in memory.
+
+    ```mlir
+    %x = tensor.extract %X[%k, %n] : tensor<?x?xf64>
+    // becomes, with %X1 made by a plate before
+    %x = tensor.extract %X1[%tile, %k, %place] : tensor<?x?x16xf64>
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
   let summary = "Make one plate of two dimensions of a plate in a plate";
   let description = [{

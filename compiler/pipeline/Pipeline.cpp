@@ -74,6 +74,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "raise-loops",
                                     "simplify-arithmetic",
                                     "sink-updates",
+                                    "tile-data",
                                     "unroll-small-loops",
                                     "vectorize-plates"};
   return names;
@@ -135,8 +136,10 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   if (passes.prepares())
     passes.add(optimize::createFactorSums());
   passes.addToFunctions(optimize::createCollapsePlates());
-  if (passes.prepares())
+  if (passes.prepares()) {
+    passes.add(optimize::createTileData());
     passes.add(optimize::createHoistDataOnly());
+  }
   passes.addCleanup();
   passes.add(differentiate::createDifferentiate());
   passes.addToFunctions(optimize::createForwardStores());

@@ -12,6 +12,7 @@
 
 #include "compiler/schedule/PlateVectorizer.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -24,6 +25,25 @@ static bool isVectorElement(Type type) { return !type.isInteger(1); }
 bool PlateVectorizer::isContiguous(ValueRange indices) {
   return !indices.empty() && variance.isConsecutive(indices.back()) &&
          llvm::none_of(indices.drop_back(), [&](Value index) { return variance.isVarying(index); });
+}
+
+/// Whether the index is a place in a tile of rows, which is the last dimension of the tensor: all lanes are in it.
+bool PlateVectorizer::isPlaceInTile(Value tensor, Value index) {
+  auto place = index.getDefiningOp<arith::RemUIOp>();
+  std::optional<int64_t> size = place ? getConstantIntValue(place.getRhs()) : std::nullopt;
+  return size && variance.isConsecutive(index) && *size == cast<RankedTensorType>(tensor.getType()).getShape().back();
+}
+
+/// The tiles of a matrix are one stream, and each is read several times. The hardware sees the loops start over, and follows
+/// badly: the last reader asks for what comes some tiles later. What a near cache holds needs no asking.
+void PlateVectorizer::findStreams() {
+  constexpr int64_t nearSize = 1 << 17;
+  plate.getBodyBlock()->walk([&](tensor::ExtractOp read) {
+    auto type = cast<RankedTensorType>(read.getTensor().getType());
+    bool isNear = type.hasStaticShape() && type.getNumElements() < nearSize;
+    if (!isNear && type.getRank() > 0 && isPlaceInTile(read.getTensor(), read.getIndices().back()))
+      lastReads[read.getTensor()] = read;
+  });
 }
 
 /// Where the first lane's element of a contiguous access is.
@@ -50,10 +70,10 @@ PlateVectorizer::Values PlateVectorizer::laneIndices(ValueRange indices, int64_t
   return at;
 }
 
-Value PlateVectorizer::read(Value tensor, ValueRange indices, Value mask, int64_t padding) {
+Value PlateVectorizer::read(Value tensor, ValueRange indices, Value mask, int64_t padding, int64_t width) {
   auto type = cast<RankedTensorType>(tensor.getType());
   auto map = AffineMapAttr::get(AffineMap::getMinorIdentityMap(type.getRank(), 1, b.getContext()));
-  return vector::TransferReadOp::create(b, vectorOfType(type.getElementType()), tensor, indices, map,
+  return vector::TransferReadOp::create(b, VectorType::get({width}, type.getElementType()), tensor, indices, map,
                                         constant(type.getElementType(), padding), mask,
                                         b.getBoolArrayAttr({true}));
 }
@@ -65,18 +85,19 @@ Value PlateVectorizer::write(Value vector, Value tensor, ValueRange indices, Val
       .getResult();
 }
 
-/// The slots of all lanes at indices that the lanes share.
+/// All slots at indices that the lanes share.
 Value PlateVectorizer::readSlot(Value wide, ValueRange indices) {
   Values at(indices);
-  Type element = cast<RankedTensorType>(wide.getType()).getElementType();
+  auto type = cast<RankedTensorType>(wide.getType());
+  Type element = type.getElementType();
   if (isVectorElement(element)) {
     at.push_back(index(0));
-    return read(wide, at, {}, 0);
+    return read(wide, at, {}, 0, type.getShape().back());
   }
-  Values lanes;
-  for (int64_t lane = 0; lane < laneCount; ++lane)
-    lanes.push_back(tensor::ExtractOp::create(b, wide, laneIndices(indices, lane, true)));
-  return vector::FromElementsOp::create(b, vectorOfType(element), lanes);
+  Values elements;
+  for (int64_t lane = 0; lane < type.getShape().back(); ++lane)
+    elements.push_back(tensor::ExtractOp::create(b, wide, laneIndices(indices, lane, true)));
+  return vector::FromElementsOp::create(b, VectorType::get({type.getShape().back()}, element), elements);
 }
 
 Value PlateVectorizer::writeSlot(Value vector, Value wide, ValueRange indices) {
@@ -85,7 +106,7 @@ Value PlateVectorizer::writeSlot(Value vector, Value wide, ValueRange indices) {
     at.push_back(index(0));
     return write(vector, wide, at, {});
   }
-  for (int64_t lane = 0; lane < laneCount; ++lane)
+  for (int64_t lane = 0; lane < lanes; ++lane)
     wide = tensor::InsertOp::create(b, vector::ExtractOp::create(b, vector, lane), wide,
                                     laneIndices(indices, lane, true));
   return wide;
@@ -96,7 +117,7 @@ Value PlateVectorizer::writeRow(Value value, Value tensor, ValueRange indices) {
   if (isVectorElement(getElementTypeOrSelf(tensor.getType())))
     return write(value, tensor, indices, mask);
   // Lane 0, which is active, comes last: inactive lanes write what it overwrites.
-  for (int64_t lane = laneCount - 1; lane >= 0; --lane) {
+  for (int64_t lane = lanes - 1; lane >= 0; --lane) {
     Values at(indices);
     Value offset = index(lane);
     if (mask)
@@ -120,8 +141,12 @@ LogicalResult PlateVectorizer::transform(tensor::ExtractOp op) {
     return success();
   }
   if (!wide && isContiguous(indices) && isVectorElement(element)) {
-    // Inactive lanes get a one, in which logarithms and quotients are harmless.
-    result = read(tensor, startOf(indices), mask, 1);
+    // Inactive lanes get a one, in which logarithms and quotients are harmless; a tile has something there.
+    Value active = isPlaceInTile(tensor, indices.back()) ? Value() : mask;
+    result = read(tensor, startOf(indices), active, 1, lanes);
+    constexpr int64_t bytesAhead = 16 << 10;
+    if (lastReads.lookup(source) == op)
+      result.getDefiningOp()->setAttr(aheadName, b.getI64IntegerAttr(bytesAhead));
     return success();
   }
   if (!wide && indices.size() == 1 && isVectorElement(element)) {
@@ -131,10 +156,10 @@ LogicalResult PlateVectorizer::transform(tensor::ExtractOp op) {
                                       active, constant(type, 1));
     return success();
   }
-  Values at = maskedIndices(indices), lanes;
-  for (int64_t lane = 0; lane < laneCount; ++lane)
-    lanes.push_back(tensor::ExtractOp::create(b, tensor, laneIndices(at, lane, wide)));
-  result = vector::FromElementsOp::create(b, vectorOfType(element), lanes);
+  Values at = maskedIndices(indices), elements;
+  for (int64_t lane = 0; lane < lanes; ++lane)
+    elements.push_back(tensor::ExtractOp::create(b, tensor, laneIndices(at, lane, wide)));
+  result = vector::FromElementsOp::create(b, vectorOfType(element), elements);
   return success();
 }
 
@@ -150,7 +175,7 @@ LogicalResult PlateVectorizer::transform(tensor::InsertOp op) {
     return success();
   }
   Values at = maskedIndices(op.getIndices());
-  for (int64_t lane = 0; lane < laneCount; ++lane) {
+  for (int64_t lane = 0; lane < lanes; ++lane) {
     Values place = laneIndices(at, lane, true);
     Value scalar = vector::ExtractOp::create(b, value, lane);
     if (divergent)
@@ -166,18 +191,19 @@ LogicalResult PlateVectorizer::transform(tg::AccumulateOp op) {
   Value dest = op.getDest();
   bool isShared = variance.isAccumulator(dest);
   Accumulator accumulator = isShared ? accumulators.lookup(dest) : Accumulator{{}, wideOf(dest)};
-  Value value = orZero(vectorOf(op.getValue()));
+  Value value = termOf(op.getValue());
   if (variance.isWideUpdate(op)) {
     Values at = scalarsOf(op.getIndices());
-    accumulator.wide = writeSlot(add(readSlot(accumulator.wide, at), value), accumulator.wide, at);
+    Value sum = addLanes(readSlot(accumulator.wide, at), value);
+    accumulator.wide = writeSlot(sum, accumulator.wide, at);
   } else if (isShared && isContiguous(op.getIndices())) {
     Values at = startOf(op.getIndices());
-    accumulator.plain = write(add(read(accumulator.plain, at, mask, 0), value), accumulator.plain, at, mask);
+    accumulator.plain = write(add(read(accumulator.plain, at, mask, 0, lanes), value), accumulator.plain, at, mask);
   } else {
     // Lanes may meet in one element, so they take turns; inactive ones add nothing to the first.
     Value &tensor = isShared ? accumulator.plain : accumulator.wide;
     Values at = maskedIndices(op.getIndices());
-    for (int64_t lane = 0; lane < laneCount; ++lane) {
+    for (int64_t lane = 0; lane < lanes; ++lane) {
       Values place = laneIndices(at, lane, !isShared);
       Value sum = add(tensor::ExtractOp::create(b, tensor, place), vector::ExtractOp::create(b, value, lane));
       tensor = tensor::InsertOp::create(b, sum, tensor, place);
@@ -257,7 +283,7 @@ Value PlateVectorizer::wideZero(Value tensor) {
   for (int64_t d = 0; d < type.getRank(); ++d)
     if (type.isDynamicDim(d))
       sizes.push_back(tensor::DimOp::create(b, tensor, d));
-  return tensor::SplatOp::create(b, constant(type.getElementType(), 0), wideType(type), sizes);
+  return tensor::SplatOp::create(b, constant(type.getElementType(), 0), slotsType(type), sizes);
 }
 
 /// A tensor with a copy of the given one for each lane. What has no contents is not copied.
@@ -310,7 +336,7 @@ Value PlateVectorizer::forEachElement(Value wide, Value init, function_ref<Value
 Value PlateVectorizer::addSlots(Value plain, Value wide) {
   return forEachElement(wide, plain, [&](ValueRange at, Value tensor) -> Value {
     ValueRange place = at.drop_back();
-    Value sum = add(tensor::ExtractOp::create(b, tensor, place), treeOfLanes(read(wide, at, {}, 0)));
+    Value sum = add(tensor::ExtractOp::create(b, tensor, place), treeOfLanes(read(wide, at, {}, 0, partialCount)));
     return tensor::InsertOp::create(b, sum, tensor, place);
   });
 }

@@ -15,13 +15,19 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::schedule;
 
-VectorType PlateVectorizer::vectorOfType(Type element) { return VectorType::get({laneCount}, element); }
+VectorType PlateVectorizer::vectorOfType(Type element) { return VectorType::get({lanes}, element); }
 
-RankedTensorType PlateVectorizer::wideType(RankedTensorType type) {
+static RankedTensorType withLast(RankedTensorType type, int64_t size) {
   SmallVector<int64_t> shape(type.getShape());
-  shape.push_back(laneCount);
+  shape.push_back(size);
   return RankedTensorType::get(shape, type.getElementType());
 }
+
+RankedTensorType PlateVectorizer::wideType(RankedTensorType type) {
+  return withLast(type, lanes);
+}
+
+RankedTensorType PlateVectorizer::slotsType(RankedTensorType type) { return withLast(type, partialCount); }
 
 Value PlateVectorizer::index(int64_t value) { return arith::ConstantIndexOp::create(b, value); }
 
@@ -45,6 +51,33 @@ Value PlateVectorizer::add(Value x, Value y) {
   if (isa<FloatType>(getElementTypeOrSelf(x.getType())))
     return arith::AddFOp::create(b, x, y);
   return arith::AddIOp::create(b, x, y);
+}
+
+/// Lanes from `first` on, as many as there are partials. Of a product they are the product of those of its factors,
+/// which may be contracted with the sum that it is for.
+Value PlateVectorizer::partOf(Value vector, int64_t first) {
+  auto slice = [&](Value whole) -> Value {
+    return vector::ExtractStridedSliceOp::create(b, whole, first, partialCount, int64_t(1));
+  };
+  if (auto product = vector.getDefiningOp<arith::MulFOp>())
+    return arith::MulFOp::create(b, slice(product.getLhs()), slice(product.getRhs()));
+  return slice(vector);
+}
+
+Value PlateVectorizer::addLanes(Value partials, Value vector) {
+  if (vector.getType() == partials.getType())
+    return add(partials, vector);
+  for (int64_t first = 0; first < lanes; first += partialCount)
+    partials = add(partials, partOf(vector, first));
+  return partials;
+}
+
+Value PlateVectorizer::termOf(Value original) {
+  auto product = original.getDefiningOp<arith::MulFOp>();
+  if (!mask || !product)
+    return orZero(vectorOf(original));
+  Value lhs = orZero(vectorOf(product.getLhs())), rhs = orZero(vectorOf(product.getRhs()));
+  return arith::MulFOp::create(b, lhs, rhs);
 }
 
 Value PlateVectorizer::masked(Value vector, Value otherwise) {
@@ -74,7 +107,7 @@ Value PlateVectorizer::vectorOf(Value original) {
     steps = vector::StepOp::create(b, type);
   } else {
     SmallVector<Attribute> numbers;
-    for (int64_t lane = 0; lane < laneCount; ++lane)
+    for (int64_t lane = 0; lane < lanes; ++lane)
       numbers.push_back(b.getIntegerAttr(start.getType(), lane));
     steps = arith::ConstantOp::create(b, DenseElementsAttr::get(type, numbers));
   }
@@ -125,7 +158,7 @@ SmallVector<Type> PlateVectorizer::typesOf(ValueRange slots) {
       if (updates.plain)
         types.push_back(tensor);
       if (updates.wide)
-        types.push_back(wideType(tensor));
+        types.push_back(slotsType(tensor));
     } else if (!variance.isVarying(slot)) {
       types.push_back(slot.getType());
     } else {

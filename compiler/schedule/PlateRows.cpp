@@ -46,9 +46,9 @@ PlateVectorizer::Carried PlateVectorizer::Carried::like(ValueRange flat) const {
 /// The tree of design: ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7)), absent partials being zero.
 Value PlateVectorizer::tree(ArrayRef<Value> partials) {
   Values level(partials);
-  while (level.size() < laneCount)
+  while (level.size() < partialCount)
     level.push_back(zeroLike(partials.front()));
-  for (size_t half = laneCount / 2; half > 0; half /= 2) {
+  for (size_t half = partialCount / 2; half > 0; half /= 2) {
     for (size_t k = 0; k < half; ++k)
       level[k] = add(level[k], level[k + half]);
     level.resize(half);
@@ -57,7 +57,7 @@ Value PlateVectorizer::tree(ArrayRef<Value> partials) {
 }
 
 Value PlateVectorizer::treeOfLanes(Value vector) {
-  for (int64_t half = laneCount / 2; half > 0; half /= 2) {
+  for (int64_t half = partialCount / 2; half > 0; half /= 2) {
     SmallVector<int64_t> low, high;
     for (int64_t k = 0; k < half; ++k) {
       low.push_back(k);
@@ -71,20 +71,20 @@ Value PlateVectorizer::treeOfLanes(Value vector) {
 }
 
 /// With `lanes` the partials of a sum are a vector's lanes, else as many values as are asked for.
-PlateVectorizer::Carried PlateVectorizer::initial(tg::PlateOp op, bool lanes, int64_t partials) {
-  auto start = [&](Value result, TypedAttr value) -> Value {
-    Type type = result.getType();
-    if (lanes || variance.isVarying(result))
-      return arith::ConstantOp::create(b, DenseElementsAttr::get(vectorOfType(type), Attribute(value)));
+PlateVectorizer::Carried PlateVectorizer::initial(tg::PlateOp op, bool inLanes, int64_t partials) {
+  auto start = [&](Value result, TypedAttr value, int64_t width) -> Value {
+    if (inLanes || variance.isVarying(result))
+      return arith::ConstantOp::create(
+          b, DenseElementsAttr::get(VectorType::get({width}, result.getType()), Attribute(value)));
     return arith::ConstantOp::create(b, value);
   };
   Carried carried;
   for (Value sum : op.getSums()) {
-    Value zero = start(sum, cast<TypedAttr>(b.getZeroAttr(sum.getType())));
-    carried.sums.emplace_back(lanes ? 1 : partials, zero);
+    Value zero = start(sum, cast<TypedAttr>(b.getZeroAttr(sum.getType())), inLanes ? partialCount : lanes);
+    carried.sums.emplace_back(inLanes ? 1 : partials, zero);
   }
   for (Value maximum : op.getMaxima())
-    carried.maxima.push_back(start(maximum, b.getF64FloatAttr(-std::numeric_limits<double>::infinity())));
+    carried.maxima.push_back(start(maximum, b.getF64FloatAttr(-std::numeric_limits<double>::infinity()), lanes));
   for (Value result : op.getRows()) {
     auto type = cast<RankedTensorType>(result.getType());
     Values sizes;
@@ -101,19 +101,19 @@ PlateVectorizer::Carried PlateVectorizer::initial(tg::PlateOp op, bool lanes, in
 /// Computes the row at `indices`, to which the plate's indices are bound, and adds what it contributes.
 FailureOr<PlateVectorizer::Carried> PlateVectorizer::addRow(tg::PlateOp op, ValueRange indices,
                                                             Carried carried, int64_t partial) {
-  bool lanes = variance.isVarying(op.getIndices().back());
+  bool inLanes = variance.isVarying(op.getIndices().back());
   bind(op.getAccumulators(), carried.accumulators);
   if (failed(transform(*op.getBodyBlock())))
     return failure();
   tg::YieldOp yield = op.getYield();
   b.setLoc(yield.getLoc());
   auto contribution = [&](Value value, Value result) {
-    return lanes || variance.isVarying(result) ? vectorOf(value) : scalarOf(value);
+    return inLanes || variance.isVarying(result) ? vectorOf(value) : scalarOf(value);
   };
   for (auto [value, result, partials] : llvm::zip_equal(yield.getSums(), op.getSums(), carried.sums)) {
     Value summand = contribution(value, result);
     Value &sum = partials[partial % partials.size()];
-    sum = add(sum, isa<VectorType>(summand.getType()) ? orZero(summand) : summand);
+    sum = isa<VectorType>(summand.getType()) ? addLanes(sum, orZero(summand)) : add(sum, summand);
   }
   for (auto [value, result, maximum] : llvm::zip_equal(yield.getMaxima(), op.getMaxima(), carried.maxima)) {
     Value candidate = contribution(value, result);
@@ -123,7 +123,7 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::addRow(tg::PlateOp op, Valu
   }
   carried.accumulators = flatten(yield.getAccumulated(), op.getAccumulators());
   for (auto [value, result, tensor] : llvm::zip_equal(yield.getRows(), op.getRows(), carried.rows)) {
-    if (lanes)
+    if (inLanes)
       tensor = writeRow(vectorOf(value), tensor, indices);
     else if (variance.isVarying(result))
       tensor = writeSlot(vectorOf(value), tensor, indices);
@@ -165,7 +165,7 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::blocks(tg::PlateOp op, Valu
   std::optional<int64_t> size = getConstantIntValue(extent);
   auto block = [&](Value start, Carried state) -> FailureOr<Carried> {
     llvm::SaveAndRestore saved(mask);
-    if (!size || *size % laneCount) {
+    if (!size || *size % lanes) {
       Value left = arith::SubIOp::create(b, extent, start);
       mask = vector::CreateMaskOp::create(b, vectorOfType(b.getI1Type()), left);
     }
@@ -174,16 +174,17 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::blocks(tg::PlateOp op, Valu
     all.push_back(start);
     return addRow(op, all, std::move(state), 0);
   };
-  if (size && *size > 0 && *size <= laneCount)
+  if (size && *size > 0 && *size <= lanes)
     return block(index(0), std::move(carried));
-  return loop(extent, laneCount, std::move(carried), block);
+  return loop(extent, lanes, std::move(carried), block);
 }
 
 FailureOr<PlateVectorizer::Values> PlateVectorizer::inLanes() {
   for (Value accumulator : plate.getAccumulators())
     if (!isa<Float64Type>(getElementTypeOrSelf(accumulator.getType())))
       return fail(plate, "accumulates other numbers than reals");
-  Carried carried = initial(plate, /*lanes=*/true, 1);
+  findStreams();
+  Carried carried = initial(plate, /*inLanes=*/true, 1);
   for (auto [init, argument] : llvm::zip_equal(plate.getInits(), plate.getAccumulators())) {
     Variance::Updates updates = variance.updatesOf(argument);
     if (updates.plain)
@@ -273,7 +274,7 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Va
   if (end->sums.empty())
     return end;
   Value left = arith::SubIOp::create(b, index(0), extent);
-  for (int64_t distance = 1; distance < laneCount; distance *= 2) {
+  for (int64_t distance = 1; distance < partialCount; distance *= 2) {
     Value bit = arith::AndIOp::create(b, left, index(distance));
     Value turns = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, bit, index(0));
     for (Values &partials : end->sums) {
@@ -290,7 +291,7 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Va
 
 FailureOr<PlateVectorizer::Values> PlateVectorizer::rowsInSequence(tg::PlateOp op) {
   std::optional<int64_t> last = getConstantIntValue(scalarOf(op.getExtents().back()));
-  Carried carried = initial(op, /*lanes=*/false, last ? std::clamp<int64_t>(*last, 1, laneCount) : laneCount);
+  Carried carried = initial(op, /*inLanes=*/false, last ? std::clamp<int64_t>(*last, 1, partialCount) : partialCount);
   // Whole numbers need no partials.
   for (auto [sum, partials] : llvm::zip_equal(op.getSums(), carried.sums))
     if (!isa<FloatType>(sum.getType()))

@@ -68,6 +68,11 @@ LogicalResult PlateVectorizer::transform(Operation *op) {
         return success();
       })
       .Default([&](Operation *other) {
+        if (auto tile = dyn_cast<arith::DivUIOp>(other); tile && !variance.isVarying(tile.getResult())) {
+          Value number = arith::DivUIOp::create(b, starts.lookup(tile.getLhs()), scalarOf(tile.getRhs()));
+          scalars.map(tile.getResult(), number);
+          return success();
+        }
         if (other->getNumResults() == 1 && variance.isConsecutive(other->getResult(0))) {
           transformConsecutive(other);
           return success();
@@ -112,16 +117,16 @@ LogicalResult PlateVectorizer::transformElementwise(Operation *op) {
 LogicalResult PlateVectorizer::transformLaneByLane(Operation *op) {
   if (op->getNumRegions() || !isPure(op))
     return fail(op, "cannot be done for several rows at once");
-  SmallVector<Values> lanes(op->getNumResults());
-  for (int64_t lane = 0; lane < laneCount; ++lane) {
+  SmallVector<Values> values(op->getNumResults());
+  for (int64_t lane = 0; lane < lanes; ++lane) {
     IRMapping mapping;
     for (Value operand : op->getOperands())
       mapping.map(operand, laneOf(operand, lane));
     for (auto [k, result] : llvm::enumerate(b.clone(*op, mapping)->getResults()))
-      lanes[k].push_back(result);
+      values[k].push_back(result);
   }
-  for (auto [original, values] : llvm::zip_equal(op->getResults(), lanes))
-    vectors[original] = vector::FromElementsOp::create(b, vectorOfType(original.getType()), values);
+  for (auto [original, elements] : llvm::zip_equal(op->getResults(), values))
+    vectors[original] = vector::FromElementsOp::create(b, vectorOfType(original.getType()), elements);
   return success();
 }
 

@@ -28,13 +28,13 @@
 
 namespace astragal::schedule {
 
-/// Rows per vector, and partials per sum.
-constexpr int64_t laneCount = 8;
+/// On a vector read: how many bytes ahead of it memory is asked for. `lower` heeds it.
+constexpr llvm::StringLiteral aheadName = "tg.ahead";
 
 class PlateVectorizer {
 public:
   PlateVectorizer(tg::PlateOp plate, const Variance &variance)
-      : plate(plate), variance(variance), b(plate.getLoc(), plate) {}
+      : plate(plate), variance(variance), lanes(variance.getLanes()), b(plate.getLoc(), plate) {}
 
   /// Emits before the plate what computes its results. On failure `reason` is set, and what was emitted is
   /// useless.
@@ -82,8 +82,15 @@ private:
   mlir::Value both(mlir::Value a, mlir::Value b);
   mlir::Value complement(mlir::Value condition);
   mlir::Value any(mlir::Value condition);
-  static mlir::VectorType vectorOfType(mlir::Type element);
-  static mlir::RankedTensorType wideType(mlir::RankedTensorType type);
+  mlir::VectorType vectorOfType(mlir::Type element);
+  /// A tensor of which each lane has its own; and one with a slot for each partial, to which the lanes add.
+  mlir::RankedTensorType wideType(mlir::RankedTensorType type);
+  static mlir::RankedTensorType slotsType(mlir::RankedTensorType type);
+  /// The lanes of `vector` are added to as many partials as there are.
+  mlir::Value addLanes(mlir::Value partials, mlir::Value vector);
+  mlir::Value partOf(mlir::Value vector, int64_t first);
+  /// A summand, zero in inactive lanes. A product of zeros is one, and can still be contracted.
+  mlir::Value termOf(mlir::Value original);
 
   // LaneMemory.cpp: tensors.
   mlir::LogicalResult transform(mlir::tensor::ExtractOp op);
@@ -93,8 +100,10 @@ private:
   Values laneIndices(mlir::ValueRange indices, int64_t lane, bool withLane);
   Values maskedIndices(mlir::ValueRange indices);
   bool isContiguous(mlir::ValueRange indices);
+  bool isPlaceInTile(mlir::Value tensor, mlir::Value index);
+  void findStreams();
   Values startOf(mlir::ValueRange indices);
-  mlir::Value read(mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask, int64_t padding);
+  mlir::Value read(mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask, int64_t padding, int64_t width);
   mlir::Value write(mlir::Value vector, mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask);
   mlir::Value readSlot(mlir::Value wide, mlir::ValueRange indices);
   mlir::Value writeSlot(mlir::Value vector, mlir::Value wide, mlir::ValueRange indices);
@@ -129,7 +138,7 @@ private:
     Values flat() const;
     Carried like(mlir::ValueRange flat) const;
   };
-  Carried initial(tg::PlateOp op, bool lanes, int64_t partials);
+  Carried initial(tg::PlateOp op, bool inLanes, int64_t partials);
   mlir::FailureOr<Carried> addRow(tg::PlateOp op, mlir::ValueRange indices, Carried carried, int64_t partial);
   mlir::FailureOr<Carried> sequence(tg::PlateOp op, Values indices, Carried carried);
   mlir::FailureOr<Carried> blocks(tg::PlateOp op, Values indices, Carried carried);
@@ -141,10 +150,13 @@ private:
 
   tg::PlateOp plate;
   const Variance &variance;
+  const int64_t lanes;
   mlir::ImplicitLocOpBuilder b;
   mlir::IRMapping scalars;
   llvm::DenseMap<mlir::Value, mlir::Value> vectors, starts, wides;
   llvm::DenseMap<mlir::Value, Accumulator> accumulators;
+  /// For each tensor of tiles, the read that comes last in the body.
+  llvm::DenseMap<mlir::Value, mlir::Operation *> lastReads;
   /// Active lanes, or null: all. `divergent` where control flow, not only the end of the rows, decides.
   mlir::Value mask;
   bool divergent = false;

@@ -13,16 +13,16 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::schedule;
 
-Variance::Variance(tg::PlateOp plate) {
-  Value lane = plate.getIndices().back();
-  varying.insert(lane);
-  consecutive.insert(lane);
+Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.getIndices().back()) {
+  varying.insert(row);
+  consecutive.insert(row);
   for (auto [root, accumulator] : llvm::enumerate(plate.getAccumulators()))
     accumulators[accumulator] = root;
   updates.resize(plate.getInits().size());
@@ -120,6 +120,11 @@ void Variance::visit(Operation *op, bool masked) {
           setVarying(op->getResult(0));
       })
       .Case([&](tensor::DimOp) {}) // all lanes have the same shape
+      .Case([&](arith::DivUIOp divide) {
+        bool uniform = isOfTile<arith::DivUIOp>(divide);
+        if (!uniform && llvm::any_of(op->getOperands(), varies))
+          setVarying(divide.getResult());
+      })
       .Default([&](Operation *) {
         if (llvm::any_of(op->getOperands(), varies))
           for (Value result : op->getResults())
@@ -190,6 +195,14 @@ void Variance::visit(tg::PlateOp op, bool masked) {
   }
 }
 
+template <typename DivisionOp> bool Variance::isOfTile(Operation *op) const {
+  auto division = dyn_cast<DivisionOp>(op);
+  if (!division || !row || division.getLhs() != row)
+    return false;
+  std::optional<int64_t> size = getConstantIntValue(division.getRhs());
+  return size && *size > 0 && *size % lanes == 0;
+}
+
 bool Variance::isConsecutiveResult(Operation *op) const {
   if (op->getNumResults() != 1 || !isVarying(op->getResult(0)))
     return false;
@@ -201,5 +214,6 @@ bool Variance::isConsecutiveResult(Operation *op) const {
       .Case([&](arith::SubIOp subtract) { return one(subtract.getLhs(), subtract.getRhs()); })
       .Case<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp, arith::TruncIOp>(
           [&](auto cast) { return isConsecutive(cast->getOperand(0)); })
+      .Case([&](arith::RemUIOp) { return isOfTile<arith::RemUIOp>(op); })
       .Default(false);
 }

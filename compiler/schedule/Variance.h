@@ -12,7 +12,8 @@
 // * varying: differs between lanes. A scalar becomes a vector; a tensor becomes *wide*, with the lanes as an
 // extra last
 //   dimension;
-// * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0;
+// * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0. The row's place
+//   in a tile of rows is one, and the number of the tile is uniform, where tiles are whole vectors;
 // * accumulator: a version of a tensor that rows add to. It is shared by the lanes.
 //
 //===----------------------------------------------------------------------===//
@@ -27,11 +28,17 @@
 
 namespace astragal::schedule {
 
+/// Partials of a sum, and the fewest rows of a vector.
+constexpr int64_t partialCount = 8;
+
 class Variance {
 public:
   /// Nothing varies: rows are taken one at a time.
   Variance() = default;
-  explicit Variance(tg::PlateOp plate);
+  /// `lanes` rows, a multiple of the partials, are computed at once; the first one's index is a multiple of it.
+  explicit Variance(tg::PlateOp plate, int64_t lanes = partialCount);
+
+  int64_t getLanes() const { return lanes; }
 
   bool isVarying(mlir::Value value) const { return varying.contains(value); }
   bool isConsecutive(mlir::Value value) const { return consecutive.contains(value); }
@@ -58,11 +65,15 @@ private:
   void visit(tg::PlateOp op, bool masked);
   void flow(mlir::Value from, mlir::Value to);
   bool isConsecutiveResult(mlir::Operation *op) const;
+  /// Whether `op` divides the row by a number of rows that whole vectors make up, for the quotient or the remainder.
+  template <typename DivisionOp> bool isOfTile(mlir::Operation *op) const;
   void setVarying(mlir::Value value);
 
   llvm::DenseSet<mlir::Value> varying, consecutive;
   llvm::DenseMap<mlir::Value, unsigned> accumulators;
   llvm::SmallVector<Updates> updates;
+  int64_t lanes = partialCount;
+  mlir::Value row;
   bool changed = false;
 };
 

@@ -12,17 +12,28 @@
 #include <cstdlib>
 #include <utility>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 using namespace astragal;
 using namespace astragal::pool;
 
 Block::Block(size_t wanted) {
   if (!wanted)
     return;
-  constexpr size_t alignment = 64;
+  // What is larger than the caches lies on large pages, where there are some: reading a matrix needs few
+  // look-ups of addresses then.
+  constexpr size_t line = 64, page = size_t(2) << 20;
+  size_t alignment = wanted >= 4 * page ? page : line;
   if (wanted <= SIZE_MAX - alignment)
     memory = std::aligned_alloc(alignment, (wanted + alignment - 1) / alignment * alignment);
   if (!memory)
     throw Error(Error::Kind::Data, "cannot allocate " + std::to_string(wanted) + " bytes");
+#ifdef __linux__
+  if (alignment == page)
+    madvise(memory, wanted / page * page, MADV_HUGEPAGE);
+#endif
   bytes = wanted;
 }
 

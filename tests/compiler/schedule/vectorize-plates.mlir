@@ -253,3 +253,98 @@ func.func @nested(%m: tensor<9x16xf64>) -> f64 {
   } : f64
   return %s : f64
 }
+
+// -----
+
+// Rows that add up products in a loop are taken sixteen at a time, in the same eight partials: the first half of the
+// lanes is added, then the second. The number of the tile that they are in is a scalar.
+// CHECK-LABEL: func.func @tiles(
+// CHECK-SAME: %[[X:.+]]: tensor<3x7x16xf64>, %[[Q:.+]]: tensor<7xf64>
+// CHECK: scf.for %[[I:.+]] = %c0 to %c48 step %c16 iter_args({{.*}}) -> (vector<8xf64>, tensor<7x8xf64>) {
+// CHECK: %[[T:.+]] = arith.divui %[[I]], %c16
+// CHECK: %[[ETA:.+]] = scf.for %[[J:.+]] = %c0 to %c7 step %c1 iter_args(%{{.+}} = %{{.+}}) -> (vector<16xf64>) {
+// CHECK: vector.transfer_read %[[X]][%[[T]], %[[J]], %{{.+}}], %{{.+}} {in_bounds = [true]} : tensor<3x7x16xf64>, vector<16xf64>
+// CHECK: scf.for
+// CHECK: %[[V:.+]] = vector.transfer_read %[[X]]
+// CHECK-DAG: %[[SLOTS:.+]] = vector.transfer_read %{{.+}} : tensor<7x8xf64>, vector<8xf64>
+// CHECK-DAG: %[[E0:.+]] = vector.extract_strided_slice %[[ETA]] {offsets = [0], sizes = [8], strides = [1]}
+// CHECK-DAG: %[[V0:.+]] = vector.extract_strided_slice %[[V]] {offsets = [0], sizes = [8], strides = [1]}
+// CHECK: %[[P0:.+]] = arith.mulf %[[E0]], %[[V0]] : vector<8xf64>
+// CHECK: %[[S0:.+]] = arith.addf %[[SLOTS]], %[[P0]]
+// CHECK: %[[P1:.+]] = arith.mulf %{{.+}}, %{{.+}} : vector<8xf64>
+// CHECK: %[[S1:.+]] = arith.addf %[[S0]], %[[P1]]
+// CHECK: vector.transfer_write %[[S1]]
+// CHECK: vector.extract_strided_slice %[[ETA]] {offsets = [0]
+// CHECK: arith.addf {{.*}} : vector<8xf64>
+// CHECK: vector.extract_strided_slice %[[ETA]] {offsets = [8]
+// CHECK: arith.addf {{.*}} : vector<8xf64>
+func.func @tiles(%x: tensor<3x7x16xf64>, %q: tensor<7xf64>) -> (f64, tensor<7xf64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %c16 = arith.constant 16 : index
+  %n = arith.constant 48 : index
+  %zero = arith.constant 0.0 : f64
+  %zeros = arith.constant dense<0.0> : tensor<7xf64>
+  %s, %g = tg.plate (%i) in (%n) accumulate(%a = %zeros : tensor<7xf64>) {
+    %tile = arith.divui %i, %c16 : index
+    %place = arith.remui %i, %c16 : index
+    %eta = scf.for %j = %c0 to %c7 step %c1 iter_args(%sum = %zero) -> (f64) {
+      %v = tensor.extract %x[%tile, %j, %place] : tensor<3x7x16xf64>
+      %b = tensor.extract %q[%j] : tensor<7xf64>
+      %p = arith.mulf %v, %b : f64
+      %next = arith.addf %sum, %p : f64
+      scf.yield %next : f64
+    }
+    %to = scf.for %j = %c0 to %c7 step %c1 iter_args(%acc = %a) -> (tensor<7xf64>) {
+      %v = tensor.extract %x[%tile, %j, %place] : tensor<3x7x16xf64>
+      %p = arith.mulf %eta, %v : f64
+      %next = tg.accumulate %p into %acc[%j] : tensor<7xf64>
+      scf.yield %next : tensor<7xf64>
+    }
+    tg.yield sum(%eta : f64) accumulated(%to : tensor<7xf64>)
+  } : f64, tensor<7xf64>
+  return %s, %g : f64, tensor<7xf64>
+}
+
+// -----
+
+// An adjoint that only adds to elements of its own turns around, and reads forwards. One that hands on a value does not.
+// CHECK-LABEL: func.func @forwards(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: tensor<8x7x16xf64>, %{{.+}}: tensor<8xf64>, %[[K:[a-z0-9]+]]: index
+// CHECK: %[[FIRST:.+]] = arith.subi %[[K]], %c6 : index
+// CHECK: scf.for %[[J:.+]] = %c0 to %c7 step %c1
+// CHECK: vector.transfer_read %{{.+}}[%{{.+}}, %[[J]], %{{.+}}], {{.*}} tensor<8x7x16xf64>
+// CHECK: %[[TO:.+]] = arith.addi %[[J]], %[[FIRST]]
+// CHECK: vector.transfer_write %{{.+}}, %{{.+}}[%[[TO]], %c0]
+// CHECK: scf.for %[[J2:.+]] = %c0 to %c7 step %c1
+// CHECK: %[[AT:.+]] = arith.subi %c6, %[[J2]]
+// CHECK: vector.transfer_read %{{.+}}[%{{.+}}, %[[AT]], %{{.+}}], {{.*}} tensor<8x7x16xf64>
+func.func @forwards(%x: tensor<8x7x16xf64>, %zeros: tensor<8xf64>, %k: index) -> (f64, tensor<8xf64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c6 = arith.constant 6 : index
+  %c7 = arith.constant 7 : index
+  %c16 = arith.constant 16 : index
+  %n = arith.constant 128 : index
+  %zero = arith.constant 0.0 : f64
+  %s, %g = tg.plate (%i) in (%n) accumulate(%a = %zeros : tensor<8xf64>) {
+    %tile = arith.divui %i, %c16 : index
+    %place = arith.remui %i, %c16 : index
+    %to = scf.for %j = %c0 to %c7 step %c1 iter_args(%acc = %a) -> (tensor<8xf64>) {
+      %back = arith.subi %c6, %j : index
+      %v = tensor.extract %x[%tile, %back, %place] : tensor<8x7x16xf64>
+      %other = arith.subi %k, %j : index
+      %next = tg.accumulate %v into %acc[%other] : tensor<8xf64>
+      scf.yield %next : tensor<8xf64>
+    }
+    %last = scf.for %j = %c0 to %c7 step %c1 iter_args(%state = %zero) -> (f64) {
+      %back = arith.subi %c6, %j : index
+      %v = tensor.extract %x[%tile, %back, %place] : tensor<8x7x16xf64>
+      %next = arith.subf %v, %state : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%last : f64) accumulated(%to : tensor<8xf64>)
+  } : f64, tensor<8xf64>
+  return %s, %g : f64, tensor<8xf64>
+}
