@@ -133,6 +133,37 @@ def CarryElements : Pass<"carry-elements", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect"];
 }
 
+def LeaveLogSpace : Pass<"leave-log-space", "mlir::func::FuncOp"> {
+  let summary = "Write recurrences of log_sum_exp as scaled sums of products";
+  let description = [{
+    Forward algorithms of hidden Markov models: a loop carries logarithms, and each becomes the log_sum_exp of some of
+    them, with something added. Their exponentials become sums of products, without exp or log between one iteration and
+    the next. What is added is computed ahead: once where it is the same in all iterations, else in a plate over
+    the iterations.
+
+    ```mlir
+    %r:2 = scf.for ... iter_args(%g = %g0, %h = %h0) -> (f64, f64) {
+      // gamma[k] = log_sum_exp(g + a[1, k], h + a[2, k]) + e[t, k]
+    // becomes
+    %b0, %b1, %shift, %bad = tg.plate (%t) in (%n) { ... }          // emissions, divided by their largest
+    %s:5 = scf.for ... iter_args(%p = %p0, %q = %q0, %power = %c1, ...) -> (f64, f64, f64, i64, f64) {
+      %u = arith.mulf %p, %a00 : f64
+      %v = arith.mulf %q, %a10 : f64
+      %w = arith.addf %u, %v : f64
+      ...
+    %r = scf.if %exact -> (f64) { ... } else { ... the loop as it was ... }
+    ```
+
+    States may also be the elements of a tensor, whose number need not be known: factors are then a matrix.
+
+    Where a number leaves the range in which it stands for its logarithm, the loop runs as it was, so all values are those
+    of the logarithms: infinite ones, NaN, states that are e^1000 apart. A loop that does something else with the
+    logarithms of each iteration is left alone, and a remark says so.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::scf::SCFDialect",
+                           "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
+}
+
 def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
   let summary = "Compute rows where they are read";
   let description = [{

@@ -69,6 +69,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "forward-stores",
                                     "fuse-plates",
                                     "hoist-data-only",
+                                    "leave-log-space",
                                     "loop-invariant-code-motion",
                                     "pack-math",
                                     "raise-loops",
@@ -130,6 +131,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createFusePlates());
   passes.addToFunctions(optimize::createCarryElements());
   passes.addCleanup();
+  passes.addToFunctions(optimize::createLeaveLogSpace());
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());

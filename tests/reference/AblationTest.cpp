@@ -33,8 +33,8 @@ using namespace astragal;
 const fs::path tests = ASTRAGAL_TESTS;
 
 /// Between them: regressions, groups, recurrences, branches, matrices, mixtures.
-const char *const models[] = {"kidiq",   "radon_mn",          "garch",          "hmm_example", "dogs",
-                              "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart"};
+const char *const models[] = {"kidiq",   "radon_mn",          "garch",           "hmm_example",        "dogs",
+                              "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart", "forward_algorithms"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:
