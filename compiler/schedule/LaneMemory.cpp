@@ -167,7 +167,10 @@ LogicalResult PlateVectorizer::transform(tg::AccumulateOp op) {
   bool isShared = variance.isAccumulator(dest);
   Accumulator accumulator = isShared ? accumulators.lookup(dest) : Accumulator{{}, wideOf(dest)};
   Value value = orZero(vectorOf(op.getValue()));
-  if (variance.isWideUpdate(op)) {
+  if (variance.isHeld(op)) {
+    Value &sum = held[op];
+    sum = add(sum, value);
+  } else if (variance.isWideUpdate(op)) {
     Values at = scalarsOf(op.getIndices());
     accumulator.wide = writeSlot(add(readSlot(accumulator.wide, at), value), accumulator.wide, at);
   } else if (isShared && isContiguous(op.getIndices())) {
