@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 5
+#define ASTRAGAL_ABI_VERSION 6
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -79,6 +79,18 @@ typedef struct astragal_printer {
   void (*end)(void *context);
 } astragal_printer;
 
+/*
+ * Threads that work together. `run` calls a task for every item from 0 to count - 1, on at most `threads` threads, of which
+ * the caller is one, and returns when all have come back. `thread`, from 0 to threads - 1, is unlike for tasks
+ * that run at once.
+ */
+typedef struct astragal_team {
+  void *context; /* the first argument of run */
+  int64_t threads;
+  void (*run)(void *context, void (*task)(void *argument, int64_t thread, int64_t item), void *argument,
+              int64_t count);
+} astragal_team;
+
 /* A dimension that no array has. */
 #define ASTRAGAL_NO_SIZE INT64_MIN
 
@@ -90,7 +102,9 @@ typedef struct astragal_printer {
  * and returns; the caller grows the block and calls again. Sizes depend on the data's sizes, and on the number of
  * iterations of loops that are differentiated.
  *
- * No field is shared between threads but `data` and `prepared`, which evaluations only read.
+ * No field is shared between evaluations on several threads but `data` and `prepared`, which they only read. The threads of
+ * a team share an evaluation, each with a copy of the struct and its own part of the workspace. Results do not depend on
+ * how many there are.
  */
 typedef struct astragal_call {
   const void *const *data;   /* one pointer a data variable, in the model's order: double or int32_t */
@@ -112,9 +126,14 @@ typedef struct astragal_call {
   const astragal_printer *printer; /* null: nothing is printed */
   const int64_t *shapes;     /* of ASTRAGAL_DATA_SIZES: the dimensions that integer arrays have, where `sizes` has those
                                 declared; ASTRAGAL_NO_SIZE where there is no such array, and for other variables */
+  const astragal_team *team; /* null: the caller's thread does all */
 } astragal_call;
 
 typedef void (*astragal_function)(astragal_call *);
+
+/* Computes the rows from `begin` to `end - 1`, all of one chunk. Reads of the call the workspace, and writes the fields that say
+   how it went. `arguments` is a list that the function that has the chunks and this one agree on. */
+typedef void (*astragal_chunk)(astragal_call *, const void *arguments, int64_t chunk, int64_t begin, int64_t end);
 
 /* The entries of a compiled model. D is the number of unconstrained parameters. */
 enum {
@@ -281,12 +300,21 @@ typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
     (const double *groups, int64_t m, int64_t q, int64_t n, int64_t count, int64_t stride, double *rows,         \
      double *factors))
 
+/*
+ * astragal_run_chunks: cuts `rows` rows into `count` chunks, at multiples of `grain`, and computes all of them, on the call's
+ *                      team if there is one. What lies in the workspace behind `used` bytes is theirs. The number of the
+ *                      check that failed first in the order of rows, or 0. If memory was too little, sets workspace_needed, and
+ *                      nothing counts.
+ */
 #define ASTRAGAL_CALLABLES(X)                                                                                    \
   X(double, astragal_random_uniform, (uint64_t seed, uint64_t stream, uint64_t counter))                         \
   X(double, astragal_random_normal, (uint64_t seed, uint64_t stream, uint64_t counter))                          \
   X(double, astragal_lgamma, (double x))                                                                         \
   X(double, astragal_digamma, (double x))                                                                        \
   X(double, astragal_trigamma, (double x))                                                                       \
+  X(int32_t, astragal_run_chunks,                                                                                \
+    (astragal_call * call, astragal_chunk function, const void *arguments, uint64_t used, int64_t count,         \
+     int64_t rows, int64_t grain))                                                                               \
   ASTRAGAL_KERNELS(X)
 
 #define ASTRAGAL_DECLARE(result, name, arguments) result name arguments;

@@ -65,9 +65,10 @@ void forEachTarget(OpOperand &operand, function_ref<void(Value)> f) {
   if (auto loop = dyn_cast<scf::WhileOp>(op))
     return f(loop.getBeforeArguments()[k]);
   if (auto plate = dyn_cast<tg::PlateOp>(op)) {
-    if (k >= plate.getRank()) {
-      f(plate.getAccumulators()[k - plate.getRank()]);
-      f(plate.getAccumulated()[k - plate.getRank()]);
+    unsigned first = plate.getRank() + (plate.getChunks() ? 1 : 0);
+    if (k >= first) {
+      f(plate.getAccumulators()[k - first]);
+      f(plate.getAccumulated()[k - first]);
     }
     return;
   }

@@ -102,7 +102,7 @@ public:
       for (Value row : plate.getRows())
         types.push_back(row.getType());
     llvm::append_range(types, ValueRange(rows).getTypes());
-    result = tg::PlateOp::create(outer.b, types, plate.getExtents(), inits);
+    result = tg::PlateOp::create(outer.b, types, plate.getExtents(), inits, plate.getChunks());
   }
 
   /// Calls `seed` between copying the rows' code and reversing it.

@@ -74,6 +74,8 @@ private:
       mark(branch.getCondition());
     } else if (auto plate = dyn_cast<tg::PlateOp>(op)) {
       llvm::for_each(plate.getExtents(), [&](Value value) { mark(value); });
+      if (plate.getChunks())
+        mark(plate.getChunks());
     } else {
       for (Value value : op->getOperands())
         mark(value);

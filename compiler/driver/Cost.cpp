@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Cost.h"
 
+#include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,6 +20,8 @@
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -79,6 +82,7 @@ private:
         })
         .Case([&](scf::IfOp branch) { addBranch(branch, times); })
         .Case([&](func::CallOp call) { addCall(call, times); })
+        .Case([&](tg::ChunksCallOp call) { addChunks(call, times); })
         .Default([&](Operation *other) {
           if (isa<tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp>(other) ||
               (isa<math::MathDialect>(other->getDialect()) &&
@@ -95,9 +99,12 @@ private:
   void touch(Value buffer) {
     for (;;) {
       auto view = buffer.getDefiningOp<ViewLikeOpInterface>();
-      if (!view || isa<memref::ViewOp>(*view))
+      if (view && !isa<memref::ViewOp>(*view))
+        buffer = view.getViewSource();
+      else if (Value given = arguments.lookup(buffer))
+        buffer = given;
+      else
         break;
-      buffer = view.getViewSource();
     }
     buffers.insert(buffer);
   }
@@ -124,15 +131,57 @@ private:
   }
 
   void addLoop(scf::ForOp loop, double times) {
-    std::optional<int64_t> from = getConstantIntValue(loop.getLowerBound()),
-                           to = getConstantIntValue(loop.getUpperBound()),
-                           step = getConstantIntValue(loop.getStep());
+    std::optional<double> from = valueOf(loop.getLowerBound()), to = valueOf(loop.getUpperBound()),
+                          step = valueOf(loop.getStep());
     double trips = 1;
     if (from && to && step && *step > 0)
-      trips = std::max<int64_t>(0, (*to - *from + *step - 1) / *step);
+      trips = std::max(0.0, std::ceil((*to - *from) / *step));
     else
       cost.isExact = false;
     add(*loop.getBody(), times * trips);
+  }
+
+  /// What is known of a number of iterations.
+  std::optional<double> valueOf(Value value) {
+    if (std::optional<int64_t> constant = getConstantIntValue(value))
+      return static_cast<double>(*constant);
+    if (auto known = numbers.find(value); known != numbers.end())
+      return known->second;
+    if (Value given = arguments.lookup(value))
+      return valueOf(given);
+    Operation *op = value.getDefiningOp();
+    if (!isa_and_nonnull<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::DivUIOp, arith::DivSIOp>(op))
+      return std::nullopt;
+    std::optional<double> a = valueOf(op->getOperand(0)), b = valueOf(op->getOperand(1));
+    if (!a || !b)
+      return std::nullopt;
+    return llvm::TypeSwitch<Operation *, double>(op)
+        .Case([&](arith::AddIOp) { return *a + *b; })
+        .Case([&](arith::SubIOp) { return *a - *b; })
+        .Case([&](arith::MulIOp) { return *a * *b; })
+        .Default([&](Operation *) { return *b == 0 ? 0 : std::floor(*a / *b); });
+  }
+
+  /// All chunks as one.
+  void addChunks(tg::ChunksCallOp call, double times) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    if (!callee || callee.isExternal()) {
+      cost.calls += times;
+      return;
+    }
+    std::optional<double> rows = valueOf(call.getRows());
+    for (BlockArgument argument : callee.getArguments()) {
+      auto binding = callee.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding");
+      if (!binding)
+        continue;
+      if (llvm::is_contained({prob::Role::Argument, prob::Role::Part, prob::Role::Rows}, binding.getRole()))
+        arguments[argument] = call.getArguments()[binding.getIndex()];
+      else if (binding.getRole() == prob::Role::Begin)
+        numbers[argument] = 0;
+      else if (binding.getRole() == prob::Role::End && rows)
+        numbers[argument] = *rows;
+    }
+    add(callee.getBody().front(), times);
   }
 
   /// The side with more work.
@@ -175,6 +224,8 @@ private:
   Cost cost;
   llvm::SetVector<Value> buffers;
   llvm::DenseSet<Operation *> active;
+  llvm::DenseMap<Value, Value> arguments; ///< Of functions of chunks: what they are given.
+  llvm::DenseMap<Value, double> numbers;
 };
 
 } // namespace

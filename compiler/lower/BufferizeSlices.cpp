@@ -143,41 +143,62 @@ LogicalResult Bufferizer::convertInsertSlice(tensor::InsertSliceOp op) {
   return success();
 }
 
+/// What a function is given of an input: its memory, or the scalar.
+Value Bufferizer::inputMemory(Operation *op, Value input) {
+  if (!isa<TensorType>(input.getType()))
+    return input;
+  View view = viewOf(input);
+  if (!view.storage) {
+    View memory = makeTemporary(op, view.elementType, view.sizes);
+    copy(op->getLoc(), view, memory);
+    view = memory;
+  }
+  return getMemory(op->getLoc(), view);
+}
+
+/// Where a function writes `result`, which has the shape of `out`. What is there before does not matter: it is a place, unless
+/// someone else still reads it.
+View Bufferizer::outPlace(Operation *op, Value out, Value result, SmallVectorImpl<Storage *> &taken) {
+  View to = viewOf(out);
+  bool inPlace = to.storage && to.storage->writable && groupDead(to.storage->occupant, op) &&
+                 countOperandsIn(to.storage, op) == 1;
+  if (!inPlace)
+    to = makePlace(op, result, to.sizes);
+  if (llvm::is_contained(taken, to.storage))
+    to = makeTemporary(op, to.elementType, to.sizes);
+  taken.push_back(to.storage);
+  setView(result, to);
+  return to;
+}
+
 LogicalResult Bufferizer::convertKernel(tg::KernelOp op) {
   Location loc = op.getLoc();
   SmallVector<Value> arguments;
-  for (Value input : op.getInputs()) {
-    if (!isa<TensorType>(input.getType())) {
-      arguments.push_back(input);
-      continue;
-    }
-    View view = viewOf(input);
-    if (!view.storage) {
-      View memory = makeTemporary(op, view.elementType, view.sizes);
-      copy(loc, view, memory);
-      view = memory;
-    }
-    arguments.push_back(getMemory(loc, view));
-  }
-  // What is in a result before does not matter: it is a place, unless someone else still reads it.
+  for (Value input : op.getInputs())
+    arguments.push_back(inputMemory(op, input));
   SmallVector<Storage *> taken;
   for (auto [out, result] : llvm::zip_equal(op.getOuts(), op.getResults())) {
-    if (op.getUpdating()) {
-      arguments.push_back(getMemory(loc, makeWritable(op, out, result)));
-      continue;
-    }
-    View to = viewOf(out);
-    bool inPlace = to.storage && to.storage->writable && groupDead(to.storage->occupant, op) &&
-                   countOperandsIn(to.storage, op) == 1;
-    if (!inPlace)
-      to = makePlace(op, result, to.sizes);
-    if (llvm::is_contained(taken, to.storage))
-      to = makeTemporary(op, to.elementType, to.sizes);
-    taken.push_back(to.storage);
-    setView(result, to);
+    View to = op.getUpdating() ? makeWritable(op, out, result) : outPlace(op, out, result, taken);
     arguments.push_back(getMemory(loc, to));
   }
   tg::KernelCallOp::create(b, loc, op.getKernel(), arguments);
+  return success();
+}
+
+LogicalResult Bufferizer::convertChunks(tg::ChunksOp op) {
+  Location loc = op.getLoc();
+  SmallVector<Value> arguments;
+  for (Value input : op.getInputs())
+    arguments.push_back(inputMemory(op, input));
+  SmallVector<Storage *> taken;
+  for (auto [out, result] : llvm::zip_equal(op.getOuts(), op.getResults())) {
+    View to = outPlace(op, out, result, taken);
+    Sizes piece(ArrayRef(to.sizes).drop_front());
+    arguments.push_back(getMemory(loc, to));
+    arguments.push_back(toIndex(countElements(loc, piece)));
+  }
+  tg::ChunksCallOp::create(b, loc, op.getCallee(), op.getCount(), op.getRows(), op.getGrain(), arguments,
+                           /*used=*/Value());
   return success();
 }
 

@@ -107,9 +107,12 @@ Value Bufferizer::previousVersion(Value tensor) {
 }
 
 void Bufferizer::hint(Value tensor, Block *block, Storage *storage) {
-  for (; tensor && tensor.getParentBlock() == block; tensor = previousVersion(tensor))
+  while (tensor && tensor.getParentBlock() == block) {
     if (!hints.try_emplace(tensor, storage).second)
       return;
+    auto reshape = tensor.getDefiningOp<tensor::ExpandShapeOp>(); // the same elements
+    tensor = reshape ? reshape.getSrc() : previousVersion(tensor);
+  }
 }
 
 View Bufferizer::makePlace(Operation *op, Value tensor, const Sizes &sizes) {

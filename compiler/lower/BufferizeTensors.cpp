@@ -258,6 +258,7 @@ LogicalResult Bufferizer::convert(Operation *op) {
       })
       .Case<tensor::CollapseShapeOp, tensor::ExpandShapeOp>([&](Operation *op) { return convertReshape(op); })
       .Case([&](tg::KernelOp op) { return convertKernel(op); })
+      .Case([&](tg::ChunksOp op) { return convertChunks(op); })
       .Case([&](tensor::ExtractSliceOp op) { return convertExtractSlice(op); })
       .Case([&](tensor::InsertSliceOp op) { return convertInsertSlice(op); })
       .Case([&](vector::TransferReadOp op) { return convertRead(op); })

@@ -118,6 +118,10 @@ private:
   mlir::LogicalResult convertExtractSlice(mlir::tensor::ExtractSliceOp op);
   mlir::LogicalResult convertInsertSlice(mlir::tensor::InsertSliceOp op);
   mlir::LogicalResult convertKernel(tg::KernelOp op);
+  mlir::LogicalResult convertChunks(tg::ChunksOp op);
+  mlir::Value inputMemory(mlir::Operation *op, mlir::Value input);
+  View outPlace(mlir::Operation *op, mlir::Value out, mlir::Value result,
+                llvm::SmallVectorImpl<Storage *> &taken);
   mlir::LogicalResult convertReshape(mlir::Operation *op);
   mlir::LogicalResult convertRead(mlir::vector::TransferReadOp op);
   mlir::LogicalResult convertWrite(mlir::vector::TransferWriteOp op);

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/lower/Call.h"
 #include "compiler/lower/Lowering.h"
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
@@ -27,52 +28,6 @@ namespace astragal::lower {
 
 static_assert(tg::maxExplained == ASTRAGAL_MAX_EXPLAINED);
 
-/// On the cast that makes a buffer of the block that `prepare` fills.
-static constexpr llvm::StringLiteral preparedName = "astragal.prepared";
-
-namespace {
-/// Reads and writes fields of the struct that an entry is called with.
-struct Call {
-  OpBuilder &b;
-  Location loc;
-  Value pointer;
-
-  Type getPointerType() { return LLVM::LLVMPointerType::get(b.getContext()); }
-
-  Value field(size_t offset) {
-    return LLVM::GEPOp::create(b, loc, getPointerType(), b.getI8Type(), pointer,
-                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
-  }
-  Value load(size_t offset, Type type) { return LLVM::LoadOp::create(b, loc, type, field(offset)); }
-  void store(size_t offset, Value value) { LLVM::StoreOp::create(b, loc, value, field(offset)); }
-
-  /// A value that nobody writes while the function runs.
-  Value loadConstant(Type type, Value address) {
-    auto op = LLVM::LoadOp::create(b, loc, type, address);
-    op.setInvariant(true);
-    return op;
-  }
-
-  /// What lies at `address`, as a value of the type that the body expects: a buffer, or a scalar that is
-  /// loaded.
-  Value view(Value address, Type type, bool readOnly, bool prepared = false) {
-    if (isa<MemRefType>(type)) {
-      auto cast = UnrealizedConversionCastOp::create(b, loc, type, address);
-      if (readOnly)
-        cast->setAttr(readOnlyName, b.getUnitAttr());
-      if (prepared)
-        cast->setAttr(preparedName, b.getUnitAttr());
-      return cast.getResult(0);
-    }
-    Type stored = type.isIndex() ? b.getI64Type() : type.isInteger(1) ? b.getI8Type() : type;
-    Value value = loadConstant(stored, address);
-    if (type.isIndex())
-      return UnrealizedConversionCastOp::create(b, loc, type, value).getResult(0);
-    return stored == type ? value : LLVM::TruncOp::create(b, loc, type, value);
-  }
-};
-} // namespace
-
 static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
   OpBuilder &b = call.b;
   Type type = function.getArgument(i).getType(), pointer = call.getPointerType();
@@ -85,6 +40,13 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
     return {};
   auto slot = static_cast<int32_t>(binding.getIndex());
   switch (binding.getRole()) {
+  case prob::Role::Argument:
+  case prob::Role::Chunk:
+  case prob::Role::Begin:
+  case prob::Role::End:
+  case prob::Role::Part:
+  case prob::Role::Rows:
+    return loadChunkArgument(call, binding, type);
   case prob::Role::Data: {
     Value table = call.load(offsetof(astragal_call, data), pointer);
     Value entry = LLVM::GEPOp::create(b, call.loc, pointer, pointer, table, ArrayRef<LLVM::GEPArg>{slot});
@@ -317,23 +279,41 @@ static LogicalResult convertReturn(Call &call, func::FuncOp function, Value flag
   return success();
 }
 
+/// Whether a check may fail while the function runs.
+static bool canFail(func::FuncOp function) {
+  return function
+      .walk([](Operation *op) {
+        return isa<tg::CheckOp, tg::ChunksCallOp>(op) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 LogicalResult convertEntry(func::FuncOp function) {
   Location loc = function.getLoc();
   Block &body = function.getBody().front();
   OpBuilder b(function.getContext());
   Type pointer = LLVM::LLVMPointerType::get(b.getContext());
   unsigned count = body.getNumArguments();
-  Call call{b, loc, body.addArgument(pointer, loc)};
+  SmallVector<Type> types{pointer};
+  if (isChunkFunction(function)) // the list of arguments; the chunk, its first and last row
+    types.append({pointer, b.getI64Type(), b.getI64Type(), b.getI64Type()});
+  for (Type type : types)
+    body.addArgument(type, loc);
+  Call call{b, loc, body.getArgument(count)};
+  if (types.size() > 1)
+    call.chunk = {body.getArgument(count + 1), body.getArgument(count + 2), body.getArgument(count + 3),
+                  body.getArgument(count + 4)};
 
   b.setInsertionPointToStart(&body);
   Value flag;
-  if (function.walk([](tg::CheckOp) { return WalkResult::interrupt(); }).wasInterrupted()) {
+  if (canFail(function)) {
     Value one = LLVM::ConstantOp::create(b, loc, b.getI32Type(), 1);
     flag = LLVM::AllocaOp::create(b, loc, pointer, b.getI32Type(), one);
     LLVM::StoreOp::create(b, loc, LLVM::ConstantOp::create(b, loc, b.getI32Type(), 0), flag);
     if (failed(convertChecks(call, function, flag)))
       return failure();
     pollFlag(function, flag);
+    convertChunkCalls(call, function, flag);
   }
   for (unsigned i = 0; i < count; ++i) {
     if (body.getArgument(i).use_empty())
@@ -349,14 +329,38 @@ LogicalResult convertEntry(func::FuncOp function) {
   body.eraseArguments(0, count);
 
   b.setInsertionPoint(function);
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), {pointer});
-  auto result = LLVM::LLVMFuncOp::create(b, loc, function.getName(), type);
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), types);
+  auto result = LLVM::LLVMFuncOp::create(b, loc, function.getName(), type,
+                                         types.size() > 1 ? LLVM::Linkage::Internal : LLVM::Linkage::External);
   result.getBody().takeBody(function.getBody());
   function.erase();
   return success();
 }
 
+/// Where chunks had too little memory, the function returns: what is needed stands in the call already.
+static void returnEarly(LLVM::LLVMFuncOp function) {
+  SmallVector<LLVM::CallOp> calls;
+  function.walk([&](LLVM::CallOp op) {
+    if (op.getCallee() == runChunksName)
+      calls.push_back(op);
+  });
+  OpBuilder b(function.getContext());
+  Location loc = function.getLoc();
+  for (LLVM::CallOp op : calls) {
+    Block *rest = op->getBlock()->splitBlock(op->getNextNode());
+    Block *leave = b.createBlock(rest);
+    LLVM::ReturnOp::create(b, loc, ValueRange());
+    b.setInsertionPointAfter(op);
+    Call call{b, loc, function.getArgument(0)};
+    Value needed = call.load(offsetof(astragal_call, workspace_needed), b.getI64Type());
+    Value zero = LLVM::ConstantOp::create(b, loc, b.getI64Type(), 0);
+    Value fits = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, needed, zero);
+    LLVM::CondBrOp::create(b, loc, fits, rest, leave);
+  }
+}
+
 void convertGrowth(LLVM::LLVMFuncOp function) {
+  returnEarly(function);
   SmallVector<memref::ReallocOp> growths;
   function.walk([&](memref::ReallocOp op) { growths.push_back(op); });
   if (growths.empty())

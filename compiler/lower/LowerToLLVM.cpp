@@ -9,7 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/lower/Lowering.h"
+#include "compiler/lower/Call.h"
 #include "compiler/lower/Passes.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
@@ -109,7 +109,7 @@ unsigned getArity(StringRef function) {
 struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
   LogicalResult convertEntries() {
     for (auto function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>()))
-      if (function.isPublic()) {
+      if (function.isPublic() || isChunkFunction(function)) {
         if (failed(convertEntry(function)))
           return failure();
       } else if (!function.isDeclaration()) {

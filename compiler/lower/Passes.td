@@ -56,7 +56,7 @@ def PlanWorkspace : Pass<"plan-workspace", "::mlir::ModuleOp"> {
     Entries get an argument, the workspace, in which each `memref.alloc` becomes a `memref.view` at a multiple of 64
     bytes. `memref.realloc` of the workspace says how many bytes are planned. Buffers of static size whose lives do not
     overlap share memory; tiny ones go to the stack. Returned buffers lie in the block of
-    prepared values, behind a table of their offsets.
+    prepared values, behind a table of their offsets. Chunks (`tg.chunks_call`) get what lies behind the plan.
   }];
   let options = [
     Option<"stackBytes", "stack-bytes", "int64_t", /*default=*/"256",

@@ -12,6 +12,7 @@
 #include "compiler/lower/Passes.h"
 #include "compiler/lower/PlanOffsets.h"
 #include "dialects/prob/Prob.h"
+#include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -55,7 +56,8 @@ private:
   int64_t stackBytes;
   SmallVector<std::pair<int64_t, memref::AllocOp>> prepared; // by their number
   SmallVector<memref::AllocOp> fixed, sized;
-  bool growing = false; // there are buffers whose size is known only where they are needed
+  bool growing = false; // what lies behind the plan is used: there are buffers whose size is known only where they are
+                        // needed, or chunks, which get the rest
   Value workspace;
 };
 
@@ -199,6 +201,8 @@ void Planner::planStack(Block &block, Value top) {
     for (Region &region : op.getRegions())
       for (Block &inner : region)
         planStack(inner, top);
+    if (auto chunks = dyn_cast<tg::ChunksCallOp>(op))
+      chunks.getUsedMutable().assign(top);
     auto allocation = dyn_cast<memref::AllocaOp>(op);
     if (!allocation || allocation.getType().hasStaticShape())
       continue;
@@ -219,6 +223,7 @@ LogicalResult Planner::run() {
   WalkResult found = function.walk([&](Operation *op) {
     if (auto stack = dyn_cast<memref::AllocaOp>(op))
       growing |= !stack.getType().hasStaticShape();
+    growing |= isa<tg::ChunksCallOp>(op);
     auto allocation = dyn_cast<memref::AllocOp>(op);
     if (!allocation)
       return WalkResult::advance();

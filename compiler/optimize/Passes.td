@@ -261,6 +261,18 @@ def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
+def ChunkPlates : Pass<"chunk-plates", "mlir::func::FuncOp"> {
+  let summary = "Cut the rows of large plates into chunks, which threads can take";
+  let description = [{
+    A plate of which the rows take some tens of microseconds gets `chunks`: up to 64, of some ten microseconds of values each
+    (a chunk of a gradient takes about three times as long). How many depends on the rows, on what one costs, and on
+    what parameters of several rows a gradient would add up for every chunk by itself; not on threads. The pass
+    runs before differentiation, so that a log density and its gradient form their sums in the same order. Where sizes
+    are not known, the number of chunks is computed, and is one for few rows.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{

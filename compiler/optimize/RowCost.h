@@ -25,6 +25,10 @@ bool isCheap(mlir::Operation *op);
 /// Whether an op computes nothing but indices or constants, which vanish in addressing.
 bool isAddressing(mlir::Operation *op);
 
+/// About how many nanoseconds the ops of `body` take a row, where eight rows share vectors. A loop whose trips are not known
+/// counts as eight.
+double nanosecondsOf(mlir::Block &body);
+
 } // namespace astragal::optimize
 
 #endif // ASTRAGAL_COMPILER_OPTIMIZE_ROWCOST_H

@@ -61,6 +61,7 @@ private:
 
 ArrayRef<StringRef> optionalPasses() {
   static const StringRef names[] = {"carry-elements",
+                                    "chunk-plates",
                                     "collapse-plates",
                                     "compress-gaussians",
                                     "cse",
@@ -143,6 +144,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
     passes.add(optimize::createHoistDataOnly());
   }
   passes.addCleanup();
+  passes.addToFunctions(optimize::createChunkPlates());
   passes.add(differentiate::createDifferentiate());
   passes.addToFunctions(optimize::createForwardStores());
   passes.addCleanup();
@@ -150,6 +152,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
 
 /// tensor -> scheduled: rows onto lanes, mathematics into arithmetic.
 static void addScheduled(Sequence &passes, const PipelineOptions &options) {
+  passes.add(schedule::createOutlineChunks());
   if (options.explain || passes.isDisabled("vectorize-plates")) {
     schedule::VectorizePlatesOptions oneByOne;
     oneByOne.lanes = false;

@@ -69,14 +69,14 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
     case Phase::Tensor: return isOneOf({"tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
     case Phase::Scheduled:
       if (dialect == "tg")
-        return isa<tg::SizedOp, tg::TapeAllocOp, tg::KernelOp>(op) || isCall(op);
+        return isa<tg::SizedOp, tg::TapeAllocOp, tg::KernelOp, tg::ChunksOp>(op) || isCall(op);
       if (isa<math::ExpOp, math::LogOp, math::Log1pOp, math::ExpM1Op, math::TanhOp, math::PowFOp>(op))
         return false;
       return isOneOf({"arith", "math", "tensor", "scf", "vector", "func", "linalg", "ub"});
     case Phase::Buffer:
     case Phase::Pooled:
       if (dialect == "tg")
-        return isa<tg::KernelCallOp>(op) || isCall(op);
+        return isa<tg::KernelCallOp, tg::ChunksCallOp>(op) || isCall(op);
       return isOneOf({"arith", "math", "memref", "scf", "vector", "func", "ub", "llvm", "affine"});
     case Phase::Llvm: return dialect == "llvm";
     }

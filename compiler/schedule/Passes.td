@@ -24,6 +24,17 @@ def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
                            "mlir::vector::VectorDialect"];
 }
 
+def OutlineChunks : Pass<"outline-chunks", "mlir::ModuleOp"> {
+  let summary = "Make the rows of a plate with chunks a function of its own";
+  let description = [{
+    The function computes the rows of one chunk: a plate like the old one, whose sums start from zero. `tg.chunks` calls it
+    for every chunk, and what comes back is added up in the order of the chunks. Rows go to their place at once. Where the
+    number of chunks is not known, a branch keeps the plate as it was for few rows.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::scf::SCFDialect",
+                           "mlir::tensor::TensorDialect", "::astragal::prob::ProbDialect", "::astragal::tg::TGDialect"];
+}
+
 def PackMath : Pass<"pack-math", "mlir::func::FuncOp"> {
   let summary = "Compute scalar functions side by side in a vector";
   let description = [{

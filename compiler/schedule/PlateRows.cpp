@@ -207,7 +207,7 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::lastExtent(tg::PlateOp op, 
   std::optional<int64_t> size = getConstantIntValue(extent);
   auto block = [&](Value start, Carried state) -> FailureOr<Carried> {
     llvm::SaveAndRestore saved(mask);
-    if (!size || *size % lanes) {
+    if (!isMultipleOf(extent, lanes)) {
       Value left = arith::SubIOp::create(b, extent, start);
       mask = vector::CreateMaskOp::create(b, vectorOfType(b.getI1Type()), left);
     }

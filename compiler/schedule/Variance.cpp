@@ -34,6 +34,15 @@ static bool isOfOuterRows(Value index, Block *row) {
          });
 }
 
+bool schedule::isMultipleOf(Value index, int64_t unit) {
+  auto divides = [&](Value value) {
+    std::optional<int64_t> constant = getConstantIntValue(value);
+    return constant && *constant % unit == 0;
+  };
+  auto product = index.getDefiningOp<arith::MulIOp>();
+  return divides(index) || (product && (divides(product.getLhs()) || divides(product.getRhs())));
+}
+
 Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.getIndices().back()) {
   varying.insert(row);
   consecutive.insert(row);
@@ -216,8 +225,15 @@ void Variance::visit(tg::PlateOp op, bool masked) {
 
 template <typename DivisionOp> bool Variance::isOfTile(Operation *op) const {
   auto division = dyn_cast<DivisionOp>(op);
-  if (!division || !row || division.getLhs() != row)
+  if (!division || !row)
     return false;
+  if (auto sum = division.getLhs().template getDefiningOp<arith::AddIOp>()) {
+    if ((sum.getLhs() != row || !isMultipleOf(sum.getRhs(), lanes)) &&
+        (sum.getRhs() != row || !isMultipleOf(sum.getLhs(), lanes)))
+      return false;
+  } else if (division.getLhs() != row) {
+    return false;
+  }
   std::optional<int64_t> size = getConstantIntValue(division.getRhs());
   return size && *size > 0 && *size % lanes == 0;
 }

@@ -31,6 +31,9 @@ namespace astragal::schedule {
 /// Partials of a sum, and the fewest rows of a vector.
 constexpr int64_t partialCount = 8;
 
+/// Whether an index is seen to be a multiple of `unit`: a constant, or a product with one.
+bool isMultipleOf(mlir::Value index, int64_t unit);
+
 class Variance {
 public:
   /// Nothing varies: rows are taken one at a time.
@@ -72,7 +75,7 @@ private:
   void visit(tg::PlateOp op, bool masked);
   void flow(mlir::Value from, mlir::Value to);
   bool isConsecutiveResult(mlir::Operation *op) const;
-  /// Whether `op` divides the row by a number of rows that whole vectors make up, for the quotient or the remainder.
+  /// Whether `op` divides the row, counted from a multiple of the lanes, by a number of rows that whole vectors make up, for the quotient or the remainder.
   template <typename DivisionOp> bool isOfTile(mlir::Operation *op) const;
   bool isShared(tg::AccumulateOp op) const;
   void setVarying(mlir::Value value);

@@ -76,7 +76,13 @@ def Prob_Role : Prob_Enum<"Role", "what an argument or a result of an entry func
   I32EnumAttrCase<"Seed", 6, "seed">,
   I32EnumAttrCase<"Stream", 7, "stream">,
   I32EnumAttrCase<"DataSeed", 8, "data_seed">,
-  I32EnumAttrCase<"Shapes", 9, "shapes">
+  I32EnumAttrCase<"Shapes", 9, "shapes">,
+  I32EnumAttrCase<"Argument", 10, "argument">,
+  I32EnumAttrCase<"Chunk", 11, "chunk">,
+  I32EnumAttrCase<"Begin", 12, "begin">,
+  I32EnumAttrCase<"End", 13, "end">,
+  I32EnumAttrCase<"Part", 14, "part">,
+  I32EnumAttrCase<"Rows", 15, "rows">
 ]>;
 
 def Prob_BindingAttr : AttrDef<Prob_Dialect, "Binding"> {
@@ -85,6 +91,9 @@ def Prob_BindingAttr : AttrDef<Prob_Dialect, "Binding"> {
   let description = [{
     `#prob.binding<data, 2>` is the third data variable, `#prob.binding<prepared, 0>` the first value that `prepare`
     computes. The other roles have index 0. Entry functions carry it as `prob.binding` on every argument and result.
+
+    So do functions of chunks, which `tg.chunks` calls: `argument`, of which the index is the place in the list of what they
+    are given, `chunk`, `begin` and `end`; results are the chunk's `part` of a list, or `rows` from `begin` on.
   }];
   let parameters = (ins EnumParameter<Prob_Role>:$role, "int64_t":$index);
   let assemblyFormat = "`<` $role `,` $index `>`";

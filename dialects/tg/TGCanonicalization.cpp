@@ -42,7 +42,8 @@ struct DropUnusedResults : OpRewritePattern<PlateOp> {
     if (kept.size() == op.getNumResults())
       return rewriter.notifyMatchFailure(op, "every result is used");
 
-    auto plate = PlateOp::create(rewriter, op.getLoc(), ValueRange(kept).getTypes(), op.getExtents(), inits);
+    auto plate = PlateOp::create(rewriter, op.getLoc(), ValueRange(kept).getTypes(), op.getExtents(), inits,
+                                 op.getChunks());
     rewriter.setInsertionPoint(yield);
     rewriter.replaceOpWithNewOp<YieldOp>(yield, sums, maxima, accumulated, rows);
     SmallVector<Value> arguments(plate.getIndices());

@@ -31,11 +31,13 @@ SmallVector<int64_t> PlateOp::getRowShape(ValueRange extents) {
 }
 
 void PlateOp::build(OpBuilder &b, OperationState &state, TypeRange results, ValueRange extents,
-                    ValueRange inits) {
+                    ValueRange inits, Value chunks) {
   state.addOperands(extents);
+  if (chunks)
+    state.addOperands(chunks);
   state.addOperands(inits);
-  state.getOrAddProperties<Properties>().operandSegmentSizes = {static_cast<int32_t>(extents.size()),
-                                                                static_cast<int32_t>(inits.size())};
+  state.getOrAddProperties<Properties>().operandSegmentSizes = {
+      static_cast<int32_t>(extents.size()), chunks ? 1 : 0, static_cast<int32_t>(inits.size())};
   state.addTypes(results);
   Block &body = state.addRegion()->emplaceBlock();
   for (size_t k = 0; k < extents.size(); ++k)
@@ -131,6 +133,8 @@ void PlateOp::print(OpAsmPrinter &p) {
   llvm::interleaveComma(getIndices(), p, [&](Value v) { p.printRegionArgument(cast<BlockArgument>(v), {}, true); });
   p << ") in ";
   list(getExtents());
+  if (getChunks())
+    p << " chunks(" << getChunks() << ")";
   if (!getInits().empty()) {
     p << " accumulate(";
     llvm::interleaveComma(llvm::zip_equal(getAccumulators(), getInits()), p, [&](auto pair) {
@@ -151,7 +155,7 @@ void PlateOp::print(OpAsmPrinter &p) {
 ParseResult PlateOp::parse(OpAsmParser &parser, OperationState &state) {
   Builder &b = parser.getBuilder();
   SmallVector<OpAsmParser::Argument> arguments;
-  SmallVector<OpAsmParser::UnresolvedOperand> extents, inits;
+  SmallVector<OpAsmParser::UnresolvedOperand> extents, chunks, inits;
   SmallVector<Type> initTypes, results;
   SMLoc where = parser.getCurrentLocation();
   if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren) || parser.parseKeyword("in") ||
@@ -161,6 +165,9 @@ ParseResult PlateOp::parse(OpAsmParser &parser, OperationState &state) {
     return parser.emitError(where, "expected one extent for each row index");
   for (auto &argument : arguments)
     argument.type = b.getIndexType();
+  if (succeeded(parser.parseOptionalKeyword("chunks")) &&
+      (parser.parseLParen() || parser.parseOperand(chunks.emplace_back()) || parser.parseRParen()))
+    return failure();
   if (succeeded(parser.parseOptionalKeyword("accumulate"))) {
     auto parseOne = [&]() -> ParseResult {
       OpAsmParser::Argument argument;
@@ -178,10 +185,12 @@ ParseResult PlateOp::parse(OpAsmParser &parser, OperationState &state) {
       parser.parseRegion(*state.addRegion(), arguments) ||
       (succeeded(parser.parseOptionalColon()) && parser.parseTypeList(results)) ||
       parser.resolveOperands(extents, b.getIndexType(), state.operands) ||
+      parser.resolveOperands(chunks, b.getIndexType(), state.operands) ||
       parser.resolveOperands(inits, initTypes, where, state.operands))
     return failure();
   ensureTerminator(*state.regions.back(), b, state.location);
   state.getOrAddProperties<Properties>().operandSegmentSizes = {static_cast<int32_t>(extents.size()),
+                                                                static_cast<int32_t>(chunks.size()),
                                                                 static_cast<int32_t>(inits.size())};
   state.addTypes(results);
   return success();

@@ -60,8 +60,15 @@ def TG_PlateOp : TG_Op<"plate", [
 
     Sums are formed as eight interleaved partials (row n goes to partial n mod 8, along the last dimension) and a
     fixed tree over the partials, in every schedule.
+
+    With `chunks` the rows are cut into so many chunks along the first extent, and each forms sums of its own, which
+    are added in their order: chunks may be computed at once, and what they compute does not depend on that.
+
+    ```mlir
+    %lp = tg.plate (%n) in (%N) chunks(%c) {
+    ```
   }];
-  let arguments = (ins Variadic<Index>:$extents, Variadic<AnyRankedTensor>:$inits);
+  let arguments = (ins Variadic<Index>:$extents, Optional<Index>:$chunks, Variadic<AnyRankedTensor>:$inits);
   let results = (outs Variadic<AnyType>:$outs);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -73,7 +80,8 @@ def TG_PlateOp : TG_Op<"plate", [
     // Calls `fill(builder, indices, accumulators)`, which must end the body with a `tg.yield`.
     OpBuilder<(ins "::mlir::ValueRange":$extents, "::mlir::ValueRange":$inits,
       "::llvm::function_ref<void(::mlir::OpBuilder &, ::mlir::Location, ::mlir::ValueRange, ::mlir::ValueRange)>":$fill)>,
-    OpBuilder<(ins "::mlir::TypeRange":$results, "::mlir::ValueRange":$extents, "::mlir::ValueRange":$inits)>,
+    OpBuilder<(ins "::mlir::TypeRange":$results, "::mlir::ValueRange":$extents, "::mlir::ValueRange":$inits,
+      CArg<"::mlir::Value", "{}">:$chunks)>,
   ];
   let extraClassDeclaration = [{
     unsigned getRank() { return getExtents().size(); }
@@ -334,6 +342,7 @@ def TG_RandomNormalOp : TG_Op<"random_normal", [Pure]> {
   let assemblyFormat = "$seed `,` $stream `,` $counter attr-dict";
 }
 
+include "TGChunks.td"
 include "TGKernels.td"
 include "TGPrint.td"
 include "TGTape.td"

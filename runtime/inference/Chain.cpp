@@ -66,9 +66,9 @@ double secondsSince(Clock::time_point begin) {
 /// What a chain has while it runs. Iterations touch memory that is here already.
 class ChainRun {
 public:
-  ChainRun(const model::Model &model, const SampleOptions &options, int index, const std::atomic<bool> &stop,
-           Progress &progress, Report &report)
-      : model(model), options(options), stop(stop), progress(progress), evaluation(model),
+  ChainRun(const model::Model &model, const SampleOptions &options, int index, const pool::ThreadTeam &team,
+           const std::atomic<bool> &stop, Progress &progress, Report &report)
+      : model(model), options(options), stop(stop), progress(progress), evaluation(model, &team),
         rejections(report, options.firstChain + index), density(evaluation, &rejections, options.traceNans),
         random(options.seed, random::streamId(random::Purpose::Sampler, options.firstChain + index)),
         fixed(options.fixedParam || model.dimension() == 0),
@@ -291,9 +291,10 @@ private:
 } // namespace
 
 ChainDraws astragal::inference::runChain(const model::Model &model, const SampleOptions &options, int index,
-                                         const std::atomic<bool> &stop, Progress &progress, Report &report) {
+                                         const pool::ThreadTeam &team, const std::atomic<bool> &stop,
+                                         Progress &progress, Report &report) {
   const io::Data *inits = options.inits.empty()       ? nullptr
                           : options.inits.size() == 1 ? &options.inits[0]
                                                       : &options.inits[index];
-  return ChainRun(model, options, index, stop, progress, report).run(inits);
+  return ChainRun(model, options, index, team, stop, progress, report).run(inits);
 }

@@ -17,6 +17,7 @@
 #include "runtime/inference/Nuts.h"
 #include "runtime/inference/Progress.h"
 #include "runtime/inference/Sample.h"
+#include "runtime/pool/ThreadTeam.h"
 
 #include <atomic>
 #include <vector>
@@ -47,9 +48,10 @@ std::vector<std::string> samplerColumnNames(bool fixedParam);
 
 class Report;
 
-/// Runs chain `index` of a run; `stop` says that another chain failed.
+/// Runs chain `index` of a run on the threads of `team`; `stop` says that another chain failed.
 ChainDraws runChain(const model::Model &model, const SampleOptions &options, int index,
-                    const std::atomic<bool> &stop, Progress &progress, Report &report);
+                    const pool::ThreadTeam &team, const std::atomic<bool> &stop, Progress &progress,
+                    Report &report);
 
 } // namespace astragal::inference
 

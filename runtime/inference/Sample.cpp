@@ -29,7 +29,7 @@ static void checkOptions(const model::Model &model, const SampleOptions &options
   require(options.chains >= 1, "the number of chains must be positive");
   require(options.firstChain >= 0 && int64_t(options.firstChain) + options.chains <= 0x1000000,
           "chain identifiers must be within 0 and 16777215");
-  require(options.threads >= 0, "the number of threads must not be negative");
+  require(options.threads >= 0 && options.threads <= 1024, "the number of threads must be within 0 and 1024");
   require(options.numWarmup >= 0, "the number of warm-up iterations must not be negative");
   require(options.numSamples >= 0, "the number of samples must not be negative");
   require(options.thin >= 1, "the thinning must be positive");
@@ -70,21 +70,23 @@ Draws astragal::inference::sample(const model::Model &model, const SampleOptions
   Report report(options.report);
   {
     Progress progress(iterations * options.chains, options.chains, options.refresh > 0);
-    auto work = [&] {
+    int threads = options.threads ? options.threads : int(std::max(1u, std::thread::hardware_concurrency()));
+    int atOnce = std::min(threads, options.chains);
+    auto work = [&](int place) {
+      pool::ThreadTeam team(threads / atOnce + (place < threads % atOnce));
       for (int chain; (chain = next.fetch_add(1)) < options.chains && !stop;) {
         try {
-          draws.chains[chain] = runChain(model, options, chain, stop, progress, report);
+          draws.chains[chain] = runChain(model, options, chain, team, stop, progress, report);
         } catch (...) {
           errors[chain] = std::current_exception();
           stop = true;
         }
       }
     };
-    int threads = options.threads ? options.threads : int(std::max(1u, std::thread::hardware_concurrency()));
     std::vector<std::thread> helpers;
-    for (int i = 1; i < std::min(threads, options.chains); ++i)
-      helpers.emplace_back(work);
-    work();
+    for (int place = 1; place < atOnce; ++place)
+      helpers.emplace_back(work, place);
+    work(0);
     for (std::thread &helper : helpers)
       helper.join();
   }

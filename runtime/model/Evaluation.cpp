@@ -16,11 +16,12 @@ using namespace astragal::model;
 
 static int variant(Density density) { return (density.propto ? 2 : 0) + (density.jacobian ? 1 : 0); }
 
-Evaluation::Evaluation(const Model &model)
+Evaluation::Evaluation(const Model &model, const pool::ThreadTeam *team)
     : owner(model), workspace(model.workspaces().acquire(model.workspaceBytes())),
       printer(std::make_unique<Printer>(model.printSink())) {
   model.prepareCall(call);
   call.printer = printer->get();
+  call.team = team ? team->get() : nullptr;
   call.workspace = workspace.data();
   call.workspace_bytes = workspace.size();
 }

@@ -14,6 +14,7 @@
 #define ASTRAGAL_RUNTIME_MODEL_EVALUATION_H
 
 #include "runtime/model/Model.h"
+#include "runtime/pool/ThreadTeam.h"
 
 #include <cstdint>
 #include <memory>
@@ -34,7 +35,9 @@ struct Density {
 /// enough.
 class Evaluation {
 public:
-  explicit Evaluation(const Model &model);
+  /// Large plates are computed on the threads of `team`, if there is one; results do not depend on it. No other evaluation may
+  /// use it meanwhile, and it must live as long.
+  explicit Evaluation(const Model &model, const pool::ThreadTeam *team = nullptr);
 
   /// The log density at `q` (model.dimension() values).
   double logDensity(const double *q, Density density = {});

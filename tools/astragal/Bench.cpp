@@ -30,7 +30,7 @@ struct Options {
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
   bool json = false, dynamic = false;
-  int repeats = 9;
+  int repeats = 9, threads = 1;
   double batch = 0.05;
 };
 
@@ -110,7 +110,8 @@ void run(const Options &o) {
   o.cache.apply(compile);
   auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
-  model::Evaluation evaluation(model);
+  pool::ThreadTeam team(o.threads);
+  model::Evaluation evaluation(model, &team);
   std::vector<double> q(model.dimension()), gradient(model.dimension());
   double lp = evaluation.gradient(q.data(), gradient.data());
   double firstGradient = now() - start;
@@ -149,6 +150,7 @@ void run(const Options &o) {
   nlohmann::ordered_json report;
   report["model"] = model.name();
   report["dimension"] = model.dimension();
+  report["threads"] = o.threads;
   for (auto &[step, ms] : compiled->timings())
     report["phases_ms"][step] = ms;
   report["first_gradient_ms"] = firstGradient * 1e3;
@@ -196,6 +198,7 @@ void addBench(CLI::App &app) {
   c->add_option("--batch", o->batch, "Seconds a batch takes")
       ->check(CLI::Range(1e-6, 3600.0))
       ->capture_default_str();
+  addThreads(c, o->threads);
   addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->callback([o] { run(*o); });

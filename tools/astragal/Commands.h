@@ -37,6 +37,13 @@ inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_lim
 /// `--disable=PASS`, as often as one likes; `--disable list` prints their names and asks for no model.
 void addDisable(CLI::App *command, std::vector<std::string> &passes);
 
+/// `--threads=N` of commands that evaluate at one point after the other.
+inline void addThreads(CLI::App *command, int &threads) {
+  command->add_option("--threads", threads, "That take parts of large plates; values do not depend on it")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+}
+
 /// What commands that run a model say of the cache of compiled code.
 struct CacheFlags {
   bool noCache = false, logCompiles = false;

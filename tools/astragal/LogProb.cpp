@@ -23,6 +23,7 @@ struct Options {
   std::string model, data, points, output = "-";
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
+  int threads = 1;
   bool propto = false, noJacobian = false, dynamic = false, traceNan = false;
 };
 
@@ -73,7 +74,8 @@ void run(const Options &o) {
   for (const std::string &name : model.unconstrainedNames())
     text += ",g_" + name;
   text += "\n";
-  model::Evaluation evaluation(model);
+  pool::ThreadTeam team(o.threads);
+  model::Evaluation evaluation(model, &team);
   std::vector<double> gradient(dimension);
   for (int64_t k = 0; k < count; ++k) {
     double lp = evaluation.gradient(rows->values.data() + k * dimension, gradient.data(), density);
@@ -106,6 +108,7 @@ void addLogProb(CLI::App &app) {
   o->cache.add(*c);
   c->add_flag("--trace-nan", o->traceNan, "Say where the NaN of a log density or a gradient came from");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
+  addThreads(c, o->threads);
   addDisable(c, o->disabled);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();

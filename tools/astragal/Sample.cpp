@@ -165,8 +165,9 @@ void addSample(CLI::App &app) {
   c->add_flag("--save-warmup", s.saveWarmup, "Keep the draws of the warm-up too");
   c->add_option("--id", s.firstChain, "Of the first chain")->check(atLeast(1))->capture_default_str();
   c->add_option("--threads", s.threads,
-                "How many chains run at a time (0: one a core); draws do not depend on it")
-      ->check(atLeast(0))
+                "So many chains run at a time, and what is left over takes parts of large plates (0: one a core); "
+                "draws do not depend on it")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   c->add_option("--output", o->output,
                 "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");

@@ -229,3 +229,49 @@ func.func @kernel_inputs(%q: tensor<3x3xf64> {prob.binding = #prob.binding<input
   %x = tg.kernel "solve_lower"(%l, %b, %c3, %c1, %c0 : tensor<3x3xf64>, tensor<3xf64>, index, index, index) into(%e : tensor<3xf64>)
   return %x : tensor<3xf64>
 }
+
+// -----
+
+// Chunks take buffers; a destination comes with the elements of a piece. Rows of a function of chunks go to their place.
+
+// CHECK-LABEL: func.func @chunks
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: memref<8xf64>
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: memref<8xf64>
+// CHECK-DAG: %[[C1:.*]] = arith.constant 1 : index
+// CHECK-DAG: %[[C2:.*]] = arith.constant 2 : index
+// CHECK-DAG: %[[C3:.*]] = arith.constant 3 : index
+// CHECK-DAG: %[[C8:.*]] = arith.constant 8 : index
+// CHECK-DAG: %[[PARTS:.*]] = memref.alloc() : memref<6xf64>
+// CHECK: tg.chunks_call @rows(%[[C3]] of %[[C8]] by 1) with(%[[Q]], %[[PARTS]], %[[C2]], %[[OUT]], %[[C1]] : memref<8xf64>, memref<6xf64>, index, memref<8xf64>, index)
+// CHECK: memref.load %[[PARTS]]
+func.func @chunks(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}, tensor<8xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : index
+  %c8 = arith.constant 8 : index
+  %a = tensor.empty() : tensor<3x2xf64>
+  %b = tensor.empty() : tensor<8xf64>
+  %0:2 = tg.chunks @rows(%c3 of %c8 by 1) with(%q : tensor<8xf64>) into(%a, %b : tensor<3x2xf64>, tensor<8xf64>)
+  %v = tensor.extract %0#0[%c3, %c0] : tensor<3x2xf64>
+  return %v, %0#1 : f64, tensor<8xf64>
+}
+
+// CHECK-LABEL: func.func private @rows
+// CHECK-SAME: %[[BEGIN:[a-z0-9]+]]: index {prob.binding = #prob.binding<begin, 0>}
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: memref<8xf64> {prob.binding = #prob.binding<argument, 0>}
+// CHECK-SAME: %[[PART:[a-z0-9]+]]: memref<2xf64> {prob.binding = #prob.binding<part, 1>}
+// CHECK-SAME: %[[ROWS:[a-z0-9]+]]: memref<?xf64> {prob.binding = #prob.binding<rows, 3>}
+// CHECK-NOT: memref.alloc
+// CHECK: memref.store %{{.*}}, %[[ROWS]]
+// CHECK: memref.store %{{.*}}, %[[PART]]
+func.func private @rows(%q: tensor<8xf64> {prob.binding = #prob.binding<argument, 0>}, %chunk: index {prob.binding = #prob.binding<chunk, 0>},
+    %begin: index {prob.binding = #prob.binding<begin, 0>}, %end: index {prob.binding = #prob.binding<end, 0>})
+    -> (tensor<1x2xf64> {prob.binding = #prob.binding<part, 1>}, tensor<?xf64> {prob.binding = #prob.binding<rows, 3>}) {
+  %c0 = arith.constant 0 : index
+  %n = arith.subi %end, %begin : index
+  %e = tensor.empty(%n) : tensor<?xf64>
+  %v = tensor.extract %q[%begin] : tensor<8xf64>
+  %r = tensor.insert %v into %e[%c0] : tensor<?xf64>
+  %p = tensor.from_elements %v, %v : tensor<2xf64>
+  %x = tensor.expand_shape %p [[0, 1]] output_shape [1, 2] : tensor<2xf64> into tensor<1x2xf64>
+  return %x, %r : tensor<1x2xf64>, tensor<?xf64>
+}

@@ -184,3 +184,53 @@ func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0
   memref.store %r, %x[%c0] : memref<1xf64>
   return
 }
+
+// -----
+
+// Chunks: a list of arguments and a call of the runtime, which says which check failed and whether memory was too little.
+
+// CHECK: llvm.func @astragal_run_chunks(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, i64, i64, i64) -> i32
+// CHECK-LABEL: llvm.func @log_density(
+// CHECK-SAME:    %[[CALL:.*]]: !llvm.ptr)
+// CHECK: %[[FLAG:.*]] = llvm.alloca %{{.*}} x i32
+// CHECK: %[[LIST:.*]] = llvm.alloca %{{.*}} x i64
+// CHECK: llvm.store %{{.*}} : f64, !llvm.ptr
+// CHECK: llvm.store %{{.*}} : !llvm.ptr, !llvm.ptr
+// CHECK: %[[F:.*]] = llvm.mlir.addressof @rows : !llvm.ptr
+// CHECK: %[[USED:.*]] = llvm.mlir.constant(0 : i64)
+// CHECK: %[[FAILED:.*]] = llvm.call @astragal_run_chunks(%[[CALL]], %[[F]], %[[LIST]], %[[USED]], %{{.*}}, %{{.*}}, %{{.*}})
+// CHECK: %[[NEEDED:.*]] = llvm.load %{{.*}} : !llvm.ptr -> i64
+// CHECK: %[[FITS:.*]] = llvm.icmp "eq" %[[NEEDED]]
+// CHECK: llvm.cond_br %[[FITS]], ^[[REST:.*]], ^[[LEAVE:.*]]
+// CHECK: ^[[LEAVE]]:
+// CHECK-NEXT: llvm.return
+// CHECK: ^[[REST]]:
+// CHECK: %[[BEFORE:.*]] = llvm.load %[[FLAG]]
+// CHECK: %[[NONE:.*]] = llvm.icmp "eq" %[[BEFORE]]
+// CHECK: %[[NOW:.*]] = llvm.select %[[NONE]], %[[FAILED]], %[[BEFORE]]
+// CHECK: llvm.store %[[NOW]], %[[FLAG]]
+func.func @log_density(%y: f64 {prob.binding = #prob.binding<data, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %c100 = arith.constant 100 : index
+  %p = memref.alloca() : memref<5xf64>
+  tg.chunks_call @rows(%c5 of %c100 by 8) with(%y, %p, %c1 : f64, memref<5xf64>, index)
+  %v = memref.load %p[%c0] : memref<5xf64>
+  return %v : f64
+}
+
+// CHECK-LABEL: llvm.func internal @rows(
+// CHECK-SAME:    %[[CALL:.*]]: !llvm.ptr, %[[LIST:.*]]: !llvm.ptr, %[[CHUNK:.*]]: i64, %[[BEGIN:.*]]: i64, %[[END:.*]]: i64)
+// CHECK: %[[Y:.*]] = llvm.load %{{.*}} invariant : !llvm.ptr -> f64
+// CHECK: %[[PIECE:.*]] = llvm.load %{{.*}} invariant : !llvm.ptr -> i64
+// CHECK: %[[AT:.*]] = llvm.mul %[[CHUNK]], %[[PIECE]]
+// CHECK: %[[P:.*]] = llvm.getelementptr %{{.*}}[%[[AT]]]
+// CHECK: llvm.store %[[Y]], %{{.*}}
+func.func private @rows(%y: f64 {prob.binding = #prob.binding<argument, 0>}, %chunk: index {prob.binding = #prob.binding<chunk, 0>},
+    %begin: index {prob.binding = #prob.binding<begin, 0>}, %end: index {prob.binding = #prob.binding<end, 0>},
+    %p: memref<1xf64> {prob.binding = #prob.binding<part, 1>}) {
+  %c0 = arith.constant 0 : index
+  memref.store %y, %p[%c0] : memref<1xf64>
+  return
+}

@@ -73,3 +73,29 @@ func.func @prepare(%n: i32) -> (memref<1xi32> {prob.binding = #prob.binding<prep
   memref.store %n, %b[%c0] : memref<1xi32>
   return %b, %a : memref<1xi32>, memref<3xf64>
 }
+
+// -----
+
+// Chunks get what lies behind the plan, and behind what is allocated where they are.
+
+// CHECK-LABEL: func.func @chunks
+// CHECK-SAME: %[[WS:[a-z0-9]+]]: memref<?xi8> {prob.workspace}
+// CHECK: %[[TOTAL:.*]] = arith.constant 832 : index
+// CHECK: %[[BLOCK:.*]] = memref.realloc %[[WS]](%[[TOTAL]])
+// CHECK: tg.chunks_call @f({{.*}}) behind(%[[TOTAL]])
+// CHECK: scf.for
+// CHECK:   %[[END:.*]] = arith.addi %{{.*}}, %[[TOTAL]]
+// CHECK:   memref.realloc %[[BLOCK]](%[[END]])
+// CHECK:   tg.chunks_call @f({{.*}}) behind(%[[END]])
+func.func @chunks(%n: index, %m: memref<?xindex>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %a = memref.alloc() : memref<100xf64>
+  tg.chunks_call @f(%n of %n by 1) with(%a, %c1 : memref<100xf64>, index)
+  scf.for %i = %c0 to %n step %c1 {
+    %k = memref.load %m[%i] : memref<?xindex>
+    %b = memref.alloca(%k) : memref<?xf64>
+    tg.chunks_call @f(%n of %n by 1) with(%a, %c1, %b, %c1 : memref<100xf64>, index, memref<?xf64>, index)
+  }
+  return
+}

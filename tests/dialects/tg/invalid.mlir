@@ -82,7 +82,7 @@ func.func @f(%n: index, %t: tensor<3xf64>, %u: tensor<4xf64>) {
 
 func.func @f(%n: index, %t: tensor<3xf64>) {
   // expected-error @below {{'tg.plate' op body takes 1 indices and 1 accumulators, but has 1 arguments}}
-  %s = "tg.plate"(%n, %t) <{operandSegmentSizes = array<i32: 1, 1>}> ({
+  %s = "tg.plate"(%n, %t) <{operandSegmentSizes = array<i32: 1, 0, 1>}> ({
   ^bb0(%i: index):
     "tg.yield"(%t) <{operandSegmentSizes = array<i32: 0, 0, 1, 0>}> : (tensor<3xf64>) -> ()
   }) : (index, tensor<3xf64>) -> tensor<3xf64>
@@ -93,7 +93,7 @@ func.func @f(%n: index, %t: tensor<3xf64>) {
 
 func.func @f(%n: index, %x: f64) {
   // expected-error @below {{'tg.plate' op row index must be of type index}}
-  %s = "tg.plate"(%n) <{operandSegmentSizes = array<i32: 1, 0>}> ({
+  %s = "tg.plate"(%n) <{operandSegmentSizes = array<i32: 1, 0, 0>}> ({
   ^bb0(%i: i64):
     "tg.yield"(%x) <{operandSegmentSizes = array<i32: 1, 0, 0, 0>}> : (f64) -> ()
   }) : (index) -> f64
@@ -104,7 +104,7 @@ func.func @f(%n: index, %x: f64) {
 
 func.func @f(%n: index, %t: tensor<3xf64>, %u: tensor<4xf64>) {
   // expected-error @below {{'tg.plate' op 0-th init and 0-th region iter_arg have different type: 'tensor<3xf64>' != 'tensor<4xf64>'}}
-  %s = "tg.plate"(%n, %t) <{operandSegmentSizes = array<i32: 1, 1>}> ({
+  %s = "tg.plate"(%n, %t) <{operandSegmentSizes = array<i32: 1, 0, 1>}> ({
   ^bb0(%i: index, %acc: tensor<4xf64>):
     "tg.yield"(%acc) <{operandSegmentSizes = array<i32: 0, 0, 1, 0>}> : (tensor<4xf64>) -> ()
   }) : (index, tensor<3xf64>) -> tensor<4xf64>

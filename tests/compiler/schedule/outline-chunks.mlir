@@ -1,0 +1,105 @@
+// RUN: astragal-opt %s --outline-chunks --split-input-file | FileCheck %s
+
+// A sum, a maximum, a tensor that rows add to, and a row. What rows use is an input, constants are made again.
+
+// CHECK-LABEL: func.func @gradient(
+// CHECK-SAME:    %[[X:.*]]: tensor<1000xf64>, %[[Q:.*]]: f64, %[[ACC:.*]]: tensor<3xf64>)
+// CHECK-DAG:     %[[C5:.*]] = arith.constant 5 : index
+// CHECK-DAG:     %[[N:.*]] = arith.constant 1000 : index
+// CHECK-NOT:     tg.plate
+// CHECK:         %[[E0:.*]] = tensor.empty() : tensor<5xf64>
+// CHECK:         %[[E1:.*]] = tensor.empty() : tensor<5xf64>
+// CHECK:         %[[E2:.*]] = tensor.empty() : tensor<5x3xf64>
+// CHECK:         %[[E3:.*]] = tensor.empty() : tensor<1000xf64>
+// CHECK:         %[[P:.*]]:4 = tg.chunks @gradient_rows(%[[C5]] of %[[N]] by 16) with(%[[X]], %[[Q]] : tensor<1000xf64>, f64)
+// CHECK-SAME:      into(%[[E0]], %[[E1]], %[[E2]], %[[E3]] :
+// CHECK:         %[[SUM:.*]] = tg.plate (%[[I:.*]]) in (%[[C5]]) {
+// CHECK-NEXT:      %[[V:.*]] = tensor.extract %[[P]]#0[%[[I]]]
+// CHECK-NEXT:      tg.yield sum(%[[V]] : f64)
+// CHECK:         %[[MAX:.*]] = tg.plate
+// CHECK-NEXT:      %[[V:.*]] = tensor.extract %[[P]]#1
+// CHECK-NEXT:      tg.yield max(%[[V]] : f64)
+// CHECK:         %[[ALL:.*]] = tg.plate (%[[K:.*]]) in (%{{.*}}) accumulate(%[[A:.*]] = %[[ACC]] : tensor<3xf64>) {
+// CHECK:           %[[S:.*]] = scf.for %[[C:.*]] = %{{.*}} to %[[C5]]
+// CHECK:             tensor.extract %[[P]]#2[%[[C]], %[[K]]]
+// CHECK:           tg.accumulate %[[S]] into %[[A]][%[[K]]]
+// CHECK:         return %[[SUM]], %[[MAX]], %[[ALL]], %[[P]]#3
+
+// CHECK-LABEL: func.func private @gradient_rows(
+// CHECK-SAME:    %[[X:.*]]: tensor<1000xf64> {prob.binding = #prob.binding<argument, 0>},
+// CHECK-SAME:    %[[Q:.*]]: f64 {prob.binding = #prob.binding<argument, 1>},
+// CHECK-SAME:    %{{.*}}: index {prob.binding = #prob.binding<chunk, 0>},
+// CHECK-SAME:    %[[BEGIN:.*]]: index {prob.binding = #prob.binding<begin, 0>}, %[[END:.*]]: index {prob.binding = #prob.binding<end, 0>})
+// CHECK-SAME:    -> (tensor<1xf64> {prob.binding = #prob.binding<part, 2>}, tensor<1xf64> {prob.binding = #prob.binding<part, 4>},
+// CHECK-SAME:    tensor<1x3xf64> {prob.binding = #prob.binding<part, 6>}, tensor<?xf64> {prob.binding = #prob.binding<rows, 8>})
+// CHECK:         %[[C1:.*]] = arith.constant 1 : index
+// CHECK:         %[[LENGTH:.*]] = arith.subi %[[END]], %[[BEGIN]]
+// CHECK:         %[[FIRST:.*]] = arith.muli
+// CHECK:         %[[ROWS:.*]] = arith.muli
+// CHECK:         %[[ZERO:.*]] = tensor.splat %{{.*}} : tensor<3xf64>
+// CHECK:         %[[R:.*]]:4 = tg.plate (%[[I:.*]]) in (%[[ROWS]]) accumulate(%[[A:.*]] = %[[ZERO]] : tensor<3xf64>) {
+// CHECK-NEXT:      %[[ROW:.*]] = arith.addi %[[I]], %[[FIRST]]
+// CHECK-NEXT:      tensor.extract %[[X]][%[[ROW]]]
+// CHECK:           tg.accumulate %{{.*}} into %[[A]][%[[C1]]]
+// CHECK:         tensor.from_elements %[[R]]#0 : tensor<1xf64>
+// CHECK:         tensor.from_elements %[[R]]#1 : tensor<1xf64>
+// CHECK:         tensor.expand_shape %[[R]]#2 {{\[}}[0, 1]] output_shape [1, 3]
+func.func @gradient(%x: tensor<1000xf64>, %q: f64, %acc: tensor<3xf64>) -> (f64, f64, tensor<3xf64>, tensor<1000xf64>) {
+  %n = arith.constant 1000 : index
+  %c = arith.constant 5 : index
+  %c1 = arith.constant 1 : index
+  %0:4 = tg.plate (%i) in (%n) chunks(%c) accumulate(%a = %acc : tensor<3xf64>) {
+    %v = tensor.extract %x[%i] : tensor<1000xf64>
+    %p = arith.mulf %v, %q : f64
+    %b = tg.accumulate %p into %a[%c1] : tensor<3xf64>
+    tg.yield sum(%p : f64) max(%v : f64) accumulated(%b : tensor<3xf64>) rows(%p : f64)
+  } : f64, f64, tensor<3xf64>, tensor<1000xf64>
+  return %0#0, %0#1, %0#2, %0#3 : f64, f64, tensor<3xf64>, tensor<1000xf64>
+}
+
+// -----
+
+// Open sizes: they are inputs, too, and a branch keeps the plate for few rows.
+
+// CHECK-LABEL: func.func @open(
+// CHECK-SAME:    %[[X0:.*]]: tensor<?x?xf64>, %[[N:.*]]: index, %[[M:.*]]: index, %[[C:.*]]: index)
+// CHECK:         %[[X:.*]] = tg.sized %[[X0]]
+// CHECK:         %[[SEVERAL:.*]] = arith.cmpi ugt, %[[C]]
+// CHECK:         scf.if %[[SEVERAL]] -> (f64) {
+// CHECK:           tensor.empty(%[[C]]) : tensor<?xf64>
+// CHECK:           tg.chunks @open_rows(%[[C]] of %[[N]] by 1) with(%[[X]], %[[M]], %[[N]] : tensor<?x?xf64>, index, index)
+// CHECK:         } else {
+// CHECK:           tg.plate (%{{.*}}, %{{.*}}) in (%[[N]], %[[M]]) {
+
+// CHECK-LABEL: func.func private @open_rows(
+// CHECK-SAME:    %[[X0:.*]]: tensor<?x?xf64> {{.*}}, %[[M:.*]]: index {{.*}}, %[[N:.*]]: index {{.*}}, %{{.*}}: index {{.*}}, %[[BEGIN:.*]]: index {{.*}}, %[[END:.*]]: index
+// CHECK:         %[[X:.*]] = tg.sized %[[X0]][%[[N]], %[[M]]]
+// CHECK:         %[[LENGTH:.*]] = arith.subi %[[END]], %[[BEGIN]]
+// CHECK:         tg.plate (%[[I:.*]], %[[J:.*]]) in (%[[LENGTH]], %[[M]]) {
+// CHECK-NEXT:      %[[ROW:.*]] = arith.addi %[[I]], %[[BEGIN]]
+// CHECK-NEXT:      tensor.extract %[[X]][%[[ROW]], %[[J]]]
+func.func @open(%x0: tensor<?x?xf64>, %n: index, %m: index, %c: index) -> f64 {
+  %x = tg.sized %x0[%n, %m] : tensor<?x?xf64>
+  %0 = tg.plate (%i, %j) in (%n, %m) chunks(%c) {
+    %v = tensor.extract %x[%i, %j] : tensor<?x?xf64>
+    tg.yield sum(%v : f64)
+  } : f64
+  return %0 : f64
+}
+
+// -----
+
+// One chunk is no chunk.
+
+// CHECK-LABEL: func.func @one(
+// CHECK-NOT:     tg.chunks
+// CHECK:         tg.plate (%{{.*}}) in (%{{.*}}) {
+// CHECK-NOT:   func.func
+func.func @one(%x: tensor<?xf64>, %n: index) -> f64 {
+  %c = arith.constant 1 : index
+  %0 = tg.plate (%i) in (%n) chunks(%c) {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    tg.yield sum(%v : f64)
+  } : f64
+  return %0 : f64
+}
