@@ -33,6 +33,11 @@ DataOnly::DataOnly(func::FuncOp function, bool withChecks) : withChecks(withChec
     }
 }
 
+void DataOnly::add(Operation *op) {
+  values.insert_range(op->getResults());
+  ops.push_back(op);
+}
+
 bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
   WalkResult result = op->walk([&](Operation *inner) {
     if (isa<tg::CheckOp, prob::LogDensityOp>(inner)

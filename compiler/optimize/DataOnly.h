@@ -29,7 +29,10 @@ public:
   /// effect, or makes checks.
   bool allows(mlir::Operation *op, const llvm::DenseSet<mlir::Value> &more = {}) const;
 
-  /// The ops of the outermost block whose results are in the set, in order.
+  /// Lets the set know an op that was added to the outermost block, and depends on data alone.
+  void add(mlir::Operation *op);
+
+  /// The ops of the outermost block whose results are in the set, in order; those that were added come last.
   llvm::ArrayRef<mlir::Operation *> getOps() const { return ops; }
 
 private:

@@ -175,6 +175,59 @@ def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
   }];
 }
 
+def PartitionPlates : Pass<"partition-plates", "mlir::func::FuncOp"> {
+  let summary = "Make plates of their own for rows that take a branch on data";
+  let description = [{
+    A plate whose body has a branch on a condition that depends on the row and on data alone becomes two: one over the rows for
+    which it holds and one over the others, each with its side in place of the branch. The rows are listed once, in
+    `prepare`, where what they know from data is laid side by side too. So no lane waits for another, and what a
+    side computes from data alone may move to `prepare`, where the branch has been guarding it.
+
+    ```mlir
+    %l = tg.plate (%n) in (%N) {
+      %c = tensor.extract %censored[%n] : tensor<?xi32>
+      %is = arith.cmpi ne, %c, %c0 : i32
+      %r = scf.if %is -> f64 { ... } else { ... }
+    // becomes
+    %lists:3 = scf.for %n = %c0 to %N step %c1 iter_args(...) { ... }
+    %a = tg.plate (%k) in (%lists#2) {
+      %n = tensor.extract %lists#0[%k] : tensor<?xindex>
+    ```
+
+    Only plates of sums are split, and only branches that compute more than a few instructions; more than that where rows
+    have parameters of their own, which lie next to each other as long as the rows do.
+  }];
+  let options = [Option<"maxPlates", "max-plates", "unsigned", /*default=*/"8", "Plates that one may become">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
+def FlattenPlates : Pass<"flatten-plates", "mlir::func::FuncOp"> {
+  let summary = "Make one plate of loops of different lengths in the rows of a plate";
+  let description = [{
+    A loop, or a plate, in the rows of a plate whose bounds are data of the row, and whose sums are only added up over rows, becomes a
+    plate over all its iterations in all rows. The row and the index of each are listed once, in `prepare`, where what
+    they know from data is laid side by side too. Lanes do not wait for the longest row then, and sums of data may take the
+    place of rows (`factor-sums`).
+
+    ```mlir
+    %l = tg.plate (%i) in (%N) {
+      %s = scf.for %t = %first_i to %last_i step %c1 iter_args(%sum = %zero) -> f64 { ... }
+      tg.yield sum(%s : f64)
+    // becomes
+    %lists:4 = scf.for %i = %c0 to %N step %c1 iter_args(...) { scf.for %t = ... }
+    %l = tg.plate (%k) in (%total) {
+      %i = tensor.extract %lists#0[%k] : tensor<?xindex>
+      %t = tensor.extract %lists#1[%k] : tensor<?xindex>
+    ```
+
+    What is listed is bounded by the sizes that the body checks its index against: of iterations that fail, one is kept. A
+    loop that its row hands parameters to stays, since each row reads and updates these once.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
   let summary = "Replace rows of Gaussian regressions by sufficient statistics";
   let description = [{

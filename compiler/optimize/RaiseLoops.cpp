@@ -8,6 +8,7 @@
 #include "compiler/optimize/Cells.h"
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/PromoteElement.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/Sizes.h"
@@ -169,7 +170,8 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
         Raising(loop, analysis).run();
         return {};
       }
-      declined(loop, "raise-loops", analysis.getReason());
+      if (mayUsePrepared(loop->getParentOfType<func::FuncOp>())) // what runs once need not be fast
+        declined(loop, "raise-loops", analysis.getReason());
       scf::ForOp promoted = promoteElement(loop);
       if (!promoted)
         return loop;

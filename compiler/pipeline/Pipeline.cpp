@@ -66,6 +66,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "compress-gaussians",
                                     "cse",
                                     "factor-sums",
+                                    "flatten-plates",
                                     "form-fma",
                                     "forward-stores",
                                     "fuse-plates",
@@ -73,6 +74,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "leave-log-space",
                                     "loop-invariant-code-motion",
                                     "pack-math",
+                                    "partition-plates",
                                     "raise-loops",
                                     "simplify-arithmetic",
                                     "sink-updates",
@@ -101,6 +103,13 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createRaiseLoops());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();
+  // Lists of rows that are not prepared would be made each time.
+  if (passes.prepares()) {
+    passes.addToFunctions(optimize::createPartitionPlates());
+    passes.addToFunctions(optimize::createFlattenPlates());
+    passes.addToFunctions(optimize::createPartitionPlates());
+    passes.addCleanup();
+  }
   // Statistics that are not prepared would be computed each time.
   if (passes.prepares() && !passes.isDisabled("compress-gaussians")) {
     passes.add(optimize::createCompressGaussians({options.fma}));

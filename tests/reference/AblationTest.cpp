@@ -33,8 +33,10 @@ using namespace astragal;
 const fs::path tests = ASTRAGAL_TESTS;
 
 /// Between them: regressions, groups, recurrences, branches, matrices, mixtures.
-const char *const models[] = {"kidiq",   "radon_mn",          "garch",           "hmm_example",        "dogs",
-                              "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart", "forward_algorithms"};
+const char *const models[] = {
+    "kidiq",   "radon_mn",          "garch",           "hmm_example",       "dogs",
+    "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart", "branch_partitions", "ragged_loops",
+    "forward_algorithms"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:
@@ -74,8 +76,7 @@ TEST_P(Ablation, SameValues) {
         for (size_t k = 0; k < actual[p].size(); ++k) {
           double a = actual[p][k], b = expected[p][k];
           if (std::isfinite(b))
-            EXPECT_NEAR(a, b, 1e-10 * tests::scaleOf(b, largest))
-                << name << ", point " << p + 1;
+            EXPECT_NEAR(a, b, 1e-10 * tests::scaleOf(b, largest)) << name << ", point " << p + 1;
           else
             EXPECT_TRUE(a == b || (std::isnan(a) && std::isnan(b))) << name << ", point " << p + 1;
         }

@@ -1,0 +1,136 @@
+// RUN: astragal-opt %s --flatten-plates --remarks-filter-missed="optimize" --remark-format=emitRemark -verify-diagnostics | FileCheck %s
+
+// What is left alone stays as it was.
+// CHECK-NOT: tensor.empty
+
+func.func @hands_over(%mu: tensor<20xf64> {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                      %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %0 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %visits[%i] : tensor<20xi32>
+    %trips = arith.index_cast %n : i32 to index
+    %m = tensor.extract %mu[%i] : tensor<20xf64>
+    // expected-remark @below {{its row hands parameters to it}}
+    %s = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %l = prob.log_density @d(%m) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    // The same, read in the loop.
+    // expected-remark @below {{its row hands parameters to it}}
+    %r = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %s) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %k = tensor.extract %mu[%i] : tensor<20xf64>
+      %l = prob.log_density @d(%k) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%r : f64)
+  } : f64
+  return %0 : f64
+}
+
+func.func @used(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> (f64, tensor<20xf64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %0:2 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %visits[%i] : tensor<20xi32>
+    %trips = arith.index_cast %n : i32 to index
+    // expected-remark @below {{its row uses the sum}}
+    %s = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %l = prob.log_density @d(%mu) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    // expected-remark @below {{its row uses the sum}}
+    %r = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %l = prob.log_density @d(%mu) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    // expected-remark @below {{its iterations are not independent}}
+    %u = scf.for %t = %c0 to %trips step %c1 iter_args(%last = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %l = prob.log_density @d(%mu) at %last autodiff [false, true] : (f64) -> f64
+      scf.yield %l : f64
+    }
+    %e = math.exp %s : f64
+    %w = arith.addf %e, %u : f64
+    tg.yield sum(%w : f64) rows(%r : f64)
+  } : f64, tensor<20xf64>
+  return %0#0, %0#1 : f64, tensor<20xf64>
+}
+
+func.func @unbounded(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %trips: tensor<20xi32> {prob.binding = #prob.binding<data, 0>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %0 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %trips[%i] : tensor<20xi32>
+    %end = arith.index_cast %n : i32 to index
+    // expected-remark @below {{nothing bounds how many iterations all rows have}}
+    %s = scf.for %t = %c0 to %end step %c1 iter_args(%sum = %zero) -> f64 {
+      %l = prob.log_density @d(%mu) at %mu autodiff [true, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}
+
+func.func @together(%p: tensor<7xf64> {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                    %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %0 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %visits[%i] : tensor<20xi32>
+    %trips = arith.index_cast %n : i32 to index
+    // expected-remark @below {{rows count together, and densities mix data and parameters}}
+    %s = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %m = tensor.extract %p[%t] : tensor<7xf64>
+      %mv = arith.mulf %m, %v : f64
+      %l = prob.log_density @d(%mv) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}
+
+// Nothing is said of loops that are as long in every row.
+func.func @rectangle(%p: tensor<7xf64> {prob.binding = #prob.binding<input, 0>}, %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 0>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %0 = tg.plate (%i) in (%c20) {
+    %s = scf.for %t = %c0 to %c7 step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %m = tensor.extract %p[%t] : tensor<7xf64>
+      %l = prob.log_density @d(%m) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}
+
+prob.distribution @d log_density @d1 support real
+func.func private @d1(f64, f64) -> f64
