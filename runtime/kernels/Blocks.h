@@ -17,14 +17,9 @@
 #ifndef ASTRAGAL_RUNTIME_KERNELS_BLOCKS_H
 #define ASTRAGAL_RUNTIME_KERNELS_BLOCKS_H
 
-#include "Eigen/Core"
-
-#include <cstdint>
+#include "runtime/kernels/Tiles.h"
 
 namespace astragal::ASTRAGAL_ISA {
-
-using Size = std::int64_t;
-namespace internal = Eigen::internal;
 
 /// A block of a matrix that lies column by column; `op` of it where `transposed` is set.
 template <typename T> struct Block {
@@ -74,28 +69,100 @@ void addPackedProduct(double alpha, In a, In b, Size m, Size n, Size k, Out c) {
     }
 }
 
+/// Products up to this size are not packed.
+inline bool isSmall(Size m, Size n, Size k) { return m * n * k <= 64 * 64 * 64; }
+
+/// c += alpha op(a) op(b) for small products, tile by tile.
+inline void addSmallProduct(double alpha, In a, In b, Out c) {
+  constexpr Size most = tilePackets * lanes, depths = 128;
+  Size m = c.rows, n = c.cols, k = a.isTransposed ? a.rows : a.cols;
+  Size bRow = b.isTransposed ? b.stride : 1, bCol = b.isTransposed ? 1 : b.stride;
+  alignas(64) double panel[most * depths];
+  for (Size i = 0; i < m; i += most) {
+    Size height = m - i < most ? m - i : most, packets = height > lanes ? 2 : 1;
+    auto tiles = packets == 2 ? addTiles<tilePackets> : addTiles<1>;
+    if (!a.isTransposed) {
+      tiles(alpha, &a(i, 0), a.stride, b.data, bRow, bCol, k, c.data + i, c.stride, height, n);
+      continue;
+    }
+    for (Size l = 0; l < k; l += depths) {
+      Size depth = k - l < depths ? k - l : depths;
+      for (Size p = 0; p < packets; ++p)
+        transposeTile(&a(l, i + p * lanes), a.stride, depth, p + 1 < packets ? lanes : height - p * lanes,
+                      panel + p * lanes, packets * lanes);
+      tiles(alpha, panel, packets * lanes, b.data + l * bRow, bRow, bCol, depth, c.data + i, c.stride, height,
+            n);
+    }
+  }
+}
+
+/// y += alpha a x, column by column, eight at a time.
+inline void addColumns(double alpha, In a, const double *x, Size stride, double *y) {
+  constexpr Size group = 8;
+  for (Size k = 0; k < a.cols; k += group) {
+    Lanes factor[group];
+    Size count = a.cols - k < group ? a.cols - k : group;
+    for (Size c = 0; c < group; ++c)
+      factor[c] = all(c < count ? alpha * x[(k + c) * stride] : 0);
+    for (Size i = 0; i < a.rows; i += lanes) {
+      bool isWhole = a.rows - i >= lanes;
+      auto read = [&](const double *p) { return isWhole ? load(p) : load(p, a.rows - i); };
+      Lanes sum = read(y + i);
+      if (count == group)
+        for (Size c = 0; c < group; ++c)
+          sum = multiplyAdd(read(&a(i, k + c)), factor[c], sum);
+      else
+        for (Size c = 0; c < count; ++c)
+          sum = multiplyAdd(read(&a(i, k + c)), factor[c], sum);
+      isWhole ? store(y + i, sum) : store(y + i, sum, a.rows - i);
+    }
+  }
+}
+
+/// y += alpha a^T x: products of columns, four at a time.
+inline void addDots(double alpha, In a, const double *x, Size stride, double *y) {
+  constexpr Size group = 4, most = 128;
+  alignas(64) double packed[most];
+  for (Size i0 = 0; i0 < a.rows; i0 += stride == 1 ? a.rows : most) {
+    Size rows = stride == 1 || a.rows - i0 < most ? a.rows - i0 : most;
+    const double *right = x;
+    if (stride != 1) {
+      for (Size i = 0; i < rows; ++i)
+        packed[i] = x[(i0 + i) * stride];
+      right = packed;
+    }
+    for (Size k = 0; k < a.cols; k += group) {
+      Size count = a.cols - k < group ? a.cols - k : group;
+      Lanes sum[group] = {all(0), all(0), all(0), all(0)};
+      const double *column[group];
+      for (Size c = 0; c < group; ++c)
+        column[c] = &a(i0, k + (c < count ? c : 0));
+      Size i = 0;
+      for (; i + lanes <= rows; i += lanes) {
+        Lanes value = load(right + i);
+        for (Size c = 0; c < group; ++c)
+          sum[c] = multiplyAdd(load(column[c] + i), value, sum[c]);
+      }
+      if (i < rows) {
+        Lanes value = load(right + i, rows - i);
+        for (Size c = 0; c < group; ++c)
+          sum[c] = multiplyAdd(load(column[c] + i, rows - i), value, sum[c]);
+      }
+      for (Size c = 0; c < count; ++c)
+        y[k + c] += alpha * internal::predux(sum[c]);
+    }
+  }
+}
+
 /// c += alpha op(a) op(b)
 inline void addProduct(double alpha, In a, In b, Out c) {
   Size m = c.rows, n = c.cols, k = a.isTransposed ? a.rows : a.cols;
   if (m == 0 || n == 0 || k == 0)
     return;
-  if (m * n * k <= 512 || n == 1) {
-    for (Size j = 0; j < n; ++j)
-      if (a.isTransposed)
-        for (Size i = 0; i < m; ++i) {
-          double sum = 0;
-          for (Size l = 0; l < k; ++l)
-            sum += a(l, i) * (b.isTransposed ? b(j, l) : b(l, j));
-          c(i, j) += alpha * sum;
-        }
-      else
-        for (Size l = 0; l < k; ++l) {
-          double factor = alpha * (b.isTransposed ? b(j, l) : b(l, j));
-          for (Size i = 0; i < m; ++i)
-            c(i, j) += a(i, l) * factor;
-        }
-    return;
-  }
+  if (n == 1)
+    return (a.isTransposed ? addDots : addColumns)(alpha, a, b.data, b.isTransposed ? b.stride : 1, c.data);
+  if (isSmall(m, n, k))
+    return addSmallProduct(alpha, a, b, c);
   constexpr int Columns = Eigen::ColMajor, Rows = Eigen::RowMajor;
   auto product =
       a.isTransposed
@@ -106,9 +173,8 @@ inline void addProduct(double alpha, In a, In b, Out c) {
 
 /// Where a triangle is split: at a multiple of 8 near the middle, so that columns stay aligned alike.
 inline Size half(Size n) { return (n / 2 + 7) / 8 * 8; }
-constexpr Size smallest = 24; // triangles up to this size are done column by column
 
-/// The lower triangle of c += alpha op(a) op(b)
+/// The lower triangle of c += alpha op(a) op(b); squares on the diagonal are updated as a whole.
 inline void addLowerProduct(double alpha, In a, In b, Out c) {
   Size n = c.rows;
   auto rowsOf = [](In x, Size from, Size count) {
@@ -117,11 +183,8 @@ inline void addLowerProduct(double alpha, In a, In b, Out c) {
   auto colsOf = [](In x, Size from, Size count) {
     return x.isTransposed ? In(&x(from, 0), count, x.cols, x.stride, true) : x.sub(0, from, x.rows, count);
   };
-  if (n <= smallest) {
-    for (Size j = 0; j < n; ++j)
-      addProduct(alpha, rowsOf(a, j, n - j), colsOf(b, j, 1), c.sub(j, j, n - j, 1));
-    return;
-  }
+  if (n <= 2 * eight)
+    return addProduct(alpha, a, b, c);
   Size h = half(n);
   addLowerProduct(alpha, rowsOf(a, 0, h), colsOf(b, 0, h), c.sub(0, 0, h, h));
   addProduct(alpha, rowsOf(a, h, n - h), colsOf(b, 0, h), c.sub(h, 0, n - h, h));
@@ -133,60 +196,58 @@ struct Triangle {
   bool isUpper = false, isTransposed = false, hasUnitDiagonal = false;
 };
 
-/// Eight right-hand sides at a time, side by side, so that each step is one vector wide.
-inline void solveSmall(In a, Triangle t, Out x) {
-  constexpr Size lanes = 8;
+/// Up to eight rows: what a solver needs of them.
+inline SmallLower smallLower(In a, Triangle t) {
   Size n = a.rows;
-  alignas(64) double rows[smallest][lanes];
-  auto step = [&](Size k, Size from, Size to) {
-    double inverse = t.hasUnitDiagonal ? 1 : 1 / a(k, k);
-    if (t.isTransposed) {
-      for (Size i = from; i < to; ++i)
-        for (Size c = 0; c < lanes; ++c)
-          rows[k][c] -= a(i, k) * rows[i][c];
-      for (Size c = 0; c < lanes; ++c)
-        rows[k][c] *= inverse;
-      return;
-    }
-    for (Size c = 0; c < lanes; ++c)
-      rows[k][c] *= inverse;
-    for (Size i = from; i < to; ++i)
-      for (Size c = 0; c < lanes; ++c)
-        rows[i][c] -= a(i, k) * rows[k][c];
-  };
-  for (Size j = 0; j < x.cols; j += lanes) {
-    Size width = x.cols - j < lanes ? x.cols - j : lanes;
-    for (Size i = 0; i < n; ++i)
-      for (Size c = 0; c < lanes; ++c)
-        rows[i][c] = c < width ? x(i, j + c) : 0;
-    for (Size k = 0; k < n; ++k) {
-      Size at = t.isUpper == t.isTransposed ? k : n - 1 - k;
-      t.isUpper ? step(at, 0, at) : step(at, at + 1, n);
-    }
-    for (Size i = 0; i < n; ++i)
-      for (Size c = 0; c < width; ++c)
-        x(i, j + c) = rows[i][c];
+  if (!t.isUpper && !t.hasUnitDiagonal)
+    return SmallLower(a.data, a.stride, n);
+  // An upper triangle is a lower one from its end.
+  alignas(64) double lower[eight * eight];
+  for (Size j = 0; j < n; ++j)
+    for (Size i = j; i < n; ++i)
+      lower[i + j * eight] = i == j && t.hasUnitDiagonal ? 1 : t.isUpper ? a(n - 1 - i, n - 1 - j) : a(i, j);
+  return SmallLower(lower, eight, n);
+}
+inline void reverse(double *x, Size n) {
+  for (Size i = 0; i < n / 2; ++i) {
+    double first = x[i];
+    x[i] = x[n - 1 - i];
+    x[n - 1 - i] = first;
   }
+}
+
+/// Up to eight rows; right-hand sides are solved for side by side, as rows.
+inline void solveSmall(In a, Triangle t, Out x) {
+  Size n = a.rows, m = x.cols;
+  SmallLower l = smallLower(a, t);
+  for (Size j = 0; t.isUpper && j < m; ++j)
+    reverse(x.col(j), n);
+  if (m == 1)
+    t.isTransposed ? solveRight<true>(l, x.data, n) : solveRight<false>(l, x.data, n);
+  else
+    for (Size j = 0; j < m; j += eight) {
+      Size width = m - j < eight ? m - j : eight;
+      Square rows = Square(x.col(j), x.stride, n, width).transposed();
+      t.isTransposed ? solveRight<true>(l, rows) : solveRight<false>(l, rows);
+      rows.transposed().write(x.col(j), x.stride, n, width);
+    }
+  for (Size j = 0; t.isUpper && j < m; ++j)
+    reverse(x.col(j), n);
 }
 
 /// One right-hand side: along the columns of the matrix, which are contiguous.
 inline void solveColumn(In a, Triangle t, double *x) {
-  Size n = a.rows;
-  for (Size k = 0; k < n; ++k) {
-    Size at = t.isUpper == t.isTransposed ? k : n - 1 - k;
-    Size from = t.isUpper ? 0 : at + 1, to = t.isUpper ? at : n;
-    const double *column = a.col(at);
-    double diagonal = t.hasUnitDiagonal ? 1 : column[at];
-    if (t.isTransposed) {
-      double sum = x[at];
-      for (Size i = from; i < to; ++i)
-        sum -= column[i] * x[i];
-      x[at] = sum / diagonal;
-    } else {
-      double factor = x[at] /= diagonal;
-      for (Size i = from; i < to; ++i)
-        x[i] -= factor * column[i];
-    }
+  Size n = a.rows, blocks = (n + eight - 1) / eight;
+  for (Size step = 0; step < blocks; ++step) {
+    bool isForward = t.isUpper == t.isTransposed;
+    Size begin = eight * (isForward ? step : blocks - 1 - step), size = n - begin < eight ? n - begin : eight;
+    Size end = begin + size, from = t.isUpper ? 0 : end, count = t.isUpper ? begin : n - end;
+    In rest = a.sub(from, begin, count, size);
+    if (t.isTransposed)
+      addDots(-1, rest, x + from, 1, x + begin);
+    solveSmall(a.sub(begin, begin, size, size), t, Out(x + begin, size, 1));
+    if (!t.isTransposed)
+      addColumns(-1, rest, x + begin, 1, x + from);
   }
 }
 
@@ -198,7 +259,7 @@ inline void solveTriangle(In a, Triangle t, Out x) {
       solveColumn(a, t, x.col(j));
     return;
   }
-  if (n <= smallest)
+  if (n <= eight)
     return solveSmall(a, t, x);
   Size h = half(n);
   Out top = x.sub(0, 0, h, m), bottom = x.sub(h, 0, n - h, m);
@@ -216,59 +277,54 @@ inline void solveTriangle(In a, Triangle t, Out x) {
   }
 }
 
+/// Up to eight columns: x := x l^-T, or x l^-1 if `Reversed`
+template <bool Reversed> void solveSmallRight(In l, Out x) {
+  Size n = l.rows, m = x.rows;
+  SmallLower lower(l.data, l.stride, n);
+  for (Size i = 0; i < m; i += eight) {
+    Size height = m - i < eight ? m - i : eight;
+    Square part(&x(i, 0), x.stride, height, n);
+    solveRight<Reversed>(lower, part);
+    part.write(&x(i, 0), x.stride, height, n);
+  }
+}
+
 /// x := x l^-1
 inline void solveLowerRight(In l, Out x) {
   Size n = l.rows, m = x.rows;
-  if (n > smallest) {
-    Size h = half(n);
-    Out left = x.sub(0, 0, m, h), right = x.sub(0, h, m, n - h);
-    solveLowerRight(l.sub(h, h, n - h, n - h), right);
-    addProduct(-1, right, l.sub(h, 0, n - h, h), left);
-    return solveLowerRight(l.sub(0, 0, h, h), left);
-  }
-  for (Size k = n; k-- > 0;) {
-    for (Size c = k + 1; c < n; ++c)
-      for (Size i = 0; i < m; ++i)
-        x(i, k) -= x(i, c) * l(c, k);
-    double inverse = 1 / l(k, k);
-    for (Size i = 0; i < m; ++i)
-      x(i, k) *= inverse;
-  }
+  if (n <= eight)
+    return solveSmallRight<true>(l, x);
+  Size h = half(n);
+  Out left = x.sub(0, 0, m, h), right = x.sub(0, h, m, n - h);
+  solveLowerRight(l.sub(h, h, n - h, n - h), right);
+  addProduct(-1, right, l.sub(h, 0, n - h, h), left);
+  solveLowerRight(l.sub(0, 0, h, h), left);
 }
 
 /// x := x l^-T
 inline void solveLowerTransposedRight(In l, Out x) {
   Size n = l.rows, m = x.rows;
-  if (n > smallest) {
-    Size h = half(n);
-    Out left = x.sub(0, 0, m, h), right = x.sub(0, h, m, n - h);
-    solveLowerTransposedRight(l.sub(0, 0, h, h), left);
-    addProduct(-1, left, l.sub(h, 0, n - h, h).transposed(), right);
-    return solveLowerTransposedRight(l.sub(h, h, n - h, n - h), right);
-  }
-  for (Size k = 0; k < n; ++k) {
-    for (Size c = 0; c < k; ++c)
-      for (Size i = 0; i < m; ++i)
-        x(i, k) -= x(i, c) * l(k, c);
-    double inverse = 1 / l(k, k);
-    for (Size i = 0; i < m; ++i)
-      x(i, k) *= inverse;
-  }
+  if (n <= eight)
+    return solveSmallRight<false>(l, x);
+  Size h = half(n);
+  Out left = x.sub(0, 0, m, h), right = x.sub(0, h, m, n - h);
+  solveLowerTransposedRight(l.sub(0, 0, h, h), left);
+  addProduct(-1, left, l.sub(h, 0, n - h, h).transposed(), right);
+  solveLowerTransposedRight(l.sub(h, h, n - h, n - h), right);
 }
 
 /// y -= (w + w^T) x, where w is lower triangular
 inline void subtractSymmetricProduct(In w, In x, Out y) {
-  Size n = w.rows;
+  Size n = w.rows, m = x.cols;
+  constexpr Size smallest = 2 * eight;
   if (n <= smallest) {
+    alignas(64) double both[smallest * smallest];
     for (Size j = 0; j < n; ++j)
       for (Size i = j; i < n; ++i)
-        for (Size c = 0; c < x.cols; ++c) {
-          y(i, c) -= w(i, j) * x(j, c);
-          y(j, c) -= w(i, j) * x(i, c);
-        }
-    return;
+        both[i + j * smallest] = both[j + i * smallest] = i == j ? 2 * w(i, j) : w(i, j);
+    return addProduct(-1, In(both, n, n, smallest), x, y);
   }
-  Size h = half(n), m = x.cols;
+  Size h = half(n);
   subtractSymmetricProduct(w.sub(0, 0, h, h), x.sub(0, 0, h, m), y.sub(0, 0, h, m));
   addProduct(-1, w.sub(h, 0, n - h, h), x.sub(0, 0, h, m), y.sub(h, 0, n - h, m));
   addProduct(-1, w.sub(h, 0, n - h, h).transposed(), x.sub(h, 0, n - h, m), y.sub(0, 0, h, m));

@@ -18,62 +18,92 @@
 
 namespace astragal::ASTRAGAL_ISA {
 
+/// Up to eight rows: a = l d l^T first, since roots would have to wait for each other, then their roots side
+/// by side. What is above the diagonal is overwritten.
+static bool factorSmall(Out a) {
+  Size n = a.rows;
+  alignas(64) double at[eight], pivots[eight];
+  Square x(a.data, a.stride, n, n);
+  for (Size k = 0; k < eight; ++k) {
+    storeEight(at, x.col[k], eight);
+    pivots[k] = k < n ? at[k] : 1;
+    double minus = -1 / pivots[k];
+    for (Size j = k + 1; j < eight; ++j)
+      x.col[j] = multiplyAdd(x.col[k], at[j] * minus, x.col[j]);
+  }
+  alignas(64) double inverses[eight];
+  for (Size i = 0; i < eight; i += lanes)
+    store(inverses + i, internal::pdiv(all(1), internal::psqrt(load(pivots + i))));
+  bool isDefinite = true;
+  for (Size k = 0; k < eight; ++k)
+    isDefinite &= pivots[k] > 0 && pivots[k] < std::numeric_limits<double>::infinity();
+  for (Size k = 0; k < eight; ++k)
+    x.col[k] = multiply(x.col[k], inverses[k]);
+  x.write(a.data, a.stride, n, n);
+  return isDefinite;
+}
+
 /// The lower triangle in place; false if the matrix is not positive definite.
 static bool factor(Out a) {
   Size n = a.rows;
-  if (n > smallest) {
-    Size h = half(n);
-    Out a11 = a.sub(0, 0, h, h), a21 = a.sub(h, 0, n - h, h), a22 = a.sub(h, h, n - h, n - h);
-    if (!factor(a11))
-      return false;
-    solveLowerTransposedRight(a11, a21);
-    addLowerProduct(-1, a21, In(a21).transposed(), a22);
-    return factor(a22);
+  if (n <= eight)
+    return factorSmall(a);
+  Size h = half(n);
+  Out a11 = a.sub(0, 0, h, h), a21 = a.sub(h, 0, n - h, h), a22 = a.sub(h, h, n - h, n - h);
+  if (!factor(a11))
+    return false;
+  solveLowerTransposedRight(a11, a21);
+  addLowerProduct(-1, a21, In(a21).transposed(), a22);
+  return factor(a22);
+}
+
+/// Zero above the diagonal, and half of it.
+struct HalfTriangle {
+  alignas(64) double at[eight][eight] = {};
+  constexpr HalfTriangle() {
+    for (Size j = 0; j < eight; ++j)
+      for (Size i = j; i < eight; ++i)
+        at[j][i] = i == j ? 0.5 : 1;
   }
-  for (Size j = 0; j < n; ++j) {
-    for (Size k = 0; k < j; ++k)
-      for (Size i = j; i < n; ++i)
-        a(i, j) -= a(i, k) * a(j, k);
-    if (!(a(j, j) > 0) || !(a(j, j) < std::numeric_limits<double>::infinity()))
-      return false;
-    double root = std::sqrt(a(j, j)), inverse = 1 / root;
-    a(j, j) = root;
-    for (Size i = j + 1; i < n; ++i)
-      a(i, j) *= inverse;
-  }
-  return true;
+};
+static void takeHalfTriangle(Square &x) {
+  static constexpr HalfTriangle half;
+  for (Size j = 0; j < eight; ++j)
+    x.col[j] = multiply(x.col[j], loadEight(half.at[j], eight));
+}
+
+/// Up to eight rows: l^-T p l^-1 and its transpose, where p is the half triangle of l^T d.
+static void reverseSmallFactor(In l, Out d) {
+  Size n = l.rows;
+  SmallLower lower(l.data, l.stride, n);
+  Square rows = Square(l.data, l.stride, n, n).transposed(), p(nullptr, 0, 0, 0);
+  for (Size k = 0; k < eight; ++k)
+    for (Size j = 0; j <= k; ++j)
+      p.col[j] = multiplyAdd(rows.col[k], k < n ? d(k, j) : 0, p.col[j]);
+  takeHalfTriangle(p);
+  solveRight<true>(lower, p);
+  Square s = p.transposed();
+  solveRight<true>(lower, s);
+  p = s.transposed();
+  for (Size j = 0; j < eight; ++j)
+    p.col[j] = multiplyAdd(s.col[j], 1, p.col[j]);
+  takeHalfTriangle(p);
+  p.write(d.data, d.stride, n, n);
 }
 
 /// `d` holds the adjoint of the factor, and then that of the matrix; lower triangles.
 static void reverseFactor(In l, Out d) {
   Size n = l.rows;
-  if (n > smallest) {
-    Size h = half(n);
-    In l11 = l.sub(0, 0, h, h), l21 = l.sub(h, 0, n - h, h);
-    Out d11 = d.sub(0, 0, h, h), d21 = d.sub(h, 0, n - h, h), d22 = d.sub(h, h, n - h, n - h);
-    reverseFactor(l.sub(h, h, n - h, n - h), d22);
-    subtractSymmetricProduct(d22, l21, d21);
-    solveLowerRight(l11, d21);
-    addLowerProduct(-1, In(d21).transposed(), l21, d11);
-    return reverseFactor(l11, d11);
-  }
-  for (Size j = n; j-- > 0;) {
-    // The column below the diagonal was divided by the root of the diagonal.
-    double inverse = 1 / l(j, j), onRoot = d(j, j);
-    for (Size i = j + 1; i < n; ++i) {
-      onRoot -= d(i, j) * l(i, j) * inverse;
-      d(i, j) *= inverse;
-    }
-    d(j, j) = onRoot * inverse / 2;
-    for (Size k = 0; k < j; ++k) {
-      double onRow = 0;
-      for (Size i = j; i < n; ++i) {
-        onRow += d(i, j) * l(i, k);
-        d(i, k) -= d(i, j) * l(j, k);
-      }
-      d(j, k) -= onRow;
-    }
-  }
+  if (n <= eight)
+    return reverseSmallFactor(l, d);
+  Size h = half(n);
+  In l11 = l.sub(0, 0, h, h), l21 = l.sub(h, 0, n - h, h);
+  Out d11 = d.sub(0, 0, h, h), d21 = d.sub(h, 0, n - h, h), d22 = d.sub(h, h, n - h, n - h);
+  reverseFactor(l.sub(h, h, n - h, n - h), d22);
+  subtractSymmetricProduct(d22, l21, d21);
+  solveLowerRight(l11, d21);
+  addLowerProduct(-1, In(d21).transposed(), l21, d11);
+  reverseFactor(l11, d11);
 }
 
 /// Within Stan's tolerance, tile by tile: a column of the one triangle is a row of the other.
@@ -119,6 +149,7 @@ ASTRAGAL_KERNEL void astragal_solve_lower(const double *l, const double *b, Size
 ASTRAGAL_KERNEL void astragal_lower_product(const double *a, const double *b, Size n, Size m, double *c) {
   fill(0, n * n, c);
   addLowerProduct(-1, In(a, n, m), In(b, n, m).transposed(), Out(c, n, n));
+  zeroAbove(Out(c, n, n));
 }
 
 ASTRAGAL_KERNEL void astragal_product(const double *a, const double *b, Size m, Size n, Size k,

@@ -12,6 +12,8 @@
 
 namespace astragal::ASTRAGAL_ISA {
 
+constexpr Size panelCols = 24;
+
 static void exchangeRows(Out a, Size i, Size k) {
   if (i == k)
     return;
@@ -25,8 +27,8 @@ static void exchangeRows(Out a, Size i, Size k) {
 double factorGeneral(Out a, double *pivots) {
   Size n = a.rows;
   double sign = 1;
-  for (Size begin = 0; begin < n; begin += smallest) {
-    Size end = begin + smallest < n ? begin + smallest : n, width = end - begin, rest = n - end;
+  for (Size begin = 0; begin < n; begin += panelCols) {
+    Size end = begin + panelCols < n ? begin + panelCols : n, width = end - begin, rest = n - end;
     Out panel = a.sub(0, begin, n, width);
     for (Size k = begin; k < end; ++k) {
       Size largest = k;
