@@ -29,6 +29,7 @@ LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
   ImplicitLocOpBuilder &b = outer.b;
   auto reverse = scf::IfOp::create(b, ValueRange(captured.getArrayRef()).getTypes(), op.getCondition(),
                                    /*addThenBlock=*/true, /*addElseBlock=*/true);
+  reverse->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), reverse->getRegions())) {
     Sweep inner(context, OpBuilder::atBlockEnd(&to.front()), op.getLoc(), outer.plate);
     inner.onCopies = true;

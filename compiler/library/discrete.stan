@@ -128,22 +128,26 @@ void check_hidden_markov(matrix Gamma, vector rho) {
     reject(rho, " is not a valid simplex: the sum is ", sum(rho), ", and the smallest element is ", min(rho));
   if (!check_row_stochastic_matrix(Gamma)) reject(Gamma, " has a row that is not a valid simplex");
 }
-// The forward algorithm; densities are scaled by the largest of their time, states by their sum.
+// The forward algorithm; densities are scaled by the largest of their time, states by the sum of those before. Scales cancel, and
+// neither exp nor log lies between one time and the next.
 real hmm_marginal(matrix log_omega, matrix Gamma, vector rho) {
   int K = rows(log_omega);
+  int T = cols(log_omega);
   check_hidden_markov(Gamma, rho);
-  vector[K] state = rho;
-  real total = 0;
-  for (t in 1:cols(log_omega)) {
-    real largest = max(log_omega[, t]);
-    vector[K] predicted = state;
-    if (t > 1) predicted = Gamma' * state;
-    vector[K] joint = predicted .* exp(log_omega[, t] - largest);
-    real norm = sum(joint);
-    state = joint / norm;
-    total += log(norm) + largest;
+  if (T == 0) return 0;
+  vector[T] largest;
+  vector[T] norm;
+  matrix[K, T] omega;
+  for (t in 1:T) {
+    largest[t] = tg_constant(max(log_omega[, t]));
+    for (k in 1:K) omega[k, t] = exp(log_omega[k, t] - largest[t]);
   }
-  return total;
+  vector[K] state = rho .* omega[, 1];
+  for (t in 2:T) {
+    norm[t - 1] = tg_constant(sum(state));
+    state = (Gamma' * state) .* (omega[, t] * (1 / norm[t - 1]));
+  }
+  return log(sum(state)) + sum(largest) + sum(log(norm[1:(T - 1)]));
 }
 matrix hmm_hidden_state_prob(matrix log_omega, matrix Gamma, vector rho) {
   int K = rows(log_omega);

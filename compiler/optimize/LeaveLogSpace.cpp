@@ -16,6 +16,7 @@
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
 
+#include "dialects/tg/Rare.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -340,6 +341,7 @@ bool Candidate::rewrite() {
           values = {copyBehind(b, exit, finals, values)};
         scf::YieldOp::create(b, loc, values);
       });
+  choice->setAttr(tg::likelyAttribute, rewriter.getUnitAttr());
   if (exit)
     exit.replaceAllUsesWith(choice.getResult(0));
   else

@@ -8,6 +8,7 @@
 #include "compiler/optimize/LinearVectors.h"
 #include "compiler/optimize/LinearArithmetic.h"
 
+#include "dialects/tg/Rare.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 #include <limits>
@@ -293,6 +294,7 @@ void LinearVectors::rewrite() {
           b.clone(*op, mapping);
         scf::YieldOp::create(b, loc, mapping.lookup(exit ? exit : result));
       });
+  choice->setAttr(tg::likelyAttribute, rewriter.getUnitAttr());
   (exit ? exit : result).replaceUsesWithIf(choice.getResult(0), [&](OpOperand &use) {
     return !choice->isAncestor(use.getOwner());
   });

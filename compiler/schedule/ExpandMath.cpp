@@ -13,6 +13,7 @@
 #include "compiler/schedule/Expansions.h"
 #include "compiler/schedule/Passes.h"
 
+#include "dialects/tg/Rare.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -215,11 +216,12 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
         if (!ours || staysAsItIs(op) || isa<TensorType>(op->getResult(0).getType()))
           return;
         ops.push_back(op);
-        if (isOutlinable(op))
+        if (isOutlinable(op) && !tg::isRare(op))
           ++scalars[op->getName()];
       });
       for (Operation *op : ops) {
-        if (!isOutlinable(op) || scalars.lookup(op->getName()) <= outlineAbove) {
+        bool isCalled = isOutlinable(op) && (scalars.lookup(op->getName()) > outlineAbove || tg::isRare(op));
+        if (!isCalled) {
           replace(op);
           continue;
         }

@@ -14,6 +14,7 @@
 #include "compiler/schedule/Expansions.h"
 #include "compiler/schedule/Passes.h"
 
+#include "dialects/tg/Rare.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Builders.h"
@@ -163,7 +164,7 @@ struct PackMath : astragal::schedule::impl::PackMathBase<PackMath> {
   void runOnOperation() override {
     SmallVector<Block *> blocks;
     getOperation()->walk([&](Block *block) {
-      if (llvm::count_if(*block, [](Operation &op) { return isCandidate(&op); }) > 1)
+      if (llvm::count_if(*block, [](Operation &op) { return isCandidate(&op) && !tg::isRare(&op); }) > 1)
         blocks.push_back(block);
     });
     for (Block *block : blocks)

@@ -13,6 +13,7 @@
 #include "compiler/schedule/Passes.h"
 #include "compiler/schedule/PlateVectorizer.h"
 
+#include "dialects/tg/Rare.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -110,7 +111,7 @@ static LogicalResult vectorize(tg::PlateOp plate, bool lanes) {
     while (plate->getPrevNode() != before)
       plate->getPrevNode()->erase();
   };
-  if (lanes && !isBetterUnrolled(plate)) {
+  if (lanes && !isBetterUnrolled(plate) && !tg::isRare(plate)) {
     Variance variance(plate, lanesOf(plate));
     PlateVectorizer vectorizer(plate, variance);
     FailureOr<SmallVector<Value>> results = vectorizer.inLanes();

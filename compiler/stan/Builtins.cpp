@@ -81,6 +81,8 @@ Val Lowering::primitive(StringRef name, ArrayRef<Val> args) {
   Values operands;
   for (const Val &arg : args)
     operands.push_back(arg.value);
+  if (name == "tg_constant")
+    return scalar(tg::StopGradientOp::create(b, loc, operands[0]));
   if (name != "tg_with_partials")
     return scalar(tg::SpecialOp::create(b, loc, b.getF64Type(), name.drop_front(3), operands));
   Values wrt, partials;
