@@ -174,7 +174,7 @@ private:
       auto binding = callee.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding");
       if (!binding)
         continue;
-      if (llvm::is_contained({prob::Role::Argument, prob::Role::Part, prob::Role::Rows}, binding.getRole()))
+      if (llvm::is_contained({prob::Role::Argument, prob::Role::Output, prob::Role::Part, prob::Role::Rows}, binding.getRole()))
         arguments[argument] = call.getArguments()[binding.getIndex()];
       else if (binding.getRole() == prob::Role::Begin)
         numbers[argument] = 0;

@@ -190,9 +190,18 @@ LogicalResult Bufferizer::convertChunks(tg::ChunksOp op) {
   SmallVector<Value> arguments;
   for (Value input : op.getInputs())
     arguments.push_back(inputMemory(op, input));
+  auto callee = symbols.lookup<func::FuncOp>(op.getCallee());
+  // What the function is given of a destination, it updates.
+  auto isUpdated = [&](size_t place) {
+    auto binding = prob::BindingAttr::get(b.getContext(), prob::Role::Output, static_cast<int64_t>(place));
+    for (unsigned i = 0; callee && i < callee.getNumArguments(); ++i)
+      if (callee.getArgAttr(i, "prob.binding") == binding)
+        return true;
+    return false;
+  };
   SmallVector<Storage *> taken;
   for (auto [out, result] : llvm::zip_equal(op.getOuts(), op.getResults())) {
-    View to = outPlace(op, out, result, taken);
+    View to = isUpdated(arguments.size()) ? makeWritable(op, out, result) : outPlace(op, out, result, taken);
     Sizes piece(ArrayRef(to.sizes).drop_front());
     arguments.push_back(getMemory(loc, to));
     arguments.push_back(toIndex(countElements(loc, piece)));

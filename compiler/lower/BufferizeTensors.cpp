@@ -48,7 +48,8 @@ LogicalResult Bufferizer::run() {
   SmallVector<Operation *> gone;
   if (failed(convertArguments()) || failed(convertResults()) || failed(convertBlock(body, gone)))
     return failure();
-  writeResults();
+  if (failed(writeResults()))
+    return failure();
   erase(gone);
   llvm::BitVector tensors(body.getNumArguments());
   for (BlockArgument argument : body.getArguments())
@@ -72,7 +73,10 @@ LogicalResult Bufferizer::convertArguments() {
     if (failed(
             function.insertArgument(at, lower::getMemory(type), function.getArgAttrDict(i), tensor.getLoc())))
       return failure();
-    View view{addStorage(body.getArgument(at), /*writable=*/false),
+    // A function of chunks is given what it updates.
+    auto binding = function.getArgAttrOfType<prob::BindingAttr>(i, "prob.binding");
+    bool isUpdated = binding && binding.getRole() == prob::Role::Output;
+    View view{addStorage(body.getArgument(at), /*writable=*/isUpdated),
               b.getIndexAttr(0),
               {},
               {},
@@ -87,6 +91,16 @@ LogicalResult Bufferizer::convertArguments() {
   return success();
 }
 
+/// The argument that a function of chunks returns updated, or null.
+Value Bufferizer::findUpdated(prob::BindingAttr result) {
+  if (result.getRole() == prob::Role::Output)
+    for (BlockArgument argument : function.getArguments())
+      if (isTensor(argument.getType()) &&
+          function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding") == result)
+        return argument;
+  return {};
+}
+
 LogicalResult Bufferizer::convertResults() {
   Block &body = function.getBody().front();
   auto terminator = cast<func::ReturnOp>(body.getTerminator());
@@ -99,6 +113,11 @@ LogicalResult Bufferizer::convertResults() {
       return function.emitOpError("returns a tensor without a 'prob.binding'");
     if (binding.getRole() == prob::Role::Prepared)
       continue;
+    if (Value updated = findUpdated(binding)) {
+      destinations.push_back(viewOf(updated));
+      hint(terminator.getOperand(i), &body, destinations.back().storage);
+      continue;
+    }
     unsigned at = body.getNumArguments();
     auto attributes = b.getDictionaryAttr(b.getNamedAttr("prob.binding", binding));
     if (failed(function.insertArgument(at, lower::getMemory(type), attributes, function.getLoc())))
@@ -115,7 +134,7 @@ LogicalResult Bufferizer::convertResults() {
 }
 
 /// Before the function returns: its tensors go where the results belong.
-void Bufferizer::writeResults() {
+LogicalResult Bufferizer::writeResults() {
   auto terminator = cast<func::ReturnOp>(function.getBody().front().getTerminator());
   Location loc = terminator.getLoc();
   b.setInsertionPoint(terminator);
@@ -142,6 +161,8 @@ void Bufferizer::writeResults() {
       gone.set(i);
       View to = *destination++;
       to.sizes = viewOf(value).sizes;
+      if (findUpdated(binding) && viewOf(value).storage != to.storage)
+        return function.emitOpError("returns another tensor than the one that it is given to update");
       moves.push_back({viewOf(value), to});
     } else {
       returned.push_back(value);
@@ -156,6 +177,7 @@ void Bufferizer::writeResults() {
   terminator->setOperands(returned);
   (void)function.eraseResults(gone);
   function.setFunctionType(b.getFunctionType(function.getArgumentTypes(), ValueRange(returned).getTypes()));
+  return success();
 }
 
 void Bufferizer::erase(ArrayRef<Operation *> gone) {

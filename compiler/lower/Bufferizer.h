@@ -15,6 +15,7 @@
 #define ASTRAGAL_COMPILER_LOWER_BUFFERIZER_H
 
 #include "compiler/lower/Liveness.h"
+#include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -58,7 +59,8 @@ private:
   // Tensors: the walk.
   mlir::LogicalResult convertArguments();
   mlir::LogicalResult convertResults();
-  void writeResults();
+  mlir::LogicalResult writeResults();
+  mlir::Value findUpdated(prob::BindingAttr result);
   /// Converts what stands before the terminator. What it replaced is added to `gone`; terminators still use
   /// it.
   mlir::LogicalResult convertBlock(mlir::Block &block, llvm::SmallVectorImpl<mlir::Operation *> &gone);

@@ -47,6 +47,8 @@ Value loadChunkArgument(Call &call, prob::BindingAttr binding, Type type) {
     if (isa<MemRefType>(type))
       return call.view(pointer(binding.getIndex()), type, /*readOnly=*/true);
     return call.view(place(binding.getIndex()), type, /*readOnly=*/true);
+  case prob::Role::Output:
+    return call.view(pointer(binding.getIndex()), type, /*readOnly=*/false);
   case prob::Role::Part:
   case prob::Role::Rows: {
     bool isPart = binding.getRole() == prob::Role::Part;

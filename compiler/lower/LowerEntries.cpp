@@ -65,6 +65,8 @@ static Value loadArgument(Call &call, func::FuncOp function, unsigned i) {
   case prob::Role::Input:
     return call.view(call.load(offsetof(astragal_call, input), pointer), type, true);
   case prob::Role::Output:
+    if (call.chunk.arguments)
+      return loadChunkArgument(call, binding, type);
     return call.view(call.load(offsetof(astragal_call, output), pointer), type, false);
   case prob::Role::Sizes:
     return call.view(call.load(offsetof(astragal_call, sizes), pointer), type, false);

@@ -12,12 +12,14 @@
 #include "compiler/optimize/DataOnly.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowAccess.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -93,28 +95,38 @@ public:
 private:
   void decline(const Twine &why) { declined(plate, passName, why); }
 
-  /// Parameters that rows read at other places than their own: a gradient adds up what rows contribute.
+  /// Parameters that several rows may read: a gradient adds up what rows contribute.
   void findShared() {
     llvm::SetVector<Value> captures;
     getUsedValuesDefinedAbove(plate.getBody(), captures);
     for (Value value : captures) {
       auto type = dyn_cast<RankedTensorType>(value.getType());
-      if (!type || !type.getElementType().isF64() || data.contains(value) || isReadByRow(value))
+      if (!type || !type.getElementType().isF64() || data.contains(value))
         continue;
-      Product size;
-      for (Value extent : sizesOf(b, b.getLoc(), value))
-        size.multiply(extent);
-      shared.push_back(size);
+      for (const RowAccess &group : groupsOfReads(value)) {
+        Product size;
+        if (group.kind == RowAccess::InRange)
+          size.multiply(getValueOrCreateConstantIndexOp(b, b.getLoc(), group.length));
+        else if (group.kind == RowAccess::Anywhere)
+          for (Value extent : sizesOf(b, b.getLoc(), value))
+            size.multiply(extent);
+        if (group.kind != RowAccess::Own)
+          shared.push_back(size);
+      }
     }
   }
 
-  bool isReadByRow(Value tensor) {
-    return llvm::all_of(tensor.getUsers(), [&](Operation *user) {
+  SmallVector<RowAccess> groupsOfReads(Value tensor) {
+    SmallVector<RowAccess> accesses;
+    bool direct = true;
+    for (Operation *user : tensor.getUsers()) {
       if (!plate->isProperAncestor(user))
-        return true;
+        continue;
       auto read = dyn_cast<tensor::ExtractOp>(user);
-      return read && llvm::equal(read.getIndices(), plate.getIndices());
-    });
+      accesses.push_back(read ? rowAccessOf(read.getIndices(), plate) : RowAccess());
+      direct &= user->getBlock() == plate.getBodyBlock();
+    }
+    return groupsOf(accesses, direct);
   }
 
   /// Rows of a chunk, for what they cost and for so many shared elements.

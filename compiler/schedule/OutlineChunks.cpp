@@ -10,12 +10,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/schedule/ChunkParts.h"
 #include "compiler/schedule/Passes.h"
 
 #include "compiler/optimize/Sizes.h"
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -31,6 +33,7 @@ namespace astragal::schedule {
 
 using namespace mlir;
 using namespace astragal;
+using namespace astragal::schedule;
 
 static constexpr llvm::StringLiteral bindingName = "prob.binding";
 /// Chunks of a plate with one extent begin where a vector does, of any width, and where a tile of data does.
@@ -88,6 +91,7 @@ private:
   }
 
   SmallVector<Value> inChunks(ImplicitLocOpBuilder &b) {
+    parts = partsOf(plate, partOf);
     findInputs(b);
     func::FuncOp function = makeFunction();
     SmallVector<Value> outs;
@@ -103,12 +107,16 @@ private:
     for (ResultRange scalars : {plate.getSums(), plate.getMaxima()})
       for (Value scalar : scalars)
         makeOut({count}, scalar.getType(), dynamicCount);
-    for (Value init : plate.getInits()) {
-      auto type = cast<RankedTensorType>(init.getType());
+    for (const ChunkPart &part : parts) {
+      if (part.isOwn()) { // what no two chunks touch is updated where it is
+        outs.push_back(plate.getInits()[part.accumulator]);
+        continue;
+      }
+      RankedTensorType type = typeOf(part);
       SmallVector<int64_t> shape{count};
       llvm::append_range(shape, type.getShape());
       SmallVector<Value> dynamic(dynamicCount);
-      llvm::append_range(dynamic, dynamicSizes(b, init));
+      llvm::append_range(dynamic, sizesOf(part));
       makeOut(shape, type.getElementType(), dynamic);
     }
     for (Value row : plate.getRows()) {
@@ -122,6 +130,27 @@ private:
     auto call =
         tg::ChunksOp::create(b, function.getName(), chunks, plate.getExtents().front(), grain, inputs, outs);
     return addUp(b, call);
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Parts of accumulators
+  //===--------------------------------------------------------------------===//
+
+  RankedTensorType typeOf(const ChunkPart &part) {
+    auto type = cast<RankedTensorType>(plate.getInits()[part.accumulator].getType());
+    if (!part.isList())
+      return type;
+    return RankedTensorType::get(getConstantIntValue(part.access.length).value_or(ShapedType::kDynamic),
+                                 type.getElementType());
+  }
+
+  /// The dynamic ones.
+  SmallVector<Value> sizesOf(const ChunkPart &part) {
+    if (!part.isList())
+      return sizes.lookup(plate.getInits()[part.accumulator]);
+    if (auto length = dyn_cast<Value>(part.access.length))
+      return {length};
+    return {};
   }
 
   //===--------------------------------------------------------------------===//
@@ -141,6 +170,8 @@ private:
     for (Value tensor : tensors)
       for (Value size : sizes[tensor] = dynamicSizes(b, tensor))
         found.insert(size);
+    for (const ChunkPart &part : parts)
+      found.insert_range(sizesOf(part));
     for (Value value : found)
       if (isConstant(value))
         constants.push_back(value);
@@ -154,6 +185,9 @@ private:
     Type index = IndexType::get(context);
     SmallVector<Type> types(ValueRange(inputs).getTypes());
     types.append(3, index);
+    for (const ChunkPart &part : parts)
+      if (part.isOwn())
+        types.push_back(typeOf(part));
     OpBuilder atEnd(context);
     auto function = func::FuncOp::create(atEnd, loc, (caller.getName() + "_rows").str(),
                                          atEnd.getFunctionType(types, {}));
@@ -169,23 +203,31 @@ private:
     unsigned last = inputs.size();
     for (prob::Role role : {prob::Role::Chunk, prob::Role::Begin, prob::Role::End})
       function.setArgAttrs(last++, bind(role, 0));
+    // A destination takes two places: where it is, and how far from piece to piece.
+    auto placeOf = [&](size_t result) { return static_cast<int64_t>(inputs.size() + 2 * result); };
+    size_t scalars = plate.getSums().size() + plate.getMaxima().size();
+    for (auto [k, part] : llvm::enumerate(parts))
+      if (part.isOwn())
+        function.setArgAttrs(last++, bind(prob::Role::Output, placeOf(scalars + k)));
 
     ImplicitLocOpBuilder b(loc, OpBuilder::atBlockEnd(block));
     Value begin = block->getArgument(inputs.size() + 1), end = block->getArgument(inputs.size() + 2);
     tg::PlateOp rows = makePlate(b, block, begin, end);
     SmallVector<Value> results;
     SmallVector<DictionaryAttr> bindings;
-    // A destination takes two places: where it is, and how far from piece to piece.
     auto addResult = [&](Value value, prob::Role role) {
-      bindings.push_back(bind(role, static_cast<int64_t>(inputs.size() + 2 * results.size())));
+      bindings.push_back(bind(role, placeOf(results.size())));
       results.push_back(value);
     };
     for (ResultRange scalars : {rows.getSums(), rows.getMaxima()})
       for (Value scalar : scalars)
         addResult(tensor::FromElementsOp::create(b, RankedTensorType::get({1}, scalar.getType()), scalar),
                   prob::Role::Part);
-    for (auto [tensor, init] : llvm::zip_equal(rows.getAccumulated(), plate.getInits()))
-      addResult(asPiece(b, tensor, init), prob::Role::Part);
+    for (auto [tensor, part] : llvm::zip_equal(rows.getAccumulated(), parts))
+      if (part.isOwn())
+        addResult(tensor, prob::Role::Output);
+      else
+        addResult(asPiece(b, tensor, part), prob::Role::Part);
     for (Value row : rows.getRows())
       addResult(row, prob::Role::Rows);
     func::ReturnOp::create(b, results);
@@ -202,7 +244,9 @@ private:
       mapping.map(input, argument);
     for (Value input : inputs)
       if (auto type = dyn_cast<RankedTensorType>(input.getType()); type && !type.hasStaticShape())
-        mapping.map(input, tg::SizedOp::create(b, mapping.lookup(input), sizesIn(b, input)).getResult());
+        mapping.map(input,
+                    tg::SizedOp::create(b, mapping.lookup(input), allSizes(b, type, copiesOfSizes(input)))
+                        .getResult());
 
     SmallVector<Value> extents{arith::SubIOp::create(b, end, begin)};
     if (grain > 1) {
@@ -218,29 +262,75 @@ private:
       extents.push_back(mapping.lookup(extent));
 
     SmallVector<Value> inits;
-    for (Value init : plate.getInits()) {
-      auto type = cast<RankedTensorType>(init.getType());
-      Value zero = arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(type.getElementType())));
+    auto *destination = block->getArguments().drop_front(inputs.size() + 3).begin();
+    for (const ChunkPart &part : parts) {
+      RankedTensorType type = typeOf(part);
       SmallVector<Value> dynamic;
-      for (Value size : sizes.lookup(init))
+      for (Value size : sizesOf(part))
         dynamic.push_back(mapping.lookup(size));
+      if (part.isOwn()) {
+        Value whole = *destination++;
+        inits.push_back(type.hasStaticShape() ? whole
+                                              : tg::SizedOp::create(b, whole, allSizes(b, type, dynamic)));
+        continue;
+      }
+      Value zero = arith::ConstantOp::create(b, cast<TypedAttr>(b.getZeroAttr(type.getElementType())));
       inits.push_back(tensor::SplatOp::create(b, zero, type, dynamic));
     }
 
-    SmallVector<Type> types(plate.getResultTypes());
+    SmallVector<Type> types(plate.getSums().getTypes());
+    llvm::append_range(types, plate.getMaxima().getTypes());
+    llvm::append_range(types, ValueRange(inits).getTypes());
     SmallVector<int64_t> shape = tg::PlateOp::getRowShape(extents);
-    for (size_t k = types.size() - plate.getRows().size(); k < types.size(); ++k)
-      types[k] = RankedTensorType::get(shape, cast<RankedTensorType>(types[k]).getElementType());
+    for (Type row : plate.getRows().getTypes())
+      types.push_back(RankedTensorType::get(shape, cast<RankedTensorType>(row).getElementType()));
     auto rows = tg::PlateOp::create(b, types, extents, inits);
     rows->setDiscardableAttrs(plate->getDiscardableAttrDictionary());
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(rows.getBodyBlock());
-    mapping.map(plate.getBodyBlock()->getArguments(), rows.getBodyBlock()->getArguments());
+    mapping.map(plate.getIndices(), rows.getIndices());
     mapping.map(plate.getIndices().front(),
                 arith::AddIOp::create(b, rows.getIndices().front(), begin).getResult());
-    for (Operation &op : *plate.getBodyBlock())
-      b.clone(op, mapping);
+    fillRows(b, rows);
     return rows;
+  }
+
+  SmallVector<Value> copiesOfSizes(Value tensor) {
+    return llvm::map_to_vector(sizes.lookup(tensor), [&](Value size) { return mapping.lookup(size); });
+  }
+
+  /// Copies the body. Updates that are told apart go to the accumulator of their part.
+  void fillRows(ImplicitLocOpBuilder &b, tg::PlateOp rows) {
+    SmallVector<Value> state(rows.getAccumulators());
+    for (auto [part, accumulator] : llvm::zip_equal(parts, rows.getAccumulators()))
+      if (!part.isToldApart)
+        mapping.map(plate.getAccumulators()[part.accumulator], accumulator);
+    for (Operation &op : plate.getBodyBlock()->without_terminator()) {
+      auto found = partOf.find(&op);
+      if (found == partOf.end()) {
+        b.clone(op, mapping);
+        continue;
+      }
+      auto update = cast<tg::AccumulateOp>(op);
+      const ChunkPart &part = parts[found->second];
+      SmallVector<Value> at;
+      for (Value index : update.getIndices())
+        at.push_back(mapping.lookupOrDefault(index));
+      if (part.isList() && part.access.offset != 0)
+        at.front() =
+            b.createOrFold<arith::SubIOp>(at.front(), arith::ConstantIndexOp::create(b, part.access.offset));
+      Value &tensor = state[found->second];
+      tensor = tg::AccumulateOp::create(b, mapping.lookupOrDefault(update.getValue()), tensor, at);
+    }
+    tg::YieldOp old = plate.getYield();
+    for (auto [part, tensor] : llvm::zip_equal(parts, state))
+      if (!part.isToldApart)
+        tensor = mapping.lookup(old.getAccumulated()[part.accumulator]);
+    auto copiesOf = [&](ValueRange values) {
+      return llvm::map_to_vector(values, [&](Value value) { return mapping.lookupOrDefault(value); });
+    };
+    tg::YieldOp::create(b, copiesOf(old.getSums()), copiesOf(old.getMaxima()), state,
+                        copiesOf(old.getRows()));
   }
 
   /// The value, which is a multiple of `unit`, so that it shows.
@@ -249,27 +339,30 @@ private:
     return arith::MulIOp::create(b, arith::DivUIOp::create(b, value, size), size);
   }
 
-  /// All sizes of an input, inside the function.
-  SmallVector<Value> sizesIn(ImplicitLocOpBuilder &b, Value input) {
-    SmallVector<Value> all, dynamic = sizes.lookup(input);
-    auto next = dynamic.begin();
-    for (int64_t size : cast<RankedTensorType>(input.getType()).getShape())
-      all.push_back(ShapedType::isDynamic(size) ? mapping.lookup(*next++)
-                                                : Value(arith::ConstantIndexOp::create(b, size)));
+  /// All sizes of a tensor of which the dynamic ones are given.
+  static SmallVector<Value> allSizes(ImplicitLocOpBuilder &b, RankedTensorType type,
+                                     ArrayRef<Value> dynamic) {
+    SmallVector<Value> all;
+    for (int64_t size : type.getShape())
+      if (ShapedType::isDynamic(size)) {
+        all.push_back(dynamic.front());
+        dynamic = dynamic.drop_front();
+      } else {
+        all.push_back(arith::ConstantIndexOp::create(b, size));
+      }
     return all;
   }
 
   /// A tensor with one more dimension, of size one, in front.
-  Value asPiece(ImplicitLocOpBuilder &b, Value tensor, Value init) {
+  Value asPiece(ImplicitLocOpBuilder &b, Value tensor, const ChunkPart &part) {
     auto type = cast<RankedTensorType>(tensor.getType());
     SmallVector<int64_t> shape{1};
     llvm::append_range(shape, type.getShape());
-    SmallVector<OpFoldResult> sizesOfPiece{b.getIndexAttr(1)};
-    SmallVector<Value> dynamic = sizes.lookup(init);
-    auto next = dynamic.begin();
-    for (int64_t size : type.getShape())
-      sizesOfPiece.push_back(ShapedType::isDynamic(size) ? OpFoldResult(mapping.lookup(*next++))
-                                                         : OpFoldResult(b.getIndexAttr(size)));
+    SmallVector<Value> dynamic;
+    for (Value size : sizesOf(part))
+      dynamic.push_back(mapping.lookup(size));
+    SmallVector<OpFoldResult> sizesOfPiece = getMixedValues(type.getShape(), dynamic, b);
+    sizesOfPiece.insert(sizesOfPiece.begin(), b.getIndexAttr(1));
     SmallVector<ReassociationIndices> groups{{0, 1}};
     for (int64_t dim = 1; dim < type.getRank(); ++dim)
       groups.push_back({dim + 1});
@@ -295,11 +388,15 @@ private:
       results.push_back(overChunks(b, pieces.front(), /*isSum=*/false));
       pieces = pieces.drop_front();
     }
-    for (Value init : plate.getInits()) {
-      results.push_back(addPieces(b, init, pieces.front()));
-      pieces = pieces.drop_front();
-    }
-    llvm::append_range(results, pieces);
+    SmallVector<Value> accumulated(plate.getInits());
+    // Own elements first: they are where the tensor was.
+    for (bool own : {true, false})
+      for (auto [part, piece] : llvm::zip(parts, pieces))
+        if (part.isOwn() == own)
+          accumulated[part.accumulator] =
+              own ? piece : addPieces(b, accumulated[part.accumulator], piece, part);
+    llvm::append_range(results, accumulated);
+    llvm::append_range(results, pieces.drop_front(parts.size()));
     return results;
   }
 
@@ -314,8 +411,12 @@ private:
   }
 
   /// An element of the tensor is a row; one chunk is added after the other.
-  Value addPieces(ImplicitLocOpBuilder &b, Value init, Value pieces) {
-    SmallVector<Value> extents = optimize::sizesOf(b, b.getLoc(), init);
+  Value addPieces(ImplicitLocOpBuilder &b, Value init, Value pieces, const ChunkPart &part) {
+    SmallVector<Value> extents;
+    if (part.isList())
+      extents.push_back(getValueOrCreateConstantIndexOp(b, b.getLoc(), part.access.length));
+    else
+      extents = optimize::sizesOf(b, b.getLoc(), init);
     auto elements = tg::PlateOp::create(
         b, extents, init, [&](OpBuilder &, Location, ValueRange at, ValueRange accumulators) {
           Value zero = arith::ConstantOp::create(b, b.getF64FloatAttr(0));
@@ -329,7 +430,11 @@ private:
             Value piece = tensor::ExtractOp::create(b, pieces, place);
             scf::YieldOp::create(b, arith::AddFOp::create(b, loop.getRegionIterArg(0), piece).getResult());
           }
-          Value sum = tg::AccumulateOp::create(b, loop.getResult(0), accumulators.front(), at);
+          SmallVector<Value> place(at);
+          if (part.access.offset != 0)
+            place.front() = arith::AddIOp::create(b, place.front(),
+                                                  arith::ConstantIndexOp::create(b, part.access.offset));
+          Value sum = tg::AccumulateOp::create(b, loop.getResult(0), accumulators.front(), place);
           tg::YieldOp::create(b, ValueRange(), ValueRange(), sum, ValueRange());
         });
     return elements.getResult(0);
@@ -339,6 +444,8 @@ private:
   SymbolTable &symbols;
   func::FuncOp caller;
   int64_t grain;
+  SmallVector<ChunkPart> parts;
+  DenseMap<Operation *, unsigned> partOf; ///< Of updates that are told apart.
   SmallVector<Value> inputs, constants;
   DenseMap<Value, SmallVector<Value>> sizes; ///< The dynamic ones of tensors.
   IRMapping mapping;

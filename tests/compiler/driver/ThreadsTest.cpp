@@ -52,6 +52,15 @@ model {
 generated quantities { vector[N] z; for (n in 1:N) z[n] = poisson_lpmf(y[n] | rate[n]) + normal_rng(0, 1); }
 )",
      20000},
+    {"latent", R"(
+data { int N; int K; int J; matrix[N, K] x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
+parameters { vector[J] a; real<lower=0> s; vector[N] e; vector[J] b; }
+model {
+  a ~ normal(0, 1); b ~ normal(0, 1); s ~ exponential(1); e ~ normal(0, 1);
+  for (n in 1:N) { y[n] ~ poisson_log(a[g[n]] + s * e[n]); t[n] ~ normal(b[g[n]] + e[n], exp(a[g[n]])); }
+}
+)",
+     30001},
     {"loops", R"(
 data { int N; int K; int J; matrix[N, K] x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
 parameters { vector[K] b; real c; }

@@ -275,3 +275,32 @@ func.func private @rows(%q: tensor<8xf64> {prob.binding = #prob.binding<argument
   %x = tensor.expand_shape %p [[0, 1]] output_shape [1, 2] : tensor<2xf64> into tensor<1x2xf64>
   return %x, %r : tensor<1x2xf64>, tensor<?xf64>
 }
+
+// -----
+
+// What a function of chunks is given to update, it updates in place; the caller copies it before if it is still read.
+
+// CHECK-LABEL: func.func @updated
+// CHECK-SAME: %[[Q:[a-z0-9]+]]: memref<8xf64>
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: memref<8xf64>
+// CHECK: memref.copy %[[Q]], %[[OUT]]
+// CHECK: tg.chunks_call @updates(%{{.*}} of %{{.*}} by 1) with(%[[OUT]], %{{.*}} : memref<8xf64>, index)
+func.func @updated(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>}) -> (tensor<8xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c3 = arith.constant 3 : index
+  %c8 = arith.constant 8 : index
+  %0 = tg.chunks @updates(%c3 of %c8 by 1) into(%q : tensor<8xf64>)
+  return %0 : tensor<8xf64>
+}
+
+// CHECK-LABEL: func.func private @updates
+// CHECK-SAME: %[[T:[a-z0-9]+]]: memref<8xf64> {prob.binding = #prob.binding<output, 0>})
+// CHECK-NOT: memref.copy
+// CHECK: memref.store %{{.*}}, %[[T]]
+func.func private @updates(%chunk: index {prob.binding = #prob.binding<chunk, 0>}, %begin: index {prob.binding = #prob.binding<begin, 0>},
+    %end: index {prob.binding = #prob.binding<end, 0>}, %t: tensor<8xf64> {prob.binding = #prob.binding<output, 0>})
+    -> (tensor<8xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %v = tensor.extract %t[%begin] : tensor<8xf64>
+  %w = arith.addf %v, %v : f64
+  %u = tensor.insert %w into %t[%begin] : tensor<8xf64>
+  return %u : tensor<8xf64>
+}

@@ -44,6 +44,24 @@ func.func @scattered(%x: tensor<100000xindex> {prob.binding = #prob.binding<data
   return %r : f64
 }
 
+// A row reads its own element and the next one's: rows meet.
+// CHECK-LABEL: func.func @neighbours
+// CHECK-NOT:     chunks
+func.func @neighbours(%q: tensor<100001xf64> {prob.binding = #prob.binding<input, 0>}) -> f64 {
+  %n = arith.constant 100000 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{each chunk would add up 100001 numbers for itself}}
+  %r = tg.plate (%i) in (%n) {
+    %v = tensor.extract %q[%i] : tensor<100001xf64>
+    %next = arith.addi %i, %c1 : index
+    %w = tensor.extract %q[%next] : tensor<100001xf64>
+    %p = arith.mulf %v, %w : f64
+    %e = math.exp %p : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %r : f64
+}
+
 // CHECK-LABEL: func.func @narrow
 // CHECK-NOT:     chunks
 func.func @narrow(%x: tensor<1x1000000xf64> {prob.binding = #prob.binding<data, 0>},

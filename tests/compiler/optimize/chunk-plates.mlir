@@ -96,6 +96,28 @@ func.func @open(%x: tensor<?xindex> {prob.binding = #prob.binding<data, 0>}, %n:
   return %r : f64
 }
 
+// As many parameters as rows, and a few that are chosen by data: only those count.
+// CHECK-LABEL: func.func @latent
+// CHECK:         tg.plate (%{{.*}}) in (%{{.*}}) chunks(%{{.*}}) {
+func.func @latent(%g: tensor<100000xindex> {prob.binding = #prob.binding<data, 0>},
+    %q: tensor<100030xf64> {prob.binding = #prob.binding<input, 0>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c30 = arith.constant 30 : index
+  %n = arith.constant 100000 : index
+  %r = tg.plate (%i) in (%n) {
+    %j = tensor.extract %g[%i] : tensor<100000xindex>
+    %ok = arith.cmpi ult, %j, %c30 : index
+    %k = arith.select %ok, %j, %c0 : index
+    %v = tensor.extract %q[%k] : tensor<100030xf64>
+    %at = arith.addi %i, %c30 : index
+    %w = tensor.extract %q[%at] : tensor<100030xf64>
+    %p = arith.mulf %v, %w : f64
+    %e = math.exp %p : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %r : f64
+}
+
 // What is computed once, for the data, is left alone.
 // CHECK-LABEL: func.func @prepare
 // CHECK-NOT:     chunks
