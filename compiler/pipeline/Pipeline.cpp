@@ -32,6 +32,7 @@ public:
     if (!isDisabled(pass->getArgument()))
       pm.addPass(std::move(pass));
   }
+  void addRequired(std::unique_ptr<Pass> pass) { pm.addPass(std::move(pass)); }
   void addToFunctions(std::unique_ptr<Pass> pass) {
     if (!isDisabled(pass->getArgument()))
       pm.addNestedPass<func::FuncOp>(std::move(pass));
@@ -83,6 +84,8 @@ ArrayRef<StringRef> optionalPasses() {
 /// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work
 /// hoisted.
 static void addDensity(Sequence &passes, const PipelineOptions &options) {
+  if (options.singleData)
+    passes.add(optimize::createCheckSingleData());
   interpret::InterpretOptions interpretation;
   interpretation.entries.assign(options.entries.begin(), options.entries.end());
   passes.add(interpret::createInterpret(interpretation));
@@ -136,10 +139,15 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   if (passes.prepares())
     passes.add(optimize::createFactorSums());
   passes.addToFunctions(optimize::createCollapsePlates());
-  if (passes.prepares()) {
-    passes.add(optimize::createTileData());
+  // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.
+  optimize::TileDataOptions tiles;
+  tiles.single = options.singleData;
+  if (tiles.single)
+    passes.addRequired(optimize::createTileData(tiles));
+  else if (passes.prepares())
+    passes.add(optimize::createTileData(tiles));
+  if (passes.prepares())
     passes.add(optimize::createHoistDataOnly());
-  }
   passes.addCleanup();
   passes.add(differentiate::createDifferentiate());
   passes.addToFunctions(optimize::createForwardStores());
@@ -218,6 +226,7 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   Option<bool> fma{*this, "fma", llvm::cl::desc("The target has fused multiply-add"), llvm::cl::init(true)};
   Option<bool> explain{*this, "explain",
                        llvm::cl::desc("Entries that explain a failure: order and values are kept")};
+  Option<bool> single{*this, "single-data", llvm::cl::desc("Store large real data in single precision")};
   Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"),
                       llvm::cl::init(true)};
 };
@@ -243,6 +252,7 @@ void registerPipelines() {
           options.fma = o.fma;
           options.verifyPhases = o.verify;
           options.explain = o.explain;
+          options.singleData = o.single;
           addPhase(pm, phase, options);
         }));
   }

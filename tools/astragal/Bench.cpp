@@ -29,7 +29,7 @@ struct Options {
   std::string model, data;
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
-  bool json = false, dynamic = false;
+  bool json = false, dynamic = false, singleData = false;
   int repeats = 9;
   double batch = 0.05;
 };
@@ -105,6 +105,7 @@ void run(const Options &o) {
   CompileOptions compile;
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
+  compile.singleData = o.singleData;
   compile.staticSizes = !o.dynamic;
   compile.entries = {timedEntry};
   o.cache.apply(compile);
@@ -197,6 +198,7 @@ void addBench(CLI::App &app) {
       ->check(CLI::Range(1e-6, 3600.0))
       ->capture_default_str();
   addDisable(c, o->disabled);
+  addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->callback([o] { run(*o); });
 }
