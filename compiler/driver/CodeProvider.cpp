@@ -38,6 +38,7 @@ CodeOptions makeCodeOptions(const io::Data &data, const CompileOptions &options)
   result.disabledPasses = options.disabledPasses;
   result.staticSizes = options.staticSizes;
   result.verifyPhases = options.verifyPhases;
+  result.singleData = options.singleData;
   result.integers = findIntegers(data);
   return result;
 }
@@ -52,7 +53,8 @@ static std::string join(const std::vector<std::string> &parts, const char *separ
 static std::string describe(const CodeOptions &options) {
   // Equal texts stand for equal code. A new option does not compile until it is named here; integers are part
   // of the key as sizes.
-  const auto &[entries, disabledPasses, staticSizes, hoistData, firstCheck, verifyPhases, integers] = options;
+  const auto &[entries, disabledPasses, staticSizes, hoistData, singleData, firstCheck, verifyPhases, integers] =
+      options;
   std::vector<std::string> parts;
   for (int entry : entries)
     parts.push_back(entryNames[entry]);
@@ -62,6 +64,8 @@ static std::string describe(const CodeOptions &options) {
     parts.push_back("open sizes");
   if (!hoistData)
     parts.push_back("nothing hoisted");
+  if (singleData)
+    parts.push_back("data in f32");
   if (firstCheck != 1)
     parts.push_back("checks from " + std::to_string(firstCheck));
   if (verifyPhases)

@@ -42,6 +42,9 @@ struct CompileOptions {
   std::vector<std::string> includeDirectories;
   /// Passes of the compiler to leave out, by name, to see what they are worth; throws Error (Usage) for unknown ones.
   std::vector<std::string> disabledPasses;
+  /// Store large containers of real data in single precision, which halves the memory that a gradient reads. Arithmetic stays
+  /// in double; values beyond the range of single precision are refused when data is bound.
+  bool singleData = false;
   /// Check after each phase of the compiler what it promises.
   bool verifyPhases = false;
   /// Take the code from the cache, if it is there, else leave it there (compiler/cache/README.md). ASTRAGAL_CACHE=off

@@ -266,6 +266,7 @@ void Compiler::run(pipeline::Phase phase) {
   passes.disabled = options.disabledPasses;
   passes.verifyPhases = options.verifyPhases;
   passes.hoistData = options.hoistData;
+  passes.singleData = options.singleData;
   passes.firstCheck = options.firstCheck;
   passes.explain = !options.entries.empty() && llvm::all_of(options.entries, [](const std::string &entry) {
     return isExplanation(entry);

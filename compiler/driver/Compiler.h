@@ -44,6 +44,8 @@ struct CompilerOptions {
   /// Move what depends on data alone into prepare. Off for entries that join a compiled model, whose prepared block
   /// is laid out already.
   bool hoistData = true;
+  /// Store large containers of real data in single precision; arithmetic stays in double.
+  bool singleData = false;
   /// The number of the first check.
   int firstCheck = 1;
   TargetOptions target;

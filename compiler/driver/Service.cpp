@@ -39,6 +39,7 @@ std::unique_ptr<Compiler> makeCompiler(const Source &source, const CodeOptions &
     translated.entries.push_back(entryNames[entry]);
   translated.disabledPasses = options.disabledPasses;
   translated.hoistData = options.hoistData;
+  translated.singleData = options.singleData;
   translated.firstCheck = options.firstCheck;
   translated.verifyPhases = options.verifyPhases;
   auto compiler = makeCompiler(source, std::move(translated));
@@ -189,6 +190,7 @@ private:
     translated.entries = options.entries;
     translated.hoistData = options.entries.empty() || !isExplanation(options.entries.front());
     translated.disabledPasses = options.disabledPasses;
+    translated.singleData = options.singleData;
     translated.target.cpu = options.cpu;
     translated.remarks = options.remarks != nullptr;
     translated.verifyPhases = true;

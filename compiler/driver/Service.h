@@ -41,6 +41,8 @@ struct EmitOptions {
   std::vector<std::string> entries;
   /// Passes to leave out, by name.
   std::vector<std::string> disabledPasses;
+  /// Store large containers of real data in single precision.
+  bool singleData = false;
   /// By LLVM's name; empty: this one.
   std::string cpu;
   /// Specialise to the sizes of this data; null: sizes stay open.

@@ -72,6 +72,6 @@ bool optimize::isExpensive(Operation *op) {
 
 bool optimize::canBePrepared(Type type) {
   Type element = getElementTypeOrSelf(type);
-  bool number = element.isF64() || element.isInteger(32) || element.isIndex();
+  bool number = element.isF64() || element.isF32() || element.isInteger(32) || element.isIndex();
   return number || (type.isInteger(1) && element == type);
 }

@@ -286,13 +286,24 @@ def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def CheckSingleData : Pass<"check-single-data", "mlir::ModuleOp"> {
+  let summary = "Refuse data that does not fit single precision";
+  let description = [{
+    After each data variable that holds several real numbers comes a fatal check of its elements: one that is finite, not zero, and beyond the largest
+    or below the smallest normal number of single precision cannot be stored in it.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def TileData : Pass<"tile-data", "mlir::ModuleOp"> {
   let summary = "Let data lie in the order in which rows are computed";
   let description = [{
     In log densities and gradients, a loop in the rows of a plate that runs over the other dimension of a data-only matrix, as a linear predictor does, reads
     from a copy in tiles of sixteen rows, `[row / 16, column, row mod 16]`, which `hoist-data-only` moves to `prepare`. One
     evaluation then reads one contiguous stream, whatever the number of columns. The copy has zeros behind the last row.
-    Left alone are matrices of few columns, and those of known size that lie in a near cache, unless their rows are not neighbours in memory.
+    With `single`, large variables of the data are copied in single precision, whatever reads them row by row: vectors as they lie, others in
+    tiles. A read widens. Left alone are matrices of few columns, and those of known size that lie in a near cache, unless their rows are not neighbours in memory.
 
     ```mlir
     %x = tensor.extract %X[%k, %n] : tensor<?x?xf64>
@@ -300,6 +311,7 @@ def TileData : Pass<"tile-data", "mlir::ModuleOp"> {
     %x = tensor.extract %X1[%tile, %k, %place] : tensor<?x?x16xf64>
     ```
   }];
+  let options = [Option<"single", "single", "bool", "false", "store large variables of the data in single precision">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "astragal::tg::TGDialect"];
 }

@@ -40,15 +40,17 @@ struct Access {
   Value source;
   unsigned dim;
   int64_t offset;
+  bool single = false; ///< to be stored in single precision
 
-  bool operator==(const Access &other) const {
-    return source == other.source && dim == other.dim && offset == other.offset;
-  }
+  bool operator==(const Access &) const = default;
+  RankedTensorType getType() const { return cast<RankedTensorType>(source.getType()); }
+  /// Elements of a vector lie in the order of rows as they are.
+  bool wantsTiles() const { return getType().getRank() > 1; }
 };
 
 struct Copy {
   Access access;
-  Value rows, tiles;
+  Value rows, tensor;
 };
 } // namespace
 
@@ -67,11 +69,27 @@ static std::optional<Access> accessOf(tensor::ExtractOp read, tg::PlateOp plate)
   return access;
 }
 
+/// Whether a tensor is a variable of the data, and not known to be small.
+static bool isLargeVariable(Value tensor) {
+  constexpr int64_t smallSize = 1024;
+  while (Operation *op = tensor.getDefiningOp()) {
+    if (!isa<tg::SizedOp, tensor::CastOp>(op))
+      return false;
+    tensor = op->getOperand(0);
+  }
+  auto argument = cast<BlockArgument>(tensor);
+  auto entry = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+  auto binding = entry ? entry.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding") : prob::BindingAttr();
+  auto type = cast<RankedTensorType>(tensor.getType());
+  return binding && binding.getRole() == prob::Role::Data &&
+         (!type.hasStaticShape() || type.getNumElements() >= smallSize);
+}
+
 /// Why tiles would gain nothing; empty if they may.
-static StringRef whyNot(tensor::ExtractOp read, const Access &access) {
+static StringRef whyNot(const Access &access) {
   // As many streams as the hardware follows need no help, nor do columns that lie in a near cache.
   constexpr int64_t fewStreams = 8, nearBytes = 256 << 10;
-  auto type = cast<RankedTensorType>(access.source.getType());
+  RankedTensorType type = access.getType();
   bool isColumn = access.dim + 1 == type.getRank();
   if (!isColumn || !type.hasStaticShape())
     return "";
@@ -82,23 +100,29 @@ static StringRef whyNot(tensor::ExtractOp read, const Access &access) {
   return "";
 }
 
-/// A copy of the elements, in tiles of rows: [row / 16, the other dimensions, row mod 16], zero behind the last row.
-static Value makeTiles(OpBuilder &b, Location loc, const Access &access, Value rows) {
+/// A copy of the elements, in tiles of rows: [row / 16, the other dimensions, row mod 16], zero behind the last row. Of a
+/// vector it is just a copy.
+static Value makeCopy(OpBuilder &b, Location loc, const Access &access, Value rows) {
   auto constant = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(b, loc, value); };
   Value size = constant(tileRows);
   SmallVector<Value> sizes = sizesOf(b, loc, access.source), extents;
-  if (std::optional<int64_t> count = getConstantIntValue(rows))
+  if (!access.wantsTiles())
+    extents.push_back(rows);
+  else if (std::optional<int64_t> count = getConstantIntValue(rows))
     extents.push_back(constant((*count + tileRows - 1) / tileRows));
   else
     extents.push_back(arith::DivUIOp::create(b, loc, arith::AddIOp::create(b, loc, rows, constant(tileRows - 1)), size));
   for (auto [k, extent] : llvm::enumerate(sizes))
     if (k != access.dim)
       extents.push_back(extent);
-  extents.push_back(size);
-  Type element = cast<RankedTensorType>(access.source.getType()).getElementType();
+  if (access.wantsTiles())
+    extents.push_back(size);
+  Type element = access.single ? b.getF32Type() : b.getF64Type();
   auto plate = tg::PlateOp::create(
       b, loc, extents, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange at, ValueRange) {
-        Value row = arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, at.front(), size), at.back());
+        Value row = at.front();
+        if (access.wantsTiles())
+          row = arith::AddIOp::create(b, loc, arith::MulIOp::create(b, loc, row, size), at.back());
         Value place = row;
         if (access.offset)
           place = arith::AddIOp::create(b, loc, row, arith::ConstantIndexOp::create(b, loc, access.offset));
@@ -108,12 +132,17 @@ static Value makeTiles(OpBuilder &b, Location loc, const Access &access, Value r
           Value inside = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult, place, sizes[access.dim]);
           exists = arith::AndIOp::create(b, loc, exists, inside);
         }
-        SmallVector<Value> indices(at.drop_front().drop_back());
+        SmallVector<Value> indices;
+        if (access.wantsTiles())
+          llvm::append_range(indices, at.drop_front().drop_back());
         indices.insert(indices.begin() + access.dim, place);
         auto branch = scf::IfOp::create(
             b, loc, exists,
             [&](OpBuilder &b, Location loc) {
-              scf::YieldOp::create(b, loc, tensor::ExtractOp::create(b, loc, access.source, indices).getResult());
+              Value value = tensor::ExtractOp::create(b, loc, access.source, indices);
+              if (access.single)
+                value = arith::TruncFOp::create(b, loc, element, value);
+              scf::YieldOp::create(b, loc, value);
             },
             [&](OpBuilder &b, Location loc) {
               scf::YieldOp::create(b, loc, arith::ConstantOp::create(b, loc, b.getZeroAttr(element)).getResult());
@@ -125,35 +154,41 @@ static Value makeTiles(OpBuilder &b, Location loc, const Access &access, Value r
 
 namespace {
 struct TileData : optimize::impl::TileDataBase<TileData> {
+  using TileDataBase::TileDataBase;
+
   void runOnOperation() override {
     for (auto entry : getOperation().getOps<func::FuncOp>())
       if (mayUsePrepared(entry) && !llvm::is_contained({"constrain", "generate", "unconstrain"}, entry.getName()))
         run(entry);
   }
 
-  static void run(func::FuncOp entry) {
+  void run(func::FuncOp entry) {
     DataOnly data(entry);
-    SmallVector<Copy> copies;
+    SmallVector<Copy> made;
     Block &block = entry.getBody().front();
     for (Operation &top : llvm::make_early_inc_range(block))
       top.walk<WalkOrder::PreOrder>([&](tg::PlateOp plate) {
         if (!llvm::is_contained(data.getOps(), &top) && data.contains(plate.getExtents().back()))
-          run(plate, data, OpBuilder(&top), copies);
+          run(plate, data, OpBuilder(&top), made);
         return WalkResult::skip();
       });
   }
 
-  /// Lets the loops in the rows of `plate` read from copies, which are made at `b` if they do not exist.
-  static void run(tg::PlateOp plate, const DataOnly &data, OpBuilder b, SmallVector<Copy> &copies) {
+  /// Lets the rows of `plate` read from copies, which are made at `b` if they do not exist.
+  void run(tg::PlateOp plate, const DataOnly &data, OpBuilder b, SmallVector<Copy> &made) {
     SmallVector<std::pair<tensor::ExtractOp, Access>> reads;
     plate.getBodyBlock()->walk([&](tensor::ExtractOp read) {
-      auto loop = read->getParentOfType<scf::ForOp>();
-      if (!loop || !plate->isProperAncestor(loop) || !data.contains(read.getTensor()) || !read.getType().isF64())
+      if (!data.contains(read.getTensor()) || !read.getType().isF64())
         return;
       std::optional<Access> access = accessOf(read, plate);
-      if (!access || cast<RankedTensorType>(access->source.getType()).getRank() < 2)
+      if (!access)
         return;
-      if (StringRef reason = whyNot(read, *access); !reason.empty())
+      access->single = single && isLargeVariable(access->source);
+      auto loop = read->getParentOfType<scf::ForOp>();
+      bool isInLoop = loop && plate->isProperAncestor(loop);
+      if (!access->single && !(isInLoop && access->wantsTiles()))
+        return;
+      if (StringRef reason = access->single ? "" : whyNot(*access); !reason.empty())
         declined(read, "tile-data", reason);
       else
         reads.emplace_back(read, *access);
@@ -166,21 +201,32 @@ struct TileData : optimize::impl::TileDataBase<TileData> {
     Value tile = arith::DivUIOp::create(inside, plate.getLoc(), plate.getIndices().back(), size);
     Value place = arith::RemUIOp::create(inside, plate.getLoc(), plate.getIndices().back(), size);
     for (auto [read, access] : reads) {
-      auto *copy = llvm::find_if(copies, [&](const Copy &other) {
+      auto *copy = llvm::find_if(made, [&](const Copy &other) {
         return other.access == access && provablyEqual(other.rows, rows);
       });
-      if (copy == copies.end()) {
-        applied(plate, "tile-data", "rows of a matrix lie in tiles of sixteen");
-        copies.push_back({access, rows, makeTiles(b, read.getLoc(), access, rows)});
-        copy = &copies.back();
+      if (copy == made.end()) {
+        if (access.wantsTiles())
+          applied(plate, "tile-data", "rows of a matrix lie in tiles of sixteen");
+        if (access.single)
+          applied(plate, "tile-data", "data is stored in single precision");
+        made.push_back({access, rows, makeCopy(b, read.getLoc(), access, rows)});
+        copy = &made.back();
       }
-      SmallVector<Value> indices{tile};
-      for (auto [k, index] : llvm::enumerate(read.getIndices()))
-        if (k != access.dim)
-          indices.push_back(index);
-      indices.push_back(place);
+      SmallVector<Value> indices;
+      if (access.wantsTiles()) {
+        indices.push_back(tile);
+        for (auto [k, index] : llvm::enumerate(read.getIndices()))
+          if (k != access.dim)
+            indices.push_back(index);
+        indices.push_back(place);
+      } else {
+        indices.push_back(plate.getIndices().back());
+      }
       OpBuilder at(read);
-      read.replaceAllUsesWith(tensor::ExtractOp::create(at, read.getLoc(), copy->tiles, indices).getResult());
+      Value value = tensor::ExtractOp::create(at, read.getLoc(), copy->tensor, indices);
+      if (access.single)
+        value = arith::ExtFOp::create(at, read.getLoc(), at.getF64Type(), value);
+      read.replaceAllUsesWith(value);
       read.erase();
     }
   }

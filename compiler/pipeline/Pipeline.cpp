@@ -32,6 +32,7 @@ public:
     if (!isDisabled(pass->getArgument()))
       pm.addPass(std::move(pass));
   }
+  void addRequired(std::unique_ptr<Pass> pass) { pm.addPass(std::move(pass)); }
   void addToFunctions(std::unique_ptr<Pass> pass) {
     if (!isDisabled(pass->getArgument()))
       pm.addNestedPass<func::FuncOp>(std::move(pass));
@@ -87,6 +88,8 @@ ArrayRef<StringRef> optionalPasses() {
 /// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work
 /// hoisted.
 static void addDensity(Sequence &passes, const PipelineOptions &options) {
+  if (options.singleData)
+    passes.add(optimize::createCheckSingleData());
   interpret::InterpretOptions interpretation;
   interpretation.entries.assign(options.entries.begin(), options.entries.end());
   passes.add(interpret::createInterpret(interpretation));
@@ -148,10 +151,15 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   if (passes.prepares())
     passes.add(optimize::createFactorSums());
   passes.addToFunctions(optimize::createCollapsePlates());
-  if (passes.prepares()) {
-    passes.add(optimize::createTileData());
+  // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.
+  optimize::TileDataOptions tiles;
+  tiles.single = options.singleData;
+  if (tiles.single)
+    passes.addRequired(optimize::createTileData(tiles));
+  else if (passes.prepares())
+    passes.add(optimize::createTileData(tiles));
+  if (passes.prepares())
     passes.add(optimize::createHoistDataOnly());
-  }
   passes.addCleanup();
   passes.addToFunctions(optimize::createChunkPlates());
   passes.add(differentiate::createDifferentiate());
@@ -234,6 +242,7 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   Option<bool> scaleb{*this, "scaleb", llvm::cl::desc("The target scales by powers of two")};
   Option<bool> explain{*this, "explain",
                        llvm::cl::desc("Entries that explain a failure: order and values are kept")};
+  Option<bool> single{*this, "single-data", llvm::cl::desc("Store large real data in single precision")};
   Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"),
                       llvm::cl::init(true)};
 };
@@ -260,6 +269,7 @@ void registerPipelines() {
           options.scaleb = o.scaleb;
           options.verifyPhases = o.verify;
           options.explain = o.explain;
+          options.singleData = o.single;
           addPhase(pm, phase, options);
         }));
   }

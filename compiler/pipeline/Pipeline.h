@@ -35,6 +35,8 @@ struct PipelineOptions {
   bool verifyPhases = false;
   /// Move what depends on data alone into prepare.
   bool hoistData = true;
+  /// Store large containers of real data in single precision.
+  bool singleData = false;
   /// The number of the first check.
   int firstCheck = 1;
   /// For entries that explain a failure: slow code that keeps the order of the program, and checks with their values.

@@ -11,7 +11,7 @@
 include "mlir/Pass/PassBase.td"
 
 def VectorizePlates : Pass<"vectorize-plates", "mlir::func::FuncOp"> {
-  let summary = "Make every plate a loop on vectors of eight rows";
+  let summary = "Make every plate a loop on vectors of eight or sixteen rows";
   let description = [{
     The lanes are consecutive rows along the last extent. A value of the body that depends on the row is varying and
     becomes a vector; what does not stays scalar. Element reads at consecutive indices become vector reads,

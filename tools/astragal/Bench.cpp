@@ -29,7 +29,7 @@ struct Options {
   std::string model, data;
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
-  bool json = false, dynamic = false;
+  bool json = false, dynamic = false, singleData = false;
   int repeats = 9, threads = 1;
   double batch = 0.05;
 };
@@ -105,6 +105,7 @@ void run(const Options &o) {
   CompileOptions compile;
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
+  compile.singleData = o.singleData;
   compile.staticSizes = !o.dynamic;
   compile.entries = {timedEntry};
   o.cache.apply(compile);
@@ -200,6 +201,7 @@ void addBench(CLI::App &app) {
       ->capture_default_str();
   addThreads(c, o->threads);
   addDisable(c, o->disabled);
+  addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->callback([o] { run(*o); });
 }

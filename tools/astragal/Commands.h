@@ -44,6 +44,17 @@ inline void addThreads(CLI::App *command, int &threads) {
       ->capture_default_str();
 }
 
+/// `--data-precision=f32`.
+inline void addDataPrecision(CLI::App *command, bool &single) {
+  command
+      ->add_option_function<std::string>(
+          "--data-precision", [&single](const std::string &text) { single = text == "f32"; },
+          "How large containers of real data are stored: f64, or f32, which halves what is read from memory;\n"
+          "data is then rounded to 24 bits (6e-8 relative), arithmetic stays in f64")
+      ->check(CLI::IsMember({"f64", "f32"}))
+      ->default_str("f64");
+}
+
 /// What commands that run a model say of the cache of compiled code.
 struct CacheFlags {
   bool noCache = false, logCompiles = false;

@@ -22,7 +22,7 @@ namespace {
 struct Options {
   std::string model, data, emit = "llvm", output = "-", cpu;
   std::vector<std::string> disabled, includes, entries;
-  bool remarks = false;
+  bool remarks = false, singleData = false;
 };
 
 std::string emitValues() {
@@ -78,7 +78,7 @@ void run(const Options &o) {
     data = readData(o.data);
   std::string remarks;
   driver::EmitOptions options{
-      o.emit, o.entries, o.disabled, o.cpu, data ? &*data : nullptr, o.remarks ? &remarks : nullptr};
+      o.emit, o.entries, o.disabled, o.singleData, o.cpu, data ? &*data : nullptr, o.remarks ? &remarks : nullptr};
   driver::Source source = driver::readSource(o.model, o.includes);
   if (isBinary) {
     driver::openCompiler().emitToFile(source, options, o.output);
@@ -107,6 +107,7 @@ void addCompile(CLI::App &app) {
   c->add_flag("--remarks", o->remarks,
               "Say on standard error what each optimisation did and declined, and why");
   addDisable(c, o->disabled);
+  addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)

@@ -24,7 +24,7 @@ struct Options {
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
   int threads = 1;
-  bool propto = false, noJacobian = false, dynamic = false, traceNan = false;
+  bool propto = false, noJacobian = false, dynamic = false, traceNan = false, singleData = false;
 };
 
 std::string number(double x) {
@@ -44,6 +44,7 @@ void run(const Options &o) {
   compile.entries = {ASTRAGAL_GRADIENT + (density.jacobian ? 1 : 0) + (density.propto ? 2 : 0)};
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
+  compile.singleData = o.singleData;
   o.cache.apply(compile);
   compile.staticSizes = !o.dynamic;
   auto compiled = openModel(o.model, data, compile);
@@ -110,6 +111,7 @@ void addLogProb(CLI::App &app) {
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   addThreads(c, o->threads);
   addDisable(c, o->disabled);
+  addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
   c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob "

@@ -33,7 +33,7 @@ struct Options {
   inference::SampleOptions sample;
   int64_t seed = -1;
   double stepSize = 1;
-  bool quiet = false;
+  bool quiet = false, singleData = false;
 };
 
 /// --init is a radius or a file of constrained values.
@@ -88,6 +88,7 @@ void run(Options &o) {
   o.cache.apply(compile);
   compile.includeDirectories = o.includes;
   compile.disabledPasses = o.disabled;
+  compile.singleData = o.singleData;
   if (!s.inits.empty())
     compile.entries.push_back(ASTRAGAL_UNCONSTRAIN);
   auto compiled = openModel(o.model, data, compile);
@@ -178,6 +179,7 @@ void addSample(CLI::App &app) {
       ->check(atLeast(0))
       ->capture_default_str();
   addDisable(c, o->disabled);
+  addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   o->cache.add(*c);
   c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");

@@ -304,3 +304,29 @@ func.func private @updates(%chunk: index {prob.binding = #prob.binding<chunk, 0>
   %u = tensor.insert %w into %t[%begin] : tensor<8xf64>
   return %u : tensor<8xf64>
 }
+
+// -----
+
+// A read that asks for what comes later: each line of the vector, so many bytes behind its own.
+
+// CHECK-LABEL: func.func @ahead
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<4096xf64>
+// CHECK: scf.for %[[I:[a-z0-9]+]] =
+// CHECK: vector.load %[[X]][%[[I]]] : memref<4096xf64>, vector<16xf64>
+// CHECK: %[[FIRST:.*]] = arith.addi %[[I]], %c2048 : index
+// CHECK: memref.prefetch %[[X]][%[[FIRST]]], read, locality<3>, data : memref<4096xf64>
+// CHECK: %[[SECOND:.*]] = arith.addi %[[I]], %c2056 : index
+// CHECK: memref.prefetch %[[X]][%[[SECOND]]]
+// CHECK-NOT: memref.prefetch
+func.func @ahead(%x: tensor<4096xf64> {prob.binding = #prob.binding<data, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c16 = arith.constant 16 : index
+  %c4096 = arith.constant 4096 : index
+  %zero = arith.constant 0.0 : f64
+  %s = scf.for %i = %c0 to %c4096 step %c16 iter_args(%t = %zero) -> f64 {
+    %v = vector.transfer_read %x[%i], %zero {in_bounds = [true], tg.ahead = 16384 : i64} : tensor<4096xf64>, vector<16xf64>
+    %e = vector.reduction <add>, %v, %t : vector<16xf64> into f64
+    scf.yield %e : f64
+  }
+  return %s : f64
+}

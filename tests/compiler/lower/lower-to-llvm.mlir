@@ -234,3 +234,16 @@ func.func private @rows(%y: f64 {prob.binding = #prob.binding<argument, 0>}, %ch
   memref.store %y, %p[%c0] : memref<1xf64>
   return
 }
+
+// -----
+
+// An address behind the end may be asked for: the pointer is not said to be in bounds.
+
+// CHECK-LABEL: llvm.func @log_density
+// CHECK: %[[A:.*]] = llvm.getelementptr %{{.*}}[%{{.*}}] : (!llvm.ptr, i64) -> !llvm.ptr, f64
+// CHECK: "llvm.intr.prefetch"(%[[A]]) <{cache = 1 : i32, hint = 3 : i32, rw = 0 : i32}>
+func.func @log_density(%y: memref<16xf64> {prob.binding = #prob.binding<data, 0>}, %n: i32 {prob.binding = #prob.binding<data, 1>}) {
+  %i = arith.index_cast %n : i32 to index
+  memref.prefetch %y[%i], read, locality<3>, data : memref<16xf64>
+  return
+}

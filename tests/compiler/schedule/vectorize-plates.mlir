@@ -375,3 +375,34 @@ func.func @held(%x: tensor<2x16xf64>, %g: tensor<3xf64>) -> tensor<3xf64> {
   } : tensor<3xf64>
   return %r : tensor<3xf64>
 }
+
+// -----
+
+// Tiles that may be large are one stream: the last reader of each asks for what comes later.
+// CHECK-LABEL: func.func @stream(
+// CHECK: scf.for
+// CHECK: vector.transfer_read %{{.+}}[%{{.+}}, %{{.+}}, %{{.+}}], %{{.+}} {in_bounds = [true]} : tensor<?x?x16xf64>
+// CHECK: scf.for
+// CHECK: vector.transfer_read %{{.+}}[%{{.+}}, %{{.+}}, %{{.+}}], %{{.+}} {in_bounds = [true], tg.ahead = 16384 : i64} : tensor<?x?x16xf64>
+func.func @stream(%x: tensor<?x?x16xf64>, %n: index, %k: index) -> (f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c16 = arith.constant 16 : index
+  %zero = arith.constant 0.0 : f64
+  %s, %t = tg.plate (%i) in (%n) {
+    %tile = arith.divui %i, %c16 : index
+    %place = arith.remui %i, %c16 : index
+    %first = scf.for %j = %c0 to %k step %c1 iter_args(%sum = %zero) -> (f64) {
+      %v = tensor.extract %x[%tile, %j, %place] : tensor<?x?x16xf64>
+      %next = arith.addf %sum, %v : f64
+      scf.yield %next : f64
+    }
+    %second = scf.for %j = %c0 to %k step %c1 iter_args(%sum = %first) -> (f64) {
+      %v = tensor.extract %x[%tile, %j, %place] : tensor<?x?x16xf64>
+      %next = arith.mulf %sum, %v : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%first, %second : f64, f64)
+  } : f64, f64
+  return %s, %t : f64, f64
+}
