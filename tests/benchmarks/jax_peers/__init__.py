@@ -94,13 +94,14 @@ class Jax:
         run = self.loops.get(model.name)
         if run is None:
             return []
-        n, elapsed = 1, 0.0
-        while elapsed < self.seconds / 4:
+        # The fastest step so far says how many fill a batch: some may have been held up.
+        n, step = 1, float("inf")
+        while n * step < self.seconds / 4 or n == 1:
             n *= 2
             begin = time.perf_counter()
             run(n)
-            elapsed = time.perf_counter() - begin
-        n = max(1, int(n * self.seconds / elapsed))
+            step = min(step, (time.perf_counter() - begin) / n)
+        n = max(1, int(self.seconds / step))
         micros = []
         for _ in range(self.repeats):
             begin = time.perf_counter()
