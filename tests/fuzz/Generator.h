@@ -10,6 +10,7 @@
 // magnitude, which says where to put a tanh or a division.
 //
 // Expressions.cpp writes numbers, Containers.cpp vectors and matrices, Statements.cpp what a block holds,
+// Loops.cpp loops, Likelihoods.cpp densities and the parts of models that need several statements,
 // Generator.cpp the blocks.
 //
 //===----------------------------------------------------------------------===//
@@ -110,23 +111,27 @@ private:
   void statement(Statements &into, int depth);
   void simpleStatement(Statements &into, int depth);
   void declareLocal(Statements &into, int depth);
+  void branch(Statements &into, int depth);
+  bool assign(Statements &into, int depth);
+  void body(Statements &into, int depth);
+  /// `target += e;` or nothing where that may not stand.
+  void increment(Statements &into, const Expression &expression);
+
+  // Loops.cpp
   void fillLoop(Statements &into, int depth);
   void sumLoop(Statements &into, int depth);
   void recurrence(Statements &into, int depth);
   void loop(Statements &into, int depth);
-  void branch(Statements &into, int depth);
-  bool assign(Statements &into, int depth);
+  /// Opens a loop over 1 + `skipped` to `size`; `write` fills the body.
+  void forEachIndex(Statements &into, const Size &size, int skipped,
+                    const std::function<void(Statements &, std::string)> &write);
+
+  // Likelihoods.cpp
   void site(Statements &into, int depth);
   void mixture(Statements &into, int depth);
   void hiddenChain(Statements &into, int depth);
   void multivariate(Statements &into, int depth);
   void linearModel(Statements &into, int depth);
-  /// Opens a loop over 1 + `skipped` to `size`; `write` fills the body.
-  void forEachIndex(Statements &into, const Size &size, int skipped,
-                    const std::function<void(Statements &, std::string)> &write);
-  void body(Statements &into, int depth);
-  /// `target += e;` or nothing where that may not stand.
-  void increment(Statements &into, const Expression &expression);
 
   // Generator.cpp
   void makeFunctions();

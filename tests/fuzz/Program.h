@@ -15,6 +15,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace astragal::fuzz {
@@ -25,6 +26,12 @@ struct Statement {
   bool hasBody = false;
   std::vector<Statement> body = {}, otherwise = {};
 };
+
+/// A head with a body, and perhaps an else.
+inline Statement withBody(std::string head, std::vector<Statement> body,
+                          std::vector<Statement> otherwise = {}) {
+  return {std::move(head), true, std::move(body), std::move(otherwise)};
+}
 
 struct Program {
   /// In the order of the language; those without statements are not printed.

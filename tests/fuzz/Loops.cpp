@@ -1,0 +1,194 @@
+//===- Loops.cpp - random loops -------------------------------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Generator.h"
+
+#include <algorithm>
+
+using namespace astragal::fuzz;
+
+void Generator::forEachIndex(Statements &into, const Size &size, int skipped,
+                             const std::function<void(Statements &, std::string)> &write) {
+  std::string i = newName("i");
+  size_t outerScope = scope.size(), outerIndices = indices.size();
+  double outerIterations = iterations;
+  iterations *= std::max(size.value, 1);
+  scope.push_back({i, {Kind::Int}, double(std::max(size.value, 1)), Domain::Positive});
+  indices.push_back({i, size});
+  if (skipped)
+    indices.push_back({i + " - 1", size});
+  for (const Variable &v : scope) // what data choose by it
+    if (v.type.kind == Kind::Ints && v.type.rows == size && !v.indexes.empty())
+      for (const Size &of : sizes)
+        if (of.text == v.indexes)
+          indices.push_back({v.name + "[" + i + "]", of});
+  Statements body;
+  write(body, i);
+  into.push_back(
+      withBody("for (" + i + " in " + std::to_string(1 + skipped) + " : " + size.text + ")", body));
+  iterations = outerIterations;
+  scope.resize(outerScope);
+  indices.resize(outerIndices);
+}
+
+/// A container that a loop fills, an element at a time.
+void Generator::fillLoop(Statements &into, int depth) {
+  const Size &size = anySize();
+  bool isNested = random.oneIn(3);
+  Type type = isNested ? Type{Kind::Matrix, size, anySize()}
+                       : Type{random.oneIn(5) ? Kind::Reals : Kind::Vector, size};
+  std::string name = newName("f");
+  into.push_back({declaration(type, name) + ";"});
+  double bound = 10;
+  forEachIndex(into, size, 0, [&](Statements &inner, const std::string &i) {
+    size_t outer = scope.size();
+    if (random.oneIn(3))
+      statement(inner, depth - 2);
+    if (isNested && random.oneIn(3)) {
+      inner.push_back(
+          {name + "[" + i + "] = " + tamed(container({Kind::Row, type.columns}, 2), 10).text + ";"});
+    } else if (isNested) {
+      forEachIndex(inner, type.columns, 0, [&](Statements &innermost, const std::string &j) {
+        innermost.push_back({name + "[" + i + ", " + j + "] = " + realUpTo(10, 2).text + ";"});
+      });
+    } else if (random.oneIn(4)) {
+      std::string head = name + "[" + i + "] = ";
+      inner.push_back(withBody("if (" + condition(1) + ")", {{head + realUpTo(10, 2).text + ";"}},
+                               {{head + realUpTo(10, 2).text + ";"}}));
+    } else {
+      inner.push_back({name + "[" + i + "] = " + realUpTo(10, 3).text + ";"});
+      if (random.oneIn(4))
+        inner.push_back({name + "[" + i + "] += " + realUpTo(5, 2).text + ";"});
+      bound = 15;
+    }
+    scope.resize(outer);
+  });
+  scope.push_back({name, type, bound, Domain::Any, /*isAssignable=*/true});
+}
+
+void Generator::sumLoop(Statements &into, int depth) {
+  std::string name = newName("s");
+  const Size &size = anySize();
+  into.push_back({"real " + name + " = " + realUpTo(3, 1).text + ";"});
+  forEachIndex(into, size, 0, [&](Statements &inner, const std::string &) {
+    size_t outer = scope.size();
+    if (random.oneIn(3))
+      statement(inner, depth - 2);
+    Statement step = {name + random.oneOf({" += ", " += ", " -= "}) + realUpTo(5, 3).text + ";"};
+    switch (random.below(6)) {
+    case 0:
+      inner.push_back(withBody("if (" + condition(1) + ")", {step}));
+      break;
+    case 1:
+      inner.push_back(withBody("if (" + dataCondition() + ")", {{random.oneOf({"continue;", "break;"})}}));
+      inner.push_back(step);
+      break;
+    case 2:
+      forEachIndex(inner, anySize(), 0, [&](Statements &innermost, const std::string &) {
+        innermost.push_back({name + " += " + realUpTo(2, 3).text + ";"});
+      });
+      break;
+    default:
+      inner.push_back(step);
+    }
+    scope.resize(outer);
+  });
+  scope.push_back({name, {Kind::Real}, 3 + 40.0 * std::max(size.value, 1), Domain::Any, true});
+}
+
+/// Each element from the one before.
+void Generator::recurrence(Statements &into, int depth) {
+  const Size &size = anySize();
+  if (size.value < 2 || random.oneIn(4)) { // or a scalar that is carried
+    std::string name = newName("c");
+    into.push_back({"real " + name + " = " + realUpTo(2, 2).text + ";"});
+    forEachIndex(into, size, 0, [&](Statements &inner, const std::string &) {
+      scope.push_back({name, {Kind::Real}, 6});
+      inner.push_back({name + " = " + random.oneOf({"0.5 * ", "0.8 * tanh(", "inv_logit("}) + name + ";"});
+      std::string &text = inner.back().text;
+      if (std::count(text.begin(), text.end(), '(') > 0)
+        text.insert(text.size() - 1, " + " + realUpTo(2, 2).text + ")");
+      else
+        text.insert(text.size() - 1, " + " + realUpTo(2, 2).text);
+      if (hasTarget && random.oneIn(2))
+        site(inner, 2);
+    });
+    scope.push_back({name, {Kind::Real}, 6, Domain::Any, true});
+    return;
+  }
+  std::string name = newName("h");
+  Type type = {random.oneIn(4) ? Kind::Reals : Kind::Vector, size};
+  into.push_back({declaration(type, name) + ";"});
+  into.push_back({name + "[1] = " + realUpTo(3, 2).text + ";"});
+  forEachIndex(into, size, 1, [&](Statements &inner, const std::string &i) {
+    std::string last = name + "[" + i + " - 1]", value;
+    switch (random.below(4)) {
+    case 0:
+      value = "0.7 * " + last + " + " + realUpTo(2, 3).text;
+      break;
+    case 1:
+      value = real(1, Domain::Unit).text + " * " + last + " + " + realUpTo(2, 2).text;
+      break;
+    case 2:
+      value = "tanh(" + last + " + " + realUpTo(5, 2).text + ")";
+      break;
+    default:
+      value = "sqrt(0.2 + 0.3 * square(" + last + ") + 0.2 * square(" + realUpTo(3, 2).text + "))";
+    }
+    inner.push_back({name + "[" + i + "] = " + value + ";"});
+    if (hasTarget && random.oneIn(2)) {
+      scope.push_back({name, type, 9});
+      statement(inner, depth - 2);
+    }
+  });
+  scope.push_back({name, type, 9, Domain::Any, true});
+}
+
+void Generator::loop(Statements &into, int depth) {
+  size_t outer = scope.size();
+  const Size &size = anySize();
+  switch (random.below(8)) {
+  case 0: { // foreach
+    const Variable *v = anyOf(find([&](const Variable &v) {
+      return (v.type.kind == Kind::Vector || v.type.kind == Kind::Reals || v.type.kind == Kind::Row) &&
+             v.indexes.empty();
+    }));
+    if (v) {
+      std::string e = newName("e"), text = "for (" + e + " in " + v->name + ")";
+      Statements inner;
+      double outerIterations = iterations;
+      iterations *= std::max(v->type.rows.value, 1);
+      scope.push_back({e, {Kind::Real}, v->bound, v->domain});
+      body(inner, depth - 1);
+      iterations = outerIterations;
+      into.push_back(withBody(text, inner));
+      scope.resize(outer);
+      return;
+    }
+    break;
+  }
+  case 1: { // while
+    std::string w = newName("w");
+    Statements inner = {{w + " += 1;"}};
+    scope.push_back({w, {Kind::Int}, 5, Domain::Positive});
+    double outerIterations = iterations;
+    iterations *= 4;
+    body(inner, depth - 1);
+    if (random.oneIn(3))
+      inner.push_back(withBody("if (" + condition(1) + ")", {{random.oneOf({"break;", "continue;"})}}));
+    iterations = outerIterations;
+    Statement whole = withBody("while (" + w + " < " + std::to_string(1 + random.below(4)) + ")", inner);
+    into.push_back(withBody("", {{"int " + w + " = 0;"}, whole}));
+    scope.resize(outer);
+    return;
+  }
+  default:
+    break;
+  }
+  forEachIndex(into, size, size.value > 1 && random.oneIn(4),
+               [&](Statements &inner, const std::string &) { body(inner, depth); });
+}
