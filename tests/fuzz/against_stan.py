@@ -6,8 +6,9 @@
 #
 # ===------------------------------------------------------------------------===#
 #
-# This file takes the programs of AstragalDifferential to real Stan and compares densities and gradients at random points.
-# Stan's compiler takes half a minute a program. --keep turns one program into a model of tests/models with values.
+# This file takes the programs of AstragalDifferential to real Stan and compares densities and gradients at random
+# points. Stan's compiler takes half a minute a program, most of it for its headers, so many programs become one
+# executable, without optimisation. --keep turns one program into a model of tests/models with values.
 #
 # ===------------------------------------------------------------------------===#
 
@@ -16,6 +17,7 @@ import csv
 import io
 import json
 import math
+import os
 import random
 import shutil
 import subprocess
@@ -26,12 +28,77 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "reference"))
 
 import generate
-from oracle import MODELS, PORTABLE, Oracle, OracleError, discover
+from oracle import MODELS, PORTABLE, Flavor, Oracle, OracleError, digest, discover, run
+
+# Values at -O0 are those of PORTABLE: neither contracts nor reorders what C++ says.
+BATCH = Flavor("quick", [], ["-O0"])
+
+POINTS, NEARBY = 3, 4
+VARIANTS = [("_jacobian", []), ("_propto_jacobian", ["--propto"]), ("_propto_jacobian", ["--propto", "--dynamic"])]
+
+
+class Batch:
+    """Several programs in one executable, which takes the name of one from the environment."""
+
+    def __init__(self, oracle, sources):
+        self.oracle, self.sources = oracle, sources
+        self.binary = self.build()
+
+    def translate(self, source):
+        """A program as C++ in a namespace of its own, and nothing outside of it; only gradients can be asked of it."""
+        generated = source.with_suffix(".cpp")
+        run([self.oracle.stan / "stanc", f"--name={source.stem}_model", f"--o={generated}", source], f"stanc {source}")
+        text = generated.read_text()
+        generated.unlink()
+        text = text[:text.index("using stan_model = ")]
+        text = text.replace("stan::model::model_base_crtp", "astragal::fuzz::Gradients")
+        return text.replace("model_base_crtp", "Gradients")
+
+    def build(self):
+        oracle, stems = self.oracle, [source.stem for source in self.sources]
+        models = [f"{stem}_model_namespace::{stem}_model" for stem in stems]
+        choices = "".join(f'  if (name == "{stem}")\n    return *new {model}(data, seed, out);\n'
+                          for stem, model in zip(stems, models))
+        header = HERE / "StanGradients.h"
+        text = f'#include "{header}"\n' + "\n".join(map(self.translate, self.sources)) + f"""
+stan::model::model_base &new_model(stan::io::var_context &data, unsigned int seed, std::ostream *out) {{
+  std::string name = std::getenv("STAN_MODEL");
+{choices}  throw std::invalid_argument("no such model");
+}}
+"""
+        file = self.sources[0].parent / f"batch_{stems[0]}_{len(stems)}.cpp"
+        binary = oracle.build / f"batch-{digest(text, header)}"
+        if not binary.exists():
+            oracle.say(f"{stems[0]} and {len(stems) - 1} more: compiling")
+            file.write_text(text)
+            compiled = binary.with_suffix(".o")
+            run([*oracle.cxx(), *oracle.precompiled_header(), "-c", file, "-o", compiled], f"compiling {file}")
+            oracle.link(compiled, binary)
+            compiled.unlink()
+        return binary
+
+    def ask(self, source, mode, stdin=None):
+        command = [self.binary, mode, source.with_suffix(".data.json")]
+        environment = {**os.environ, "STAN_MODEL": source.stem}
+        return json.loads(run(command, f"{source.stem}: {mode}", stdin=stdin, environment=environment))
+
+
+def batches(oracle, sources):
+    """One for all sources; where Stan's compiler refuses some, halves until those stand alone."""
+    try:
+        yield Batch(oracle, sources)
+    except OracleError as error:
+        if len(sources) == 1:
+            print(f"{sources[0].stem}: {error}", flush=True)
+            return
+        half = len(sources) // 2
+        yield from batches(oracle, sources[:half])
+        yield from batches(oracle, sources[half:])
 
 
 def write(binaries, folder, seed, count):
-    subprocess.run([binaries / "AstragalDifferential", "--list", "--seed", str(seed), "--runs", str(count), "--output", folder],
-                   check=True)
+    subprocess.run([binaries / "AstragalDifferential", "--list", "--seed", str(seed), "--runs", str(count),
+                    "--output", folder], check=True)
     return [folder / f"random_{seed + k}.stan" for k in range(count)]
 
 
@@ -50,33 +117,55 @@ def number(x):
     return float(x) if x is not None else math.nan
 
 
-def difference(a, b):
-    """The rule of tests/reference; the gradient only where the density is finite."""
+def difference(a, b, around):
+    """The rule of tests/reference; the gradient only where the density is finite. `around`: values near b's point."""
+    def is_same(x, y, tolerance):
+        return abs(x - y) <= tolerance if math.isfinite(y) else x == y or (math.isnan(x) and math.isnan(y))
+
     if not math.isfinite(b[0]):
-        return None if a[0] == b[0] or (math.isnan(a[0]) and math.isnan(b[0])) else f"log density {a[0]!r}, Stan: {b[0]!r}"
+        return None if is_same(a[0], b[0], 0) else f"log density {a[0]!r}, Stan: {b[0]!r}"
     largest = max((abs(x) for x in b[1:] if math.isfinite(x)), default=0)
     for k, (x, y) in enumerate(zip(a, b, strict=True)):
         scale = max(abs(y), 0 if k == 0 else 1e-3 * largest, 1e-6)
-        same = abs(x - y) <= 1e-10 * scale if math.isfinite(y) else x == y or (math.isnan(x) and math.isnan(y))
-        if not same:
+        spread = max((abs(near[k] - y) for near in around if len(near) == len(b)), default=0)
+        if not is_same(x, y, max(1e-10 * scale, 4 * spread)):
             return f"{'gradient ' + str(k) if k else 'log density'}: {x!r}, Stan: {y!r}"
     return None
 
 
-def compare(oracle, binaries, source):
+def nearby(draw, point):
+    """Each coordinate a few ulp away."""
+    return [x + draw.randint(-4, 4) * math.ulp(x) for x in point]
+
+
+def fails(run):
+    try:
+        run()
+    except OracleError:
+        return True
+    return False
+
+
+def compare(batch, binaries, source):
+    """What differs, or None; "finite nowhere" is a difference, too: nothing was compared."""
     data = source.with_suffix(".data.json")
-    oracle.check(source)
-    dimension = oracle.ask(source, data, "describe")["dimension"]
+    try:
+        dimension = batch.ask(source, "describe")["dimension"]
+    except OracleError as error:  # of the data, or of what is made of them
+        return None if fails(lambda: ours(binaries, source, data, [[]], [])) else f"only Stan refuses: {error}"
+    if dimension == 0:
+        return None
     draw = random.Random(source.stem)
-    points = [[round(draw.uniform(-1, 1), 3) for _ in range(dimension)] for _ in range(4)]
-    stan = oracle.ask(source, data, "evaluate", stdin="\n".join(" ".join(map(repr, p)) for p in points))
-    for sizes in [], ["--dynamic"]:
-        for suffix, flags in ("_jacobian", []), ("_propto_jacobian", ["--propto"]):
-            for k, row in enumerate(ours(binaries, source, data, points, sizes + flags)):
-                gradient = stan[k]["gradient" + suffix] or []
-                theirs = [number(stan[k]["log_density" + suffix])] + [number(x) for x in gradient]
-                if found := difference(row, theirs):
-                    return f"{' '.join(sizes + flags)} point {k + 1}: {found}"
+    points = [[round(draw.uniform(-1, 1), 3) for _ in range(dimension)] for _ in range(POINTS)]
+    # Where rounding the point makes more of a difference than the rule allows, so may rounding elsewhere.
+    positions = points + [nearby(draw, point) for point in points for _ in range(NEARBY)]
+    stan = batch.ask(source, "evaluate", stdin="\n".join(" ".join(map(repr, p)) for p in positions))
+    for suffix, flags in VARIANTS:
+        theirs = [[number(at["log_density" + suffix]), *map(number, at["gradient" + suffix] or [])] for at in stan]
+        for k, row in enumerate(ours(binaries, source, data, points, flags)):
+            around = theirs[POINTS + k * NEARBY:POINTS + (k + 1) * NEARBY]
+            if found := difference(row, theirs[k], around):
+                return f"{' '.join(flags)} point {k + 1}: {found}"
     return None if any(generate.finite(point) for point in stan) else "finite nowhere"
 
 
@@ -92,27 +181,33 @@ def main():
     parser = argparse.ArgumentParser(description="Compares random programs with real Stan.")
     parser.add_argument("--seed", type=int, default=1, help="of the first program (default: 1)")
     parser.add_argument("--count", type=int, default=1, help="how many programs (default: 1)")
+    parser.add_argument("--batch", type=int, default=5,
+                        help="programs an executable; the compiler takes 0.5 GB for each (default: 5)")
     parser.add_argument("--build", type=Path, default=HERE.parents[1] / "build/release", help="where we are built")
     parser.add_argument("--folder", type=Path, default=Path("random-models"), help="where the programs are written")
-    parser.add_argument("--keep", metavar="NAME", help="make the program of --seed, as it is in the folder, a model of tests/models")
+    parser.add_argument("--keep", metavar="NAME",
+                        help="make the program of --seed, as it is in the folder, a model of tests/models")
     options = parser.parse_args()
     binaries = options.build / "bin"
     try:
-        oracle = Oracle(PORTABLE)
         if options.keep:
             source = options.folder / f"random_{options.seed}.stan"
             if not source.exists():
                 write(binaries, options.folder, options.seed, 1)
-            keep(oracle, source, options.keep)
+            keep(Oracle(PORTABLE), source, options.keep)
             return
-        differences = 0
-        for source in write(binaries, options.folder, options.seed, options.count):
-            try:
-                found = compare(oracle, binaries, source)
-            except OracleError as error:
-                found = str(error)
-            differences += found is not None
-            print(f"{source.stem}: {found or 'agrees'}", flush=True)
+        oracle, differences = Oracle(BATCH), 0
+        for first in range(options.seed, options.seed + options.count, options.batch):
+            count = min(options.batch, options.seed + options.count - first)
+            for batch in batches(oracle, write(binaries, options.folder, first, count)):
+                for source in batch.sources:
+                    try:
+                        found = compare(batch, binaries, source)
+                    except OracleError as error:
+                        found = str(error)
+                    differences += found is not None
+                    print(f"{source.stem}: {found or 'agrees'}", flush=True)
+                batch.binary.unlink()  # large, and of no further use
     except OracleError as error:
         sys.exit(f"against_stan.py: {error}")
     sys.exit(1 if differences else 0)

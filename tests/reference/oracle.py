@@ -70,10 +70,10 @@ def select(found, names):
     return {n: found[n] for n in names} if names else found
 
 
-def run(command, what, stdin=None, quiet=True, nice=True):
+def run(command, what, stdin=None, quiet=True, nice=True, environment=None):
     """Returns stdout; a failure carries the tool's own words. Compilers yield to others, what is timed does not."""
     prefix = ["nice", "-n", "10"] if nice else []
-    done = subprocess.run([*prefix, *map(str, command)], input=stdin, text=True, capture_output=True)
+    done = subprocess.run([*prefix, *map(str, command)], input=stdin, text=True, capture_output=True, env=environment)
     if done.returncode != 0:
         words = (done.stderr.strip() or done.stdout.strip()).splitlines()
         errors = [line for line in words if "error: " in line][:5]  # a C++ compiler buries them in notes
@@ -169,13 +169,16 @@ class Oracle:
             partial.rename(compiled)
         binary = self.build / f"{compiled.stem}-{driver.stem}"
         if not binary.exists():
-            library = self.stan / "lib"
-            archives = [library / f"libsundials_{part}.a" for part in ("cvodes", "idas", "kinsol", "nvecserial")]
-            partial = binary.with_suffix(".partial")
-            run([self.compiler, compiled, driver, "-o", partial, *archives, "-pthread", f"-L{library}",
-                 f"-Wl,-rpath,{library}", "-l:libtbb.so.2"], f"linking {binary}")
-            partial.rename(binary)
+            self.link(compiled, binary)
         return binary
+
+    def link(self, compiled, binary):
+        library = self.stan / "lib"
+        archives = [library / f"libsundials_{part}.a" for part in ("cvodes", "idas", "kinsol", "nvecserial")]
+        partial = binary.with_suffix(".partial")
+        run([self.compiler, compiled, self.driver(), "-o", partial, *archives, "-pthread", f"-L{library}",
+             f"-Wl,-rpath,{library}", "-l:libtbb.so.2"], f"linking {binary}")
+        partial.rename(binary)
 
     def ask(self, source, data, mode, *arguments, stdin=None):
         text = run([self.executable(source), mode, data, *arguments], f"{source.stem}: {mode}", stdin=stdin,
