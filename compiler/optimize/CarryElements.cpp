@@ -14,6 +14,7 @@
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/Signs.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -203,7 +204,9 @@ scf::ForOp CarriedTensor::rewrite() {
       if (element.depth == 0)
         continue;
       Value stored = element.store.getScalar();
-      if (radicand) {
+      if (radicand && isNeverNegative(radicand)) {
+        stored = radicand;
+      } else if (radicand) {
         // The square of a root that is not a number is not one either.
         Value zero = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0)),
               nan = arith::ConstantFloatOp::create(b, loc, b.getF64Type(),

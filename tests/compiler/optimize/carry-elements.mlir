@@ -82,3 +82,34 @@ func.func @volatility(%init: tensor<100xf64>, %a: f64, %b: f64) -> tensor<100xf6
   }
   return %r : tensor<100xf64>
 }
+
+// -----
+
+// A variance of squares and exponentials is never negative: nothing to look at on the path.
+// CHECK-LABEL: func.func @positive_volatility
+// CHECK:         scf.for %{{.*}} iter_args(%{{.*}} = %{{.*}}, %[[H:.*]] = %{{.*}})
+// CHECK:           %[[B:.*]] = arith.mulf %[[H]], %{{.*}}
+// CHECK:           %[[V:.*]] = arith.addf %[[B]]
+// CHECK:           math.sqrt %[[V]]
+// CHECK-NOT:       arith.cmpf
+// CHECK:           scf.yield %{{.*}}, %[[V]]
+func.func @positive_volatility(%init: tensor<100xf64>, %a: f64, %b: f64) -> tensor<100xf64> {
+  %one = arith.constant 1.0 : f64
+  %c1 = arith.constant 1 : index
+  %c-1 = arith.constant -1 : index
+  %c100 = arith.constant 100 : index
+  %base = math.exp %a : f64
+  %weight = tg.logistic %b : f64
+  %rest = arith.subf %one, %weight : f64
+  %r = scf.for %t = %c1 to %c100 step %c1 iter_args(%h = %init) -> (tensor<100xf64>) {
+    %p = arith.addi %t, %c-1 : index
+    %x = tensor.extract %h[%p] : tensor<100xf64>
+    %xx = arith.mulf %x, %x : f64
+    %m = arith.mulf %xx, %rest : f64
+    %v = arith.addf %m, %base : f64
+    %s = math.sqrt %v : f64
+    %w = tensor.insert %s into %h[%t] : tensor<100xf64>
+    scf.yield %w : tensor<100xf64>
+  }
+  return %r : tensor<100xf64>
+}
