@@ -186,16 +186,19 @@ void Compiler::lower(const io::Data *data) {
   watch.lap("lower");
 }
 
-/// Whether code for this target may use fused multiply-add. Where the instruction lacks, LLVM would call a function.
-static bool hasFma(const TargetOptions &target) {
+/// Says what instructions the target has that passes would use. Where fused multiply-add lacks, LLVM would call a
+/// function.
+static void setInstructions(pipeline::PipelineOptions &passes, const TargetOptions &target) {
   auto machine = makeTargetMachine(target);
   if (!machine) {
     llvm::consumeError(machine.takeError()); // code generation reports it
-    return true;
+    return;
   }
   if (!(*machine)->getTargetTriple().isX86())
-    return true;
-  return (*machine)->getMCSubtargetInfo()->checkFeatures("+fma");
+    return;
+  const llvm::MCSubtargetInfo *processor = (*machine)->getMCSubtargetInfo();
+  passes.fma = processor->checkFeatures("+fma");
+  passes.scaleb = processor->checkFeatures("+avx512f,+avx512vl");
 }
 
 void Compiler::addExplanations() {
@@ -268,7 +271,7 @@ void Compiler::run(pipeline::Phase phase) {
     return isExplanation(entry);
   });
   if (reached < pipeline::Phase::Scheduled && phase >= pipeline::Phase::Scheduled)
-    passes.fma = hasFma(options.target);
+    setInstructions(passes, options.target);
   std::string errors;
   ScopedDiagnosticHandler handler(&state->context, [&](Diagnostic &diagnostic) {
     if (diagnostic.getSeverity() == DiagnosticSeverity::Error && errors.empty())

@@ -217,6 +217,7 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
     types.addConversion([&](MemRefType) { return LLVM::LLVMPointerType::get(context); });
     RewritePatternSet patterns(context);
     populateMemoryPatterns(types, patterns);
+    populateScalingPatterns(patterns);
     if (failed(declareKernels()))
       return failure();
     patterns.add<LowerKernelCall>(types);

@@ -37,6 +37,9 @@ bool isAddress(mlir::UnrealizedConversionCastOp op);
 /// Patterns for memref and for the vector accesses: memory without descriptors.
 void populateMemoryPatterns(const mlir::LLVMTypeConverter &types, mlir::RewritePatternSet &patterns);
 
+/// Patterns for scaling by powers of two, for targets with AVX-512.
+void populateScalingPatterns(mlir::RewritePatternSet &patterns);
+
 /// Whether `runtime/abi.h` has the kernel, and it takes such arguments; an error if not.
 mlir::LogicalResult checkKernelCall(tg::KernelCallOp op);
 

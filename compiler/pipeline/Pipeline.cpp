@@ -167,6 +167,7 @@ static void addScheduled(Sequence &passes, const PipelineOptions &options) {
   passes.add(schedule::createFormFma(fma));
   schedule::ExpandMathOptions math;
   math.fma = options.fma;
+  math.scaleb = options.scaleb;
   passes.add(schedule::createExpandMath(math));
   passes.addCleanup();
   if (!options.explain)
@@ -216,6 +217,7 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   ListOption<std::string> entries{*this, "entries", llvm::cl::desc("Entries to make; all by default")};
   ListOption<std::string> disable{*this, "disable", llvm::cl::desc("Optional passes to leave out")};
   Option<bool> fma{*this, "fma", llvm::cl::desc("The target has fused multiply-add"), llvm::cl::init(true)};
+  Option<bool> scaleb{*this, "scaleb", llvm::cl::desc("The target scales by powers of two")};
   Option<bool> explain{*this, "explain",
                        llvm::cl::desc("Entries that explain a failure: order and values are kept")};
   Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"),
@@ -241,6 +243,7 @@ void registerPipelines() {
           options.entries.assign(o.entries.begin(), o.entries.end());
           options.disabled.assign(o.disable.begin(), o.disable.end());
           options.fma = o.fma;
+          options.scaleb = o.scaleb;
           options.verifyPhases = o.verify;
           options.explain = o.explain;
           addPhase(pm, phase, options);

@@ -29,6 +29,8 @@ struct PipelineOptions {
   std::vector<std::string> disabled;
   /// The target has fused multiply-add.
   bool fma = true;
+  /// The target scales by powers of two, and takes numbers apart, in an instruction.
+  bool scaleb = false;
   /// Check after each phase what it promises. Cheap beside what it finds.
   bool verifyPhases = false;
   /// Move what depends on data alone into prepare.

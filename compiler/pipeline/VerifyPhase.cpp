@@ -52,7 +52,7 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
       return op->getResult(0).getType().isF64();
     if (isa<tg::SpecialOp>(op))
       return !isa<TensorType>(op->getResult(0).getType());
-    return isa<tg::CheckOp, tg::PrintOp, tg::RandomUniformOp, tg::RandomNormalOp>(op);
+    return isa<tg::ScaleBOp, tg::LogBOp, tg::SignificandOp, tg::CheckOp, tg::PrintOp, tg::RandomUniformOp, tg::RandomNormalOp>(op);
   }
 
   static bool survives(Operation *op, Phase reached) {

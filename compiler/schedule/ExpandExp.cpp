@@ -43,36 +43,42 @@ static Reduced reduce(Real x, int bias) {
 /// exp(r) - 1.
 static Real expm1Kernel(Real r) { return mulAdd(r * r, r.b->polynomial(r, quotient), r); }
 
-/// p·2^k where the integer's low bits hold k + 2046, in two steps: 2^k alone may overflow or be subnormal.
-static Real scale(Real p, Bits integer) {
-  Bits half = integer >> 1;
-  return roundedProduct(p * realOf(half << 52), realOf((integer - half) << 52));
+/// p·2^k where the integer's low bits hold k + 2046: where it takes two steps, since 2^k alone may overflow or
+/// be subnormal.
+static Real scale(Real p, const Reduced &reduced) {
+  if (p.b->scaleb)
+    return scaleB(p, reduced.k);
+  Bits half = reduced.integer >> 1;
+  return roundedProduct(p * realOf(half << 52), realOf((reduced.integer - half) << 52));
 }
 
 static Real clampToRange(Real x) { return atLeast(atMost(x, 710.0), -746.0); }
 
 Real astragal::schedule::expandExp(Real x) {
   Reduced reduced = reduce(clampToRange(x), 2046);
-  return scale(expm1Kernel(reduced.r) + 1.0, reduced.integer);
+  return scale(expm1Kernel(reduced.r) + 1.0, reduced);
 }
 
 Real astragal::schedule::expOfSum(Real high, Real low) {
   Reduced reduced = reduce(clampToRange(high), 2046);
-  return scale(expm1Kernel(reduced.r + low) + 1.0, reduced.integer);
+  return scale(expm1Kernel(reduced.r + low) + 1.0, reduced);
 }
 
 Real astragal::schedule::expandExp2(Real x) {
   double shift = shifter + 2046;
   Real clamped = atLeast(atMost(x, 1025.0), -1080.0);
   Real shifted = clamped + shift;
-  Real r = (clamped - (shifted - shift)) * 0x1.62e42fefa39efp-1;
-  return scale(expm1Kernel(r) + 1.0, bitsOf(shifted));
+  Real k = shifted - shift;
+  Real r = (clamped - k) * 0x1.62e42fefa39efp-1;
+  return scale(expm1Kernel(r) + 1.0, {k, r, bitsOf(shifted)});
 }
 
 /// exp(x) / 2 for x >= 0: finite where exp(x) is not.
 static Real halfExp(Real x) {
-  Reduced reduced = reduce(atMost(x, 712.0), 2046 - 1);
-  return scale(expm1Kernel(reduced.r) + 1.0, reduced.integer);
+  Reduced reduced = reduce(atMost(x, 712.0), 2046);
+  reduced.k = reduced.k - 1.0;
+  reduced.integer = reduced.integer + uint64_t(-1);
+  return scale(expm1Kernel(reduced.r) + 1.0, reduced);
 }
 
 Real astragal::schedule::expandExpm1(Real x) {

@@ -14,6 +14,7 @@
 
 #include <limits>
 
+using llvm::ArrayRef;
 using namespace astragal::schedule;
 
 namespace {
@@ -23,6 +24,10 @@ constexpr double ln2High = 0x1.62e42feep-1, ln2Low = 0x1.a39ef35793c76p-33;
 constexpr double atanhTail[] = {0.6666666666667282,  0.3999999999610225, 0.28571429405950755,
                                 0.22222137631000272, 0.181863917176304,  0.15249475417131153,
                                 0.15373736993211076};
+// For 1 + f in [1, 2], 2^-54.1.
+constexpr double wideAtanhTail[] = {0.666666666666777,   0.3999999999604951,  0.2857142905802162,
+                                    0.2222219290340379,  0.1818281410622272,  0.1536429500375476,
+                                    0.13586318888391735, 0.09902798849941646, 0.17739802686167677};
 constexpr uint64_t bitsOfOne = 0x3FF0000000000000, bitsOfThreeQuarters = 0x3FE8000000000000;
 constexpr uint64_t fractionMask = 0x000FFFFFFFFFFFFF;
 } // namespace
@@ -46,13 +51,15 @@ static Real logKernel(Real k, Real f, Real low) {
   return mulAdd(k, ln2High, f - (half - tail));
 }
 
-/// log(1 + f) for 1 + f in [0.75, 1.5).
-static Real logKernel(Real f) {
+static Real logKernel(Real f, ArrayRef<double> tail) {
   Real s = f / (f + 2.0);
   Real z = s * s;
   Real half = f * f * 0.5;
-  return f - (half - s * mulAdd(z, f.b->polynomial(z, atanhTail), half));
+  return f - (half - s * mulAdd(z, f.b->polynomial(z, tail), half));
 }
+
+/// log(1 + f) for 1 + f in [0.75, 1.5).
+static Real logKernel(Real f) { return logKernel(f, atanhTail); }
 
 namespace {
 /// Subnormals are scaled into the normal range first.
@@ -62,13 +69,20 @@ struct Normalized {
 } // namespace
 
 static Normalized normalize(Real x) {
+  if (x.b->scaleb) {
+    Real scaled = significand(x);
+    return {logB(x) - logB(scaled), scaled - 1.0};
+  }
   Cond subnormal = x < 0x1p-1022;
   Decomposed parts = decompose(select(subnormal, x * 0x1p54, x));
   return {parts.exponent - select(subnormal, 54.0, 0.0), parts.fraction};
 }
 
-/// The logarithm of zero, of negative numbers, of infinity and of NaN.
+/// The logarithm of zero, of negative numbers, of infinity and of NaN, unless the exponent was infinite or the
+/// significand NaN for these.
 static Real withSpecialCases(Real x, Real logarithm) {
+  if (x.b->scaleb)
+    return logarithm;
   Real finite = select(x < infinity, logarithm, x);
   return select(x > 0.0, finite, select(x == 0.0, x.b->constant(-infinity), select(isNaN(x), x, notANumber)));
 }
@@ -110,10 +124,7 @@ Real astragal::schedule::expandLog1p(Real x) {
 }
 
 Real astragal::schedule::expandLog1pExp(Real x) {
+  // z is in [0, 1]: one interval, and no selection that the rest would wait for.
   Real z = expandExp(-magnitude(x));
-  // z is in [0, 1], and (1 + z)/2 - 1 is exact from 0.5 on.
-  Cond near = z < 0.5;
-  Real f = select(near, z, (z - 1.0) * 0.5);
-  Real logarithm = logKernel(select(near, 0.0, 1.0), f, select(near, 0.0, ln2Low));
-  return atLeast(x, 0.0) + logarithm;
+  return atLeast(x, 0.0) + logKernel(z, wideAtanhTail);
 }

@@ -128,12 +128,14 @@ static std::optional<Real> simplePower(Real x, Value exponent) {
 }
 
 /// The value of `op` in other ops, or null where it stays.
-static Value expand(ImplicitLocOpBuilder &b, Operation *op, bool fma) {
+static Value expand(ImplicitLocOpBuilder &b, Operation *op, bool fma, bool scaleb) {
   Type type = op->getResult(0).getType();
   bool isVector = isa<VectorType>(type);
   if (!getElementTypeOrSelf(type).isF64())
     return isVector ? unroll(b, op) : Value();
-  RealBuilder reals(b, type, fma);
+  // Registers have two, four or eight lanes.
+  auto vector = dyn_cast<VectorType>(type);
+  RealBuilder reals(b, type, fma, scaleb && (!vector || llvm::is_contained({2, 4, 8}, vector.getNumElements())));
   Real x = reals.wrap(op->getOperand(0));
   if (auto power = dyn_cast<math::PowFOp>(op)) {
     std::optional<Real> simple = simplePower(x, power.getRhs());
@@ -188,7 +190,7 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
 
   void replace(Operation *op) {
     ImplicitLocOpBuilder b(op->getLoc(), op);
-    if (Value value = expand(b, op, fma)) {
+    if (Value value = expand(b, op, fma, scaleb)) {
       op->replaceAllUsesWith(ValueRange(value));
       op->erase();
     }

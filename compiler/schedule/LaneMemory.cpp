@@ -192,7 +192,10 @@ LogicalResult PlateVectorizer::transform(tg::AccumulateOp op) {
   bool isShared = variance.isAccumulator(dest);
   Accumulator accumulator = isShared ? accumulators.lookup(dest) : Accumulator{{}, wideOf(dest)};
   Value value = termOf(op.getValue());
-  if (variance.isWideUpdate(op)) {
+  if (variance.isHeld(op)) {
+    Value &sum = held[op];
+    sum = addLanes(sum, value);
+  } else if (variance.isWideUpdate(op)) {
     Values at = scalarsOf(op.getIndices());
     Value sum = addLanes(readSlot(accumulator.wide, at), value);
     accumulator.wide = writeSlot(sum, accumulator.wide, at);

@@ -64,13 +64,16 @@ def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
     2 ulp, the others by less than 4, on all of their domain. Functions that have no expansion are applied
     lane by lane and left to libm.
 
+    With `scaleb`, powers of two, exponents and significands are ops that become an instruction each.
+
     A function with many scalar occurrences calls a private function instead of repeating the expansion.
   }];
   let options = [
     Option<"fma", "fma", "bool", "true", "whether the target has fused multiply-add">,
+    Option<"scaleb", "scaleb", "bool", "false", "whether the target scales by powers of two in an instruction">,
     Option<"outlineAbove", "outline-above", "unsigned", "24", "how often a scalar function is expanded in place">,
   ];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect",
+  let dependentDialects = ["astragal::tg::TGDialect", "mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect",
                            "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
 }
 

@@ -24,7 +24,7 @@ PlateVectorizer::Values PlateVectorizer::Carried::flat() const {
   Values all;
   for (const Values &partials : sums)
     llvm::append_range(all, partials);
-  for (const Values *values : {&maxima, &accumulators, &rows})
+  for (const Values *values : {&maxima, &accumulators, &rows, &held})
     llvm::append_range(all, *values);
   return all;
 }
@@ -40,6 +40,7 @@ PlateVectorizer::Carried PlateVectorizer::Carried::like(ValueRange flat) const {
   take(result.maxima);
   take(result.accumulators);
   take(result.rows);
+  take(result.held);
   return result;
 }
 
@@ -103,8 +104,14 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::addRow(tg::PlateOp op, Valu
                                                             Carried carried, int64_t partial) {
   bool inLanes = variance.isVarying(op.getIndices().back());
   bind(op.getAccumulators(), carried.accumulators);
+  if (!carried.held.empty())
+    for (auto [update, vector] : llvm::zip_equal(variance.getHeld(), carried.held))
+      held[update] = vector;
   if (failed(transform(*op.getBodyBlock())))
     return failure();
+  if (!carried.held.empty())
+    for (auto [update, vector] : llvm::zip_equal(variance.getHeld(), carried.held))
+      vector = held.lookup(update);
   tg::YieldOp yield = op.getYield();
   b.setLoc(yield.getLoc());
   auto contribution = [&](Value value, Value result) {
@@ -162,6 +169,38 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::blocks(tg::PlateOp op, Valu
       return blocks(op, std::move(outer), std::move(inner));
     });
 
+  for (Operation *update : variance.getHeld())
+    carried.held.push_back(constant(VectorType::get({partialCount}, cast<tg::AccumulateOp>(update).getValue().getType()), 0));
+  FailureOr<Carried> end = lastExtent(op, extent, std::move(indices), std::move(carried));
+  if (failed(end))
+    return failure();
+  bind(op.getAccumulators(), end->accumulators);
+  for (auto [heldUpdate, vector] : llvm::zip_equal(variance.getHeld(), end->held)) {
+    auto update = cast<tg::AccumulateOp>(heldUpdate);
+    b.setLoc(update.getLoc());
+    Accumulator &accumulator = accumulators[op.getAccumulators()[variance.numberOf(update.getDest())]];
+    Values at = llvm::map_to_vector(update.getIndices(), [&](Value index) { return outsideOfRow(op, index); });
+    Value sum = add(tensor::ExtractOp::create(b, accumulator.plain, at), treeOfLanes(vector));
+    accumulator.plain = tensor::InsertOp::create(b, sum, accumulator.plain, at);
+  }
+  end->accumulators = flatten(op.getAccumulators(), op.getAccumulators());
+  end->held.clear();
+  return end;
+}
+
+/// A value of the row that is the same along the last extent, computed where there is no row.
+Value PlateVectorizer::outsideOfRow(tg::PlateOp op, Value value) {
+  Operation *made = value.getDefiningOp();
+  if (!made || made->getBlock() != op.getBodyBlock())
+    return scalarOf(value);
+  IRMapping mapping;
+  for (Value operand : made->getOperands())
+    mapping.map(operand, outsideOfRow(op, operand));
+  return b.clone(*made, mapping)->getResult(cast<OpResult>(value).getResultNumber());
+}
+
+FailureOr<PlateVectorizer::Carried> PlateVectorizer::lastExtent(tg::PlateOp op, Value extent, Values indices,
+                                                                Carried carried) {
   std::optional<int64_t> size = getConstantIntValue(extent);
   auto block = [&](Value start, Carried state) -> FailureOr<Carried> {
     llvm::SaveAndRestore saved(mask);

@@ -131,10 +131,11 @@ private:
   // PlateRows.cpp: plates.
   mlir::LogicalResult transformNested(tg::PlateOp op);
   mlir::FailureOr<Values> rowsInSequence(tg::PlateOp op);
-  /// What rows contribute to: for each sum its partials, then maxima, accumulators and rows.
+  /// What rows contribute to: for each sum its partials, then maxima, accumulators, rows and, along the last extent
+  /// of a plate in lanes, held updates.
   struct Carried {
     llvm::SmallVector<Values> sums;
-    Values maxima, accumulators, rows;
+    Values maxima, accumulators, rows, held;
     Values flat() const;
     Carried like(mlir::ValueRange flat) const;
   };
@@ -142,6 +143,8 @@ private:
   mlir::FailureOr<Carried> addRow(tg::PlateOp op, mlir::ValueRange indices, Carried carried, int64_t partial);
   mlir::FailureOr<Carried> sequence(tg::PlateOp op, Values indices, Carried carried);
   mlir::FailureOr<Carried> blocks(tg::PlateOp op, Values indices, Carried carried);
+  mlir::FailureOr<Carried> lastExtent(tg::PlateOp op, mlir::Value extent, Values indices, Carried carried);
+  mlir::Value outsideOfRow(tg::PlateOp op, mlir::Value value);
   mlir::FailureOr<Carried> loop(mlir::Value extent, int64_t step, Carried carried,
                                 llvm::function_ref<mlir::FailureOr<Carried>(mlir::Value, Carried)> body);
   mlir::Value tree(llvm::ArrayRef<mlir::Value> partials);
@@ -157,6 +160,7 @@ private:
   llvm::DenseMap<mlir::Value, Accumulator> accumulators;
   /// For each tensor of tiles, the read that comes last in the body.
   llvm::DenseMap<mlir::Value, mlir::Operation *> lastReads;
+  llvm::DenseMap<mlir::Operation *, mlir::Value> held;
   /// Active lanes, or null: all. `divergent` where control flow, not only the end of the rows, decides.
   mlir::Value mask;
   bool divergent = false;

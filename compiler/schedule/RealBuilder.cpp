@@ -11,6 +11,7 @@
 
 #include "compiler/schedule/RealBuilder.h"
 
+#include "dialects/tg/TG.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -92,6 +93,12 @@ Double exactSum(Real x, Real y) {
   Real sum = x + y;
   return {sum, y - (sum - x)};
 }
+
+Real scaleB(Real x, Real k) {
+  return {tg::ScaleBOp::create(x.b->builder, x.value, k.value), x.b};
+}
+Real logB(Real x) { return {tg::LogBOp::create(x.b->builder, x.value), x.b}; }
+Real significand(Real x) { return {tg::SignificandOp::create(x.b->builder, x.value), x.b}; }
 
 /// 26 bits of x (Veltkamp).
 static Real leadingHalf(Real x) {

@@ -36,9 +36,10 @@ struct Real {
 /// Builds ops on values of one shape at the insertion point of a builder.
 class RealBuilder {
 public:
-  /// `shape` is f64 or a vector of f64. With `fma`, `mulAdd` is rounded once, otherwise twice.
-  RealBuilder(mlir::ImplicitLocOpBuilder &builder, mlir::Type shape, bool fma)
-      : builder(builder), shape(shape), fma(fma) {}
+  /// `shape` is f64 or a vector of f64. With `fma`, `mulAdd` is rounded once, otherwise twice. With `scaleb`,
+  /// the target has the functions of that name and of exponents.
+  RealBuilder(mlir::ImplicitLocOpBuilder &builder, mlir::Type shape, bool fma, bool scaleb)
+      : builder(builder), shape(shape), fma(fma), scaleb(scaleb) {}
 
   Real wrap(mlir::Value value) { return {value, this}; }
   Real constant(double value);
@@ -51,7 +52,7 @@ public:
 
   mlir::ImplicitLocOpBuilder &builder;
   const mlir::Type shape;
-  const bool fma;
+  const bool fma, scaleb;
 };
 
 Real operator+(Real x, Real y);
@@ -72,6 +73,10 @@ Real truncate(Real x);
 /// The nearest integer, for |x| < 2^51.
 Real rounded(Real x);
 Real squareRoot(Real x);
+/// Where the target has them: x·2^k for integers k; the exponent; x over 2^k, in [0.75, 1.5).
+Real scaleB(Real x, Real k);
+Real logB(Real x);
+Real significand(Real x);
 Real mulAdd(Real x, Real y, Real z);
 Real mulAdd(Real x, double y, Real z);
 Real mulAdd(Real x, Real y, double z);

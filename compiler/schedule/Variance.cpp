@@ -11,6 +11,8 @@
 
 #include "compiler/schedule/Variance.h"
 
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -19,6 +21,18 @@
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::schedule;
+
+/// Whether an index can be computed without the row: from what stands outside of it and from the other indices.
+static bool isOfOuterRows(Value index, Block *row) {
+  Operation *op = index.getDefiningOp();
+  if (!op || op->getBlock() != row)
+    return op || index.getType().isIndex();
+  return op->getNumRegions() == 0 && isPure(op) &&
+         llvm::all_of(op->getOperands(), [&](Value operand) {
+           return isOfOuterRows(operand, row) ||
+                  (isa<TensorType>(operand.getType()) && operand.getParentBlock() != row);
+         });
+}
 
 Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.getIndices().back()) {
   varying.insert(row);
@@ -39,6 +53,11 @@ Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.g
     if (isConsecutiveResult(op))
       consecutive.insert(op->getResult(0));
   });
+  for (auto op : plate.getBodyBlock()->getOps<tg::AccumulateOp>())
+    if (isAccumulator(op.getDest()) && isShared(op) && llvm::all_of(op.getIndices(), [&](Value index) {
+          return isOfOuterRows(index, plate.getBodyBlock());
+        }))
+      held.push_back(op);
   plate.getBodyBlock()->walk([&](tg::AccumulateOp op) {
     auto root = accumulators.find(op.getDest());
     if (root != accumulators.end())
@@ -46,7 +65,7 @@ Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.g
   });
 }
 
-bool Variance::isWideUpdate(tg::AccumulateOp op) const {
+bool Variance::isShared(tg::AccumulateOp op) const {
   return llvm::none_of(op.getIndices(), [&](Value index) { return isVarying(index); });
 }
 

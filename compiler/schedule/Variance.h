@@ -45,12 +45,19 @@ public:
   bool isAccumulator(mlir::Value value) const { return accumulators.contains(value); }
 
   /// Where the updates of an accumulator go: those at an index that all lanes share into one slot for each
-  /// lane (wide), all others into the tensor itself (plain).
+  /// lane (wide), unless they are held; all others into the tensor itself (plain).
   struct Updates {
     bool wide = false, plain = false;
   };
   Updates updatesOf(mlir::Value accumulator) const { return updates[accumulators.lookup(accumulator)]; }
-  bool isWideUpdate(tg::AccumulateOp op) const;
+  bool isWideUpdate(tg::AccumulateOp op) const { return isShared(op) && !isHeld(op); }
+
+  /// Updates at an index that is the same for all rows along the last extent: one vector holds them until these
+  /// are done.
+  llvm::ArrayRef<mlir::Operation *> getHeld() const { return held; }
+  bool isHeld(mlir::Operation *op) const { return llvm::is_contained(held, op); }
+  /// The number of the accumulator that a value is.
+  unsigned numberOf(mlir::Value accumulator) const { return accumulators.lookup(accumulator); }
 
   /// Whether the lanes may disagree on how often, or whether, the op's regions run.
   bool isDivergent(mlir::Operation *op) const;
@@ -67,6 +74,7 @@ private:
   bool isConsecutiveResult(mlir::Operation *op) const;
   /// Whether `op` divides the row by a number of rows that whole vectors make up, for the quotient or the remainder.
   template <typename DivisionOp> bool isOfTile(mlir::Operation *op) const;
+  bool isShared(tg::AccumulateOp op) const;
   void setVarying(mlir::Value value);
 
   llvm::DenseSet<mlir::Value> varying, consecutive;
@@ -74,6 +82,7 @@ private:
   llvm::SmallVector<Updates> updates;
   int64_t lanes = partialCount;
   mlir::Value row;
+  llvm::SmallVector<mlir::Operation *> held;
   bool changed = false;
 };
 

@@ -186,6 +186,40 @@ def TG_NormalQuantileOp : TG_UnaryOp<"normal_quantile"> {
   let description = [{ NaN outside of [0, 1]. Stan calls it `inv_Phi`. }];
 }
 
+//===----------------------------------------------------------------------===//
+// Scaling by powers of two: what processors with AVX-512 do in an instruction
+//===----------------------------------------------------------------------===//
+
+def TG_RealOrReals : AnyTypeOf<[F64, FixedVectorOfRankAndType<[1], [F64]>]>;
+
+def TG_ScaleBOp : TG_Op<"scaleb", [Pure, SameOperandsAndResultType]> {
+  let summary = "x · 2^k for an integer k, rounded once";
+  let description = [{ Overflow, subnormals and underflow included; NaN where an operand is. }];
+  let arguments = (ins TG_RealOrReals:$operand, TG_RealOrReals:$power);
+  let results = (outs TG_RealOrReals:$result);
+  let assemblyFormat = "$operand `,` $power attr-dict `:` type($result)";
+}
+
+def TG_LogBOp : TG_Op<"logb", [Pure, SameOperandsAndResultType]> {
+  let summary = "The exponent of |x|: the largest k with 2^k <= |x|";
+  let description = [{ Of zero -inf, of an infinity inf; a subnormal has the exponent that it would have if it were normal. }];
+  let arguments = (ins TG_RealOrReals:$operand);
+  let results = (outs TG_RealOrReals:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($result)";
+}
+
+def TG_SignificandOp : TG_Op<"significand", [Pure, SameOperandsAndResultType]> {
+  let summary = "x over a power of two, in [0.75, 1.5)";
+  let description = [{ Of a zero or of inf 1, of what is negative NaN. }];
+  let arguments = (ins TG_RealOrReals:$operand);
+  let results = (outs TG_RealOrReals:$result);
+  let assemblyFormat = "$operand attr-dict `:` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
+// Special functions that are called
+//===----------------------------------------------------------------------===//
+
 def TG_SpecialOp : TG_Op<"special", [Pure, SameOperandsAndResultType, Elementwise, Scalarizable, Vectorizable,
     Tensorizable]> {
   let summary = "A special function that is called";

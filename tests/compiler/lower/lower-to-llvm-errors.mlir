@@ -65,3 +65,17 @@ func.func @prepare(%a: memref<9xf64> {prob.binding = #prob.binding<data, 0>}, %x
   tg.kernel_call "cholesky"(%a, %x, %a) : memref<9xf64>, f64, memref<9xf64>
   return
 }
+
+// -----
+
+func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %a = memref.load %x[%c0] : memref<1xf64>
+  %v = vector.broadcast %a : f64 to vector<3xf64>
+  // expected-error @+2 {{failed to legalize}}
+  // expected-error @below {{has no instruction for 3 lanes}}
+  %w = tg.logb %v : vector<3xf64>
+  %r = vector.extract %w[1] : f64 from vector<3xf64>
+  memref.store %r, %x[%c0] : memref<1xf64>
+  return
+}

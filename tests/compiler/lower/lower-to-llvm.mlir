@@ -162,3 +162,25 @@ func.func @log_density(%y: f64 {prob.binding = #prob.binding<data, 0>}) -> (f64 
   }
   return %x : f64
 }
+
+// -----
+
+// A scalar takes the first lane of two.
+// CHECK-LABEL: llvm.func @log_density
+// CHECK: llvm.insertelement
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.mask.getexp.pd.128"({{.*}}) : (vector<2xf64>, vector<2xf64>, i8) -> vector<2xf64>
+// CHECK: llvm.extractelement
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.mask.getmant.pd.128"
+// CHECK: llvm.call_intrinsic "llvm.x86.avx512.mask.scalef.pd.512"({{.*}}) : (vector<8xf64>, vector<8xf64>, vector<8xf64>, i8, i32) -> vector<8xf64>
+func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0>}) {
+  %c0 = arith.constant 0 : index
+  %a = memref.load %x[%c0] : memref<1xf64>
+  %k = tg.logb %a : f64
+  %m = tg.significand %a : f64
+  %v = vector.broadcast %m : f64 to vector<8xf64>
+  %w = vector.broadcast %k : f64 to vector<8xf64>
+  %s = tg.scaleb %v, %w : vector<8xf64>
+  %r = vector.extract %s[1] : f64 from vector<8xf64>
+  memref.store %r, %x[%c0] : memref<1xf64>
+  return
+}

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // This file measures what expand-math makes of each function: in vectors and scalars, with and without fused
-// multiply-add, on special values, dense points and random bits.
+// multiply-add and scaling by powers of two, on special values, dense points and random bits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -339,10 +339,18 @@ TEST_P(Accuracy, WithinLimit) {
   const Function &f = GetParam();
   Points points = pointsOf(f);
   std::vector<std::vector<double>> results;
-  for (bool fma : {true, false}) {
+  struct Variant {
+    bool fma, scaleb;
+    const char *name;
+  };
+  std::vector<Variant> variants = {{true, false, "with fma"}, {false, false, "without fma"}};
+  if (__builtin_cpu_supports("avx512vl"))
+    variants.push_back({true, true, "with fma and scaleb"});
+  for (auto [fma, scaleb, name] : variants) {
     tests::Compiled compiled(moduleFor(f), [&](mlir::PassManager &pm) {
       schedule::ExpandMathOptions options;
       options.fma = fma;
+      options.scaleb = scaleb;
       pm.addPass(schedule::createExpandMath(options));
       // In either order of the two: what is exact in an expansion must not depend on a product staying one.
       schedule::FormFmaOptions contraction;
@@ -360,14 +368,14 @@ TEST_P(Accuracy, WithinLimit) {
   }
   mpfr_t x, y, exact;
   mpfr_inits2(160, x, y, exact, nullptr);
-  double worst[2] = {0, 0}, at[2] = {0, 0};
+  double worst[3] = {0, 0, 0}, at[3] = {0, 0, 0};
   int failures = 0;
   for (size_t k = 0; k < points.x.size() && failures < 10; k += k < 256 ? 1 : f.every) {
     mpfr_set_d(x, points.x[k], MPFR_RNDN);
     mpfr_set_d(y, points.y[k], MPFR_RNDN);
     f.exact(exact, x, y);
     double rounded = mpfr_get_d(exact, MPFR_RNDN);
-    for (int variant = 0; variant < 2; ++variant) {
+    for (size_t variant = 0; variant < variants.size(); ++variant) {
       double result = results[variant][k];
       bool right;
       if (std::isnan(rounded))
@@ -386,7 +394,7 @@ TEST_P(Accuracy, WithinLimit) {
       }
       if (!right) {
         ADD_FAILURE() << f.op << "(" << points.x[k] << ", " << points.y[k] << ") = " << result << ", not "
-                      << rounded << (variant ? " without fma" : " with fma");
+                      << rounded << " " << variants[variant].name;
         ++failures;
       }
     }
@@ -394,8 +402,10 @@ TEST_P(Accuracy, WithinLimit) {
   mpfr_clears(x, y, exact, nullptr);
   RecordProperty("ulp_with_fma", std::to_string(worst[0]));
   RecordProperty("ulp_without_fma", std::to_string(worst[1]));
-  std::printf("%-14s %.3f ulp with fma (at %g), %.3f without (at %g)\n", f.op, worst[0], at[0], worst[1],
-              at[1]);
+  std::printf("%-14s", f.op);
+  for (size_t variant = 0; variant < variants.size(); ++variant)
+    std::printf(" %.3f ulp %s (at %g)", worst[variant], variants[variant].name, at[variant]);
+  std::printf("\n");
 }
 
 INSTANTIATE_TEST_SUITE_P(Functions, Accuracy, testing::ValuesIn(functions), [](const auto &info) {

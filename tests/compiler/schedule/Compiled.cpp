@@ -11,6 +11,7 @@
 
 #include "tests/compiler/schedule/Compiled.h"
 
+#include "compiler/lower/Lowering.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -41,6 +42,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Support/TargetSelect.h"
 #include "runtime/abi.h"
@@ -132,9 +134,13 @@ Compiled::Compiled(const std::string &text, const std::function<void(PassManager
     return;
   }
   callRuntime(*module);
+  RewritePatternSet scaling(&context);
+  astragal::lower::populateScalingPatterns(scaling);
+  if (failed(applyPatternsGreedily(*module, std::move(scaling))))
+    return;
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
-  lower(pm);
+  ::lower(pm);
   if (failed(pm.run(*module))) {
     error += "the passes failed\n";
     return;

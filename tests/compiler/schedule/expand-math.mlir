@@ -1,5 +1,6 @@
 // RUN: astragal-opt %s --split-input-file --expand-math | FileCheck %s
 // RUN: astragal-opt %s --split-input-file --expand-math=fma=false | FileCheck %s --check-prefix=PLAIN
+// RUN: astragal-opt %s --split-input-file --expand-math=scaleb | FileCheck %s --check-prefix=SCALEB
 
 // Vectors and scalars become the same branch-free arithmetic.
 // CHECK-LABEL: func.func @exp(
@@ -120,4 +121,30 @@ func.func @special(%x: vector<2xf64>) -> (vector<2xf64>, vector<2xf64>, vector<2
   %2 = tg.normal_quantile %1 : vector<2xf64>
   %3 = math.erfc %x : vector<2xf64>
   return %0, %1, %2, %3 : vector<2xf64>, vector<2xf64>, vector<2xf64>, vector<2xf64>
+}
+
+// -----
+
+// Where powers of two are an instruction: no bits are shifted, and no argument of a logarithm is a special case. Three
+// lanes have no register.
+// SCALEB-LABEL: func.func @powers_of_two(
+// SCALEB-NOT: arith.shrui
+// SCALEB: tg.scaleb {{.*}} : vector<8xf64>
+// SCALEB-NOT: arith.shrui
+// SCALEB: tg.significand {{.*}} : f64
+// SCALEB: tg.logb {{.*}} : f64
+// SCALEB-NOT: arith.select
+// SCALEB: return
+// SCALEB-LABEL: func.func @three(
+// SCALEB-NOT: tg.
+// SCALEB: arith.shrui {{.*}} : vector<3xi64>
+// SCALEB: return
+func.func @powers_of_two(%x: vector<8xf64>, %s: f64) -> (vector<8xf64>, f64) {
+  %y = math.exp %x : vector<8xf64>
+  %l = math.log %s : f64
+  return %y, %l : vector<8xf64>, f64
+}
+func.func @three(%x: vector<3xf64>) -> vector<3xf64> {
+  %y = math.exp %x : vector<3xf64>
+  return %y : vector<3xf64>
 }

@@ -347,4 +347,30 @@ func.func @forwards(%x: tensor<8x7x16xf64>, %zeros: tensor<8xf64>, %k: index) ->
     tg.yield sum(%last : f64) accumulated(%to : tensor<8xf64>)
   } : f64, tensor<8xf64>
   return %s, %g : f64, tensor<8xf64>
+
+// -----
+
+// What all rows along the last extent add to one element waits in a register; the element is read and written once.
+// CHECK-LABEL: func.func @held(
+// CHECK: scf.for %[[I:[a-z0-9]+]] = {{.*}} -> (tensor<3xf64>) {
+// CHECK:   %[[SUM:.+]] = scf.for {{.*}} iter_args(%[[ACC:.+]] = %{{.+}}) -> (vector<8xf64>) {
+// CHECK-NOT: tensor.extract
+// CHECK:     %[[MORE:.+]] = arith.addf %[[ACC]], %{{.+}} : vector<8xf64>
+// CHECK:     scf.yield %[[MORE]]
+// CHECK:   %[[AT:.+]] = arith.addi %[[I]], %c1
+// CHECK:   %[[OLD:.+]] = tensor.extract %{{.+}}[%[[AT]]]
+// CHECK:   vector.shuffle %[[SUM]], %[[SUM]] [0, 1, 2, 3]
+// CHECK:   %[[NEW:.+]] = arith.addf %[[OLD]]
+// CHECK:   tensor.insert %[[NEW]] into %{{.+}}[%[[AT]]]
+func.func @held(%x: tensor<2x16xf64>, %g: tensor<3xf64>) -> tensor<3xf64> {
+  %c1 = arith.constant 1 : index
+  %m = arith.constant 2 : index
+  %n = arith.constant 16 : index
+  %r = tg.plate (%i, %j) in (%m, %n) accumulate(%to = %g : tensor<3xf64>) {
+    %v = tensor.extract %x[%i, %j] : tensor<2x16xf64>
+    %at = arith.addi %i, %c1 : index
+    %more = tg.accumulate %v into %to[%at] : tensor<3xf64>
+    tg.yield accumulated(%more : tensor<3xf64>)
+  } : tensor<3xf64>
+  return %r : tensor<3xf64>
 }

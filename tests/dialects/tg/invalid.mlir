@@ -247,3 +247,11 @@ func.func @f(%x: f64) {
   tg.print model ["x", ""] (%x : f64) matrices [] ranks [0]
   return
 }
+
+// -----
+
+func.func @scaled_numbers(%x: vector<8xf32>, %k: vector<8xf32>) {
+  // expected-error @below {{must be 64-bit float or fixed-length vector of 64-bit float values}}
+  %y = tg.scaleb %x, %k : vector<8xf32>
+  return
+}

@@ -69,6 +69,12 @@ func.func @functions(%x: f64, %v: vector<8xf64>, %t: tensor<4xf64>) {
   %3 = tg.log1p_exp %x : f64
   // CHECK: tg.lgamma %{{.*}} : f64
   %4 = tg.lgamma %x : f64
+  // CHECK: tg.scaleb %{{.*}}, %{{.*}} : f64
+  %scaled = tg.scaleb %x, %3 : f64
+  // CHECK: tg.logb %{{.*}} : vector<8xf64>
+  %exponent = tg.logb %v : vector<8xf64>
+  // CHECK: tg.significand %{{.*}} : vector<8xf64>
+  %significand = tg.significand %v : vector<8xf64>
   // CHECK: tg.normal_cdf %{{.*}} : f64
   %cdf = tg.normal_cdf %x : f64
   // CHECK: tg.normal_quantile %{{.*}} : vector<8xf64>
