@@ -70,6 +70,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "fuse-plates",
                                     "hoist-data-only",
                                     "loop-invariant-code-motion",
+                                    "merge-rows",
                                     "pack-math",
                                     "raise-loops",
                                     "simplify-arithmetic",
@@ -133,8 +134,10 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
-  if (passes.prepares())
+  if (passes.prepares()) {
     passes.add(optimize::createFactorSums());
+    passes.add(optimize::createMergeRows());
+  }
   passes.addToFunctions(optimize::createCollapsePlates());
   if (passes.prepares()) {
     passes.add(optimize::createTileData());
