@@ -347,6 +347,7 @@ func.func @forwards(%x: tensor<8x7x16xf64>, %zeros: tensor<8xf64>, %k: index) ->
     tg.yield sum(%last : f64) accumulated(%to : tensor<8xf64>)
   } : f64, tensor<8xf64>
   return %s, %g : f64, tensor<8xf64>
+}
 
 // -----
 
