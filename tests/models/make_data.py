@@ -92,9 +92,22 @@ def shared_parameters(N=60, J=6):
         "y": [round(draw.expovariate(1) + 0.01, 3) for _ in range(N)], "p": [round(draw.uniform(0.01, 0.99), 3) for _ in range(N)]})
 
 
+def regression_matrices(N=43, K=9, M=5):
+    draw = random.Random("regression_matrices")
+
+    def normal(*sizes):
+        return [normal(*sizes[1:]) for _ in range(sizes[0])] if sizes else round(draw.gauss(0, 0.3), 3)
+
+    write("regression_matrices", {
+        "N": N, "K": K, "M": M, "none": 0, "X": normal(N, K), "W": normal(N, M), "one": normal(N, 1), "no_columns": normal(N, 0),
+        "no_rows": [], "as_rows": normal(N, K), "as_vectors": normal(N, M), "exposure": normal(N),
+        "y": [draw.randint(0, 1) for _ in range(N)], "c": [draw.randint(0, 5) for _ in range(N)], "nothing": []})
+
+
 if __name__ == "__main__":
     logistic_regression()
     if_parameter()
     matrices()
     gaussians()
     shared_parameters()
+    regression_matrices()
