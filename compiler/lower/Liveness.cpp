@@ -25,6 +25,7 @@ OpOperand *getUpdatedOperand(OpResult result) {
       .Case([](vector::TransferWriteOp op) { return &op.getBaseMutable(); })
       .Case([](vector::ScatterOp op) { return &op.getBaseMutable(); })
       .Case([&](tg::KernelOp op) { return &op.getOutsMutable()[result.getResultNumber()]; })
+      .Case([&](tg::ChunksOp op) { return &op.getOutsMutable()[result.getResultNumber()]; })
       .Case([&](scf::ForOp op) { return &op.getInitArgsMutable()[result.getResultNumber()]; })
       .Default([](Operation *) { return nullptr; });
 }
