@@ -131,6 +131,13 @@ Val Lowering::mapRect(const CallExpr &call) {
 }
 
 Val Lowering::insertAt(const Val &into, const Val &vector, mlir::Value start) {
+  // One element is stored as one: so the shards of a map that return one each are seen to be rows.
+  if (auto type = cast<RankedTensorType>(vector.value.getType()); type.hasStaticShape() && type.getNumElements() == 1) {
+    mlir::Value only = tensor::ExtractOp::create(b, loc, vector.value, constantIndex(0));
+    Val result = into;
+    result.value = tensor::InsertOp::create(b, loc, only, into.value, start);
+    return result;
+  }
   // It may lie in a longer one.
   bool isWhole = vector.value.getType() == tensorType(getElementTypeOrSelf(vector.value.getType()), vector.dims);
   return withPiece(into, isWhole ? vector : piece(vector, constantIndex(0), vector.dims[0], BaseType::Vector), start);

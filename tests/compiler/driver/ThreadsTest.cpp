@@ -61,6 +61,35 @@ model {
 }
 )",
      30001},
+    {"reduce_sum", R"(
+functions {
+  real part(array[] int y, int start, int end, vector t, real a, real b) {
+    return bernoulli_logit_lpmf(y | a + b * t[start:end]);
+  }
+}
+data { int N; int K; int J; matrix[N, K] x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
+parameters { real a; real b; }
+model { a ~ normal(0, 1); b ~ normal(0, 1); target += reduce_sum(part, y, 1, t, a, b); }
+)",
+     30000},
+    {"map_rect", R"(
+functions {
+  vector shard(vector phi, vector theta, data array[] real x, data array[] int y) {
+    real lp = 0;
+    for (k in 1:size(x)) lp += normal_lpdf(x[k] | phi[1], exp(phi[2] * x[k])) + log1p_exp(x[k] * phi[1]);
+    return [lp]';
+  }
+}
+data { int N; int K; int J; array[N, K] real x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
+transformed data {
+  array[N, 1] int z;
+  array[N] vector[0] none;
+  for (n in 1:N) z[n, 1] = y[n];
+}
+parameters { vector[2] phi; }
+model { phi ~ normal(0, 1); target += sum(map_rect(shard, phi, none, x, z)); }
+)",
+     10001},
     {"loops", R"(
 data { int N; int K; int J; matrix[N, K] x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
 parameters { vector[K] b; real c; }
