@@ -90,6 +90,24 @@ def ForwardStores : Pass<"forward-stores", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
 }
 
+def DistributeLoops : Pass<"distribute-loops", "mlir::func::FuncOp"> {
+  let summary = "Run the parts of a loop one after the other";
+  let description = [{
+    A loop whose iterations touch only slices of their own of the tensors that it carries becomes a loop for each inner loop in
+    it, with what stands before that. Parts read from the finished tensors what an earlier part computed, and compute scalars again. This
+    is done where a part becomes a loop over elements that raise-loops makes a plate of; what depends on data alone, such as a recurrence
+    of counts, is then free to move to `prepare`.
+
+    ```mlir
+    scf.for %i ... { scf.for %t ... { n[i, t] = n[i, t - 1] + y[i, t] }   scf.for %t ... { p[i, t] = f(n[i, t]) } }
+    // becomes
+    scf.for %i ... { scf.for %t ... { n[i, t] = n[i, t - 1] + y[i, t] } }
+    scf.for %i ... { scf.for %t ... { p[i, t] = f(n[i, t]) } }
+    ```
+  }];
+  let dependentDialects = ["mlir::scf::SCFDialect"];
+}
+
 def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
   let summary = "Make plates of loops whose iterations are independent";
   let description = [{
@@ -98,6 +116,9 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
     a constant, the other indices being invariant. Sums become sums of the plate; elements become row
     results, put back into the tensor that the loop started from unless they cover it. Outer loops come
     first; loops in a plate stay loops. Where a loop is left alone, a remark says why.
+
+    A loop that does little but run another one, as often in each iteration, becomes a plate of two dimensions with it, if each pair of
+    iterations owns one element of the tensors that both carry.
 
     A loop that updates one and the same element of a tensor, stored just before, and reads the others carries that
     element only, as a scalar: in most cases a sum.

@@ -7,6 +7,7 @@
 
 #include "compiler/optimize/Cells.h"
 #include "compiler/optimize/IndependentLoop.h"
+#include "compiler/optimize/LoopNest.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/PromoteElement.h"
@@ -168,6 +169,11 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
       if (analysis) {
         applied(loop, "raise-loops", "became a plate: its iterations are independent");
         Raising(loop, analysis).run();
+        return {};
+      }
+      if (LoopNest nest(loop); nest) {
+        applied(loop, "raise-loops", "became a plate, with the loop in it: iterations are independent");
+        nest.raise();
         return {};
       }
       if (mayUsePrepared(loop->getParentOfType<func::FuncOp>())) // what runs once need not be fast

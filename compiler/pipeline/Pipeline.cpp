@@ -66,6 +66,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "collapse-plates",
                                     "compress-gaussians",
                                     "cse",
+                                    "distribute-loops",
                                     "factor-sums",
                                     "flatten-plates",
                                     "form-fma",
@@ -104,6 +105,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addUnrolling();
   passes.addCleanup();
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
+  passes.addToFunctions(optimize::createDistributeLoops());
   passes.addToFunctions(optimize::createRaiseLoops());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();

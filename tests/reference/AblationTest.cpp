@@ -33,10 +33,18 @@ using namespace astragal;
 const fs::path tests = ASTRAGAL_TESTS;
 
 /// Between them: regressions, groups, recurrences, branches, matrices, mixtures.
-const char *const models[] = {
-    "kidiq",   "radon_mn",          "garch",           "hmm_example",       "dogs",
-    "irt_2pl", "low_dim_gauss_mix", "lkj_and_wishart", "branch_partitions", "ragged_loops",
-    "forward_algorithms"};
+const char *const models[] = {"kidiq",
+                              "radon_mn",
+                              "garch",
+                              "hmm_example",
+                              "dogs",
+                              "irt_2pl",
+                              "low_dim_gauss_mix",
+                              "lkj_and_wishart",
+                              "branch_partitions",
+                              "ragged_loops",
+                              "forward_algorithms",
+                              "nested_loops"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:
