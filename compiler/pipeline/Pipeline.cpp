@@ -77,6 +77,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "pack-math",
                                     "partition-plates",
                                     "raise-loops",
+                                    "raise-matrices",
                                     "simplify-arithmetic",
                                     "sink-updates",
                                     "tile-data",
@@ -104,6 +105,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   passes.addToFunctions(optimize::createRaiseLoops());
+  passes.addToFunctions(optimize::createRaiseMatrices());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();
   // Lists of rows that are not prepared would be made each time.
@@ -141,6 +143,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   // Loops that held symbolic densities are plain arithmetic now.
   passes.addToFunctions(optimize::createRaiseLoops());
+  passes.addToFunctions(optimize::createRaiseMatrices());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addToFunctions(optimize::createCarryElements());
   passes.addCleanup();
