@@ -55,6 +55,23 @@ static bool isMuchLarger(tg::PlateOp plate, Value tensor) {
   return !llvm::equal(sizesOf(b, plate.getLoc(), tensor), getAsOpFoldResult(plate.getExtents()));
 }
 
+/// Does it cost more than storing and loading a number?
+static bool isFunction(Operation *op) {
+  if (op->getNumResults() != 1 || !op->getResult(0).getType().isF64())
+    return false;
+  return isa<tg::SpecialOp>(op) || tg::isSpecialFunction(op) ||
+         (isa<math::MathDialect>(op->getDialect()) &&
+          !isa<math::AbsFOp, math::CeilOp, math::CopySignOp, math::FloorOp, math::FmaOp, math::RoundOp,
+               math::RoundEvenOp, math::TruncOp>(op));
+}
+
+/// Rows that stay in the cache until the reverse comes to them.
+static bool hasFewRows(tg::PlateOp plate) {
+  constexpr int64_t few = 16384;
+  SmallVector<int64_t> shape = tg::PlateOp::getRowShape(plate.getExtents());
+  return !ShapedType::isDynamicShape(shape) && ShapedType::getNumElements(shape) <= few;
+}
+
 /// Adjoints that are computed apart and added afterwards cost the whole tensor. Where a loop or a plate does
 /// that again and again, for a few elements at a time, computing the rows again is cheaper.
 static bool isWorthFusing(const Activity &activity, tg::PlateOp plate) {
@@ -125,6 +142,9 @@ public:
       inner.collectRow(value);
     SmallVector<Operation *> copies =
         context.copyOps(*plate.getBodyBlock(), inner.b, mapping, /*withChecks=*/kept);
+    for (Operation &op : plate.getBodyBlock()->without_terminator())
+      if (!kept && isFunction(&op))
+        functions.emplace_back(op.getResult(0), mapping.lookup(op.getResult(0)).getDefiningOp());
     // The end comes first: reversing may replace what it names.
     auto copiesOf = [&](ValueRange yielded) {
       SmallVector<Value> values;
@@ -178,27 +198,66 @@ public:
 
   /// Puts the new plate in the place of the old one.
   void replaceOld() {
-    auto redirect = [&](ResultRange from, ResultRange to) {
-      for (auto [k, value] : llvm::enumerate(from)) {
-        outer.rename(value, to[k]);
-        context.replace(value, to[k]);
-      }
-    };
-    redirect(plate.getSums(), result.getSums());
-    redirect(plate.getMaxima(), result.getMaxima());
-    redirect(plate.getAccumulated(), result.getAccumulated());
-    redirect(plate.getRows(), result.getRows());
+    replace(plate.getSums(), result.getSums());
+    replace(plate.getMaxima(), result.getMaxima());
+    replace(plate.getAccumulated(), result.getAccumulated());
+    replace(plate.getRows(), result.getRows());
     context.erase(plate);
+  }
+
+  /// Functions that rows of the old plate computed, and those of the new one would again, become rows of the
+  /// old plate.
+  void shareFunctions() {
+    llvm::SmallPtrSet<Operation *, 16> left;
+    for (Operation &op : *result.getBodyBlock())
+      left.insert(&op);
+    llvm::erase_if(functions, [&](auto &function) { return !left.contains(function.second); });
+    if (functions.empty())
+      return;
+    // Those that are rows already need no second place.
+    SmallVector<Value> yielded(plate.getYield().getRows());
+    unsigned before = yielded.size();
+    for (auto [value, copy] : functions)
+      if (!llvm::is_contained(yielded, value))
+        yielded.push_back(value);
+    unsigned added = yielded.size() - before;
+    SmallVector<Type> types(plate->getResultTypes());
+    types.append(added,
+                 RankedTensorType::get(tg::PlateOp::getRowShape(plate.getExtents()), outer.b.getF64Type()));
+    OpBuilder::InsertionGuard guard(outer.b);
+    outer.b.setInsertionPoint(plate);
+    auto wider = tg::PlateOp::create(outer.b, plate.getLoc(), types, plate.getExtents(), plate.getInits(),
+                                     plate.getChunks());
+    wider.getBody().takeBody(plate.getBody());
+    wider.getYield().getRowsMutable().assign(yielded);
+    for (auto [value, copy] : functions) {
+      OpBuilder b(copy);
+      Value row = wider.getRows()[llvm::find(yielded, value) - yielded.begin()];
+      Value read = tensor::ExtractOp::create(b, plate.getLoc(), row, result.getIndices());
+      context.replace(copy->getResult(0), read);
+      context.erase(copy);
+    }
+    replace(plate->getResults(), wider->getResults().drop_back(added));
+    context.erase(plate);
+    prune(context, *result.getBodyBlock());
   }
 
   tg::PlateOp result;
 
 private:
+  void replace(ResultRange from, ResultRange to) {
+    for (auto [old, made] : llvm::zip_equal(from, to)) {
+      outer.rename(old, made);
+      context.replace(old, made);
+    }
+  }
+
   Sweep &outer;
   Context &context;
   tg::PlateOp plate;
   bool kept;
   SmallVector<Value> scalars, tensors, rows;
+  SmallVector<std::pair<Value, Operation *>> functions; // of the old plate, with their copies
 };
 
 /// The values of a block whose adjoint is exactly 1: what the seeds reach through additions alone.
@@ -349,6 +408,8 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
   for (unsigned k = 0; k < accumulated; ++k)
     if (Value seed = seeds[sums + maxima + k])
       sweep.add(plate.getInits()[k], seed);
+  if (!sweep.onCopies && !sweep.plate && hasFewRows(plate))
+    reverse.shareFunctions();
   return success();
 }
 

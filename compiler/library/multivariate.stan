@@ -6,12 +6,23 @@ int all_finite(matrix x) { return max(abs(x)) < positive_infinity(); }
 int any_nan(vector x) { return is_nan(max(abs(x))); }
 int any_nan(matrix x) { return is_nan(max(abs(x))); }
 
-// The factor of a covariance: like cholesky_decompose, and says so where there is none.
+// The factor of a covariance: like cholesky_decompose, and says so where there is none. The kernel sees for itself whether
+// a matrix is symmetric.
 matrix covariance_factor(matrix x) {
-  if (!check_symmetric(x))
-    reject(x, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(x));
-  matrix[rows(x), rows(x)] L = lower_factor(x);
-  if (!(min(diagonal(L)) > 0)) reject(x, " must be positive definite");
+  int K = rows(x);
+  if (tg_unrolls(K)) {
+    if (!check_symmetric(x))
+      reject(x, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(x));
+    matrix[K, K] small = lower_factor(x);
+    if (!(min(diagonal(small)) > 0)) reject(x, " must be positive definite");
+    return small;
+  }
+  matrix[K, K] L = lower_factor(x);
+  if (K > 0 && is_nan(L[1, 1])) {
+    if (!check_symmetric(x))
+      reject(x, " must be symmetric: elements across the diagonal differ by up to ", asymmetry(x));
+    reject(x, " must be positive definite");
+  }
   return L;
 }
 // The squared lengths of the columns of L^-1 b.

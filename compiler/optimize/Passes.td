@@ -379,6 +379,17 @@ def ChunkPlates : Pass<"chunk-plates", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
+def RaiseMatrices : Pass<"raise-matrices", "mlir::func::FuncOp"> {
+  let summary = "Make one plate of a loop whose iterations write columns of a matrix";
+  let description = [{
+    A loop whose iterations each write a whole column (or row) of a matrix, the rows of a plate, and together all of
+    them, becomes a plate over the elements: its adjoint then clears nothing, and what depends on data alone may be
+    kept for each element. One element of the column may be written once more (a diagonal that something is added to): it is
+    selected. What an iteration computes beside its column must be cheap, since every element computes it now.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
+}
+
 def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{

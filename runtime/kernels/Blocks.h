@@ -196,17 +196,15 @@ struct Triangle {
   bool isUpper = false, isTransposed = false, hasUnitDiagonal = false;
 };
 
-/// Up to eight rows: what a solver needs of them.
-inline SmallLower smallLower(In a, Triangle t) {
+/// An upper triangle is a lower one from its end. Up to eight rows, with their diagonal.
+inline In flipped(In a, Triangle t, double *lower) {
   Size n = a.rows;
   if (!t.isUpper && !t.hasUnitDiagonal)
-    return SmallLower(a.data, a.stride, n);
-  // An upper triangle is a lower one from its end.
-  alignas(64) double lower[eight * eight];
+    return a;
   for (Size j = 0; j < n; ++j)
     for (Size i = j; i < n; ++i)
       lower[i + j * eight] = i == j && t.hasUnitDiagonal ? 1 : t.isUpper ? a(n - 1 - i, n - 1 - j) : a(i, j);
-  return SmallLower(lower, eight, n);
+  return In(lower, n, n, eight);
 }
 inline void reverse(double *x, Size n) {
   for (Size i = 0; i < n / 2; ++i) {
@@ -219,18 +217,25 @@ inline void reverse(double *x, Size n) {
 /// Up to eight rows; right-hand sides are solved for side by side, as rows.
 inline void solveSmall(In a, Triangle t, Out x) {
   Size n = a.rows, m = x.cols;
-  SmallLower l = smallLower(a, t);
+  alignas(64) double place[eight * eight];
+  In lower = flipped(a, t, place);
   for (Size j = 0; t.isUpper && j < m; ++j)
     reverse(x.col(j), n);
-  if (m == 1)
-    t.isTransposed ? solveRight<true>(l, x.data, n) : solveRight<false>(l, x.data, n);
-  else
+  if (m == 1) {
+    auto solve = [&](auto count) {
+      t.isTransposed ? solveRight<true>(lower.data, lower.stride, x.data, count)
+                     : solveRight<false>(lower.data, lower.stride, x.data, count);
+    };
+    n == eight ? solve(std::integral_constant<Size, eight>()) : solve(n);
+  } else {
+    SmallLower l(lower.data, lower.stride, n);
     for (Size j = 0; j < m; j += eight) {
       Size width = m - j < eight ? m - j : eight;
       Square rows = Square(x.col(j), x.stride, n, width).transposed();
       t.isTransposed ? solveRight<true>(l, rows) : solveRight<false>(l, rows);
       rows.transposed().write(x.col(j), x.stride, n, width);
     }
+  }
   for (Size j = 0; t.isUpper && j < m; ++j)
     reverse(x.col(j), n);
 }

@@ -233,18 +233,20 @@ template <bool Reversed> void solveRight(const SmallLower &l, Square &x) {
   }
 }
 
-/// The same for one row.
-template <bool Reversed> void solveRight(const SmallLower &l, double *x, Size n) {
-  double row[eight];
-  for (Size k = 0; k < eight; ++k)
-    row[k] = k < n ? x[k] : 0;
-  for (Size step = 0; step < eight; ++step) {
-    Size k = Reversed ? eight - 1 - step : step;
+/// The same for one row, in place and without a copy of the triangle, whose columns are `stride` apart.
+template <bool Reversed, typename Count> void solveRight(const double *l, Size stride, double *x, Count n) {
+  double row[eight], inverse[eight];
+  for (Size k = 0; k < n; ++k) {
+    row[k] = x[k];
+    inverse[k] = 1 / l[k + k * stride];
+  }
+  for (Size step = 0; step < n; ++step) {
+    Size k = Reversed ? n - 1 - step : step;
     for (Size before = 0; before < step; ++before) {
-      Size j = Reversed ? eight - 1 - before : before;
-      row[k] -= row[j] * (Reversed ? l.at[k][j] : l.at[j][k]);
+      Size j = Reversed ? n - 1 - before : before;
+      row[k] -= row[j] * (Reversed ? l[j + k * stride] : l[k + j * stride]);
     }
-    row[k] *= l.inverse[k];
+    row[k] *= inverse[k];
   }
   for (Size k = 0; k < n; ++k)
     x[k] = row[k];

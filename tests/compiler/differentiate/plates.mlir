@@ -55,28 +55,74 @@ func.func @chained(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>})
   return %r : f64
 }
 
-// Rows are computed again in the reverse, from the adjoint of each.
+// Rows are computed again in the reverse, from the adjoint of each; of few rows, functions are not.
 // CHECK-LABEL: func.func @rows
-// CHECK:         %[[ROWS:.*]] = tg.plate
-// CHECK:         %[[SUM:.*]]:2 = tg.plate
+// CHECK:         %[[ROWS:.*]]:2 = tg.plate
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           %[[S:.*]] = math.sin
+// CHECK:           tg.yield rows(%[[E]], %[[S]]
+// CHECK:         %[[SUM:.*]]:3 = tg.plate
 // CHECK:         tg.plate (%[[I:.*]]) in
-// CHECK:           tensor.extract %[[SUM]]#1[%[[I]]]
-// CHECK:           math.exp
+// CHECK-DAG:       tensor.extract %[[SUM]]#{{[12]}}[%[[I]]]
+// CHECK-DAG:       tensor.extract %[[ROWS]]#0[%[[I]]]
+// CHECK-DAG:       math.cos
+// CHECK-NOT:       math.exp
 // CHECK:           tg.yield rows
 // CHECK:         return
 func.func @rows(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>})
     -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
   %c8 = arith.constant 8 : index
+  %a:2 = tg.plate (%i) in (%c8) {
+    %x = tensor.extract %q[%i] : tensor<8xf64>
+    %e = math.exp %x : f64
+    %s = math.sin %x : f64
+    tg.yield rows(%e, %s : f64, f64)
+  } : tensor<8xf64>, tensor<8xf64>
+  %b = tg.plate (%i) in (%c8) {
+    %x = tensor.extract %a#0[%i] : tensor<8xf64>
+    %y = tensor.extract %a#1[%i] : tensor<8xf64>
+    %e = arith.mulf %x, %y : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %b : f64
+}
+
+// A function of the row that is no result becomes one; of many rows it is computed again.
+// CHECK-LABEL: func.func @kept
+// CHECK:         %[[FEW:.*]]:2 = tg.plate
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           tg.yield rows(%{{.*}}, %[[E]] : f64, f64)
+// CHECK:         tg.plate (%[[I:.*]]) in
+// CHECK:           tensor.extract %[[FEW]]#1[%[[I]]]
+// CHECK-NOT:       math.exp
+// CHECK:         return
+func.func @kept(%q: tensor<8xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c8 = arith.constant 8 : index
+  %c3 = arith.constant 3 : index
   %a = tg.plate (%i) in (%c8) {
     %x = tensor.extract %q[%i] : tensor<8xf64>
     %e = math.exp %x : f64
-    tg.yield rows(%e : f64)
+    %p = arith.mulf %x, %e : f64
+    tg.yield rows(%p : f64)
   } : tensor<8xf64>
-  %b = tg.plate (%i) in (%c8) {
-    %x = tensor.extract %a[%i] : tensor<8xf64>
-    %e = arith.mulf %x, %x : f64
-    tg.yield sum(%e : f64)
-  } : f64
+  %b = tensor.extract %a[%c3] : tensor<8xf64>
+  return %b : f64
+}
+// CHECK-LABEL: func.func @computedAgain
+// CHECK-COUNT-2: math.exp
+// CHECK:         return
+func.func @computedAgain(%q: tensor<20000xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c20000 = arith.constant 20000 : index
+  %c3 = arith.constant 3 : index
+  %a = tg.plate (%i) in (%c20000) {
+    %x = tensor.extract %q[%i] : tensor<20000xf64>
+    %e = math.exp %x : f64
+    %p = arith.mulf %x, %e : f64
+    tg.yield rows(%p : f64)
+  } : tensor<20000xf64>
+  %b = tensor.extract %a[%c3] : tensor<20000xf64>
   return %b : f64
 }
 
