@@ -115,10 +115,26 @@ real categorical_logit_glm_lpmf(int y, matrix x, vector alpha, matrix beta) {
   for (n in 1:rows(x)) total += eta[y, n] - log_sum_exp(eta[, n]);
   return total;
 }
-real categorical_logit_glm_lpmf(array[] int y, matrix x, vector alpha, matrix beta) {
-  matrix[rows(alpha), rows(x)] eta = rep_matrix(alpha, rows(x)) + (x * beta)';
+// A few categories are sums of one pass over a row; more of them are worth a product of matrices.
+real few_categories_logit_glm(array[] int y, matrix x, vector alpha, matrix beta) {
   real total = 0;
+  for (n in 1:rows(x)) {
+    vector[rows(alpha)] eta = alpha;
+    real chosen = 0;
+    check_category(y[n], rows(alpha));
+    for (k in 1:cols(x)) for (j in 1:rows(alpha)) eta[j] += x[n, k] * beta[k, j];
+    for (j in 1:rows(alpha)) if (j == y[n]) chosen = eta[j];
+    total += chosen - log_sum_exp(eta);
+  }
+  return total;
+}
+real categorical_logit_glm_lpmf(array[] int y, matrix x, vector alpha, matrix beta) {
   if (size(y) != rows(x)) fatal_error("categorical_logit_glm_lpmf: sizes of y and x do not match");
+  if (cols(x) != rows(beta)) fatal_error("categorical_logit_glm_lpmf: columns of x and rows of beta do not match");
+  if (cols(beta) != rows(alpha)) fatal_error("categorical_logit_glm_lpmf: sizes of alpha and beta do not match");
+  if (tg_unrolls(rows(alpha))) return few_categories_logit_glm(y, x, alpha, beta);
+  real total = 0;
+  matrix[rows(alpha), rows(x)] eta = rep_matrix(alpha, rows(x)) + (x * beta)';
   for (n in 1:rows(x)) total += eta[y[n], n] - log_sum_exp(eta[, n]);
   return total;
 }
