@@ -61,12 +61,10 @@ static Value isZero(OpBuilder &b, Location loc, Value failures) {
                                arith::ConstantIntOp::create(b, loc, 0, 32));
 }
 
-/// The matrix of factors, a row for each state that they multiply.
-void LinearVectors::writeFactors(OpBuilder &b) {
-  if (recurrence.factor.empty())
-    return;
+/// The matrix of factors, a row for each state that they multiply; of one iteration, where they vary.
+Value LinearVectors::writeFactors(OpBuilder &b, const IRMapping &outer, Value &areBounded) {
   auto fill = [&](OpBuilder &body, Location loc, ValueRange at, ValueRange) {
-    IRMapping mapping;
+    IRMapping mapping(outer);
     mapping.map(recurrence.sum.getRow(), at[0]);
     mapping.map(recurrence.k, stateIndex(body, at[1]));
     Value isBounded, log = sumOfCopies(body, recurrence.factor, mapping),
@@ -76,8 +74,8 @@ void LinearVectors::writeFactors(OpBuilder &b) {
   auto plate =
       tg::PlateOp::create(b, loop.getLoc(), ValueRange{recurrence.sum.count, count}, ValueRange(), fill);
   simplifyIndices(*plate.getBodyBlock());
-  require(b, isZero(b, loop.getLoc(), plate.getSums().front()));
-  factors = plate.getRows().front();
+  areBounded = isZero(b, loop.getLoc(), plate.getSums().front());
+  return plate.getRows().front();
 }
 
 void LinearVectors::writeStart(OpBuilder &b) {
@@ -162,6 +160,9 @@ void LinearVectors::writeLoop(OpBuilder &b) {
       if (&op != recurrence.context && !recurrence.isOfStates(op))
         body.clone(op, mapping);
     Value shift, logs = writeEmission(body, mapping, shift);
+    Value matrix = factors, areBounded;
+    if (recurrence.varies)
+      matrix = writeFactors(body, mapping, areBounded);
     Value exponent = in.exponent(carried[1]), power = in.inversePower(exponent);
     Value zero = arith::ConstantIndexOp::create(body, loc, 0),
           one = arith::ConstantIndexOp::create(body, loc, 1);
@@ -170,9 +171,9 @@ void LinearVectors::writeLoop(OpBuilder &b) {
       auto add = [&](OpBuilder &innermost, Location, Value j, ValueRange so) {
         LinearArithmetic deep(innermost, loc);
         Value product = tensor::ExtractOp::create(innermost, loc, carried[0], j);
-        if (factors)
-          product = deep.times(
-              product, tensor::ExtractOp::create(innermost, loc, factors, ValueRange{j, row.front()}));
+        if (matrix)
+          product = deep.times(product,
+                               tensor::ExtractOp::create(innermost, loc, matrix, ValueRange{j, row.front()}));
         scf::YieldOp::create(innermost, loc, deep.sum({so.front(), product}));
       };
       auto sum = scf::ForOp::create(inner, loc, zero, recurrence.sum.count, one, at.real(0), add);
@@ -189,6 +190,8 @@ void LinearVectors::writeLoop(OpBuilder &b) {
     };
     auto plate = tg::PlateOp::create(body, loc, count, ValueRange(), step);
     Value smallest = arith::NegFOp::create(body, loc, plate.getMaxima()[0]);
+    if (areBounded)
+      smallest = in.select(areBounded, smallest, in.real(0));
     scf::YieldOp::create(body, loc,
                          ValueRange{plate.getRows().front(), plate.getMaxima()[1],
                                     arith::AddIOp::create(body, loc, carried[2], exponent),
@@ -261,7 +264,11 @@ void LinearVectors::rewrite() {
     rewriter.setInsertionPointAfter(loop);
   Linear from = linearOf(recurrence.kLower), to = linearOf(recurrence.kUpper);
   count = materialize(rewriter, loc, {to.base, to.offset - from.offset});
-  writeFactors(rewriter);
+  if (!recurrence.factor.empty() && !recurrence.varies) {
+    Value areBounded;
+    factors = writeFactors(rewriter, IRMapping(), areBounded);
+    require(rewriter, areBounded);
+  }
   writeStart(rewriter);
   writeLoop(rewriter);
   writeExit(rewriter);

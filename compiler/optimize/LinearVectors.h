@@ -30,7 +30,7 @@ private:
   mlir::Value sumOfCopies(mlir::OpBuilder &b, llvm::ArrayRef<Addend> addends, mlir::IRMapping &mapping);
   mlir::Value stateIndex(mlir::OpBuilder &b, mlir::Value row);
   void require(mlir::OpBuilder &b, mlir::Value condition);
-  void writeFactors(mlir::OpBuilder &b);
+  mlir::Value writeFactors(mlir::OpBuilder &b, const mlir::IRMapping &outer, mlir::Value &areBounded);
   void writeStart(mlir::OpBuilder &b);
   void writeLoop(mlir::OpBuilder &b);
   mlir::Value writeEmission(mlir::OpBuilder &b, mlir::IRMapping &mapping, mlir::Value &shift);

@@ -269,9 +269,8 @@ bool VectorRecurrence::checkUses() {
   for (Operation &op : body->without_terminator())
     if (isOfStates(op) && !isMemoryEffectFree(&op))
       return refuse("log probabilities are used in a branch, a loop or a check");
-  for (const Addend &addend : factor)
-    if (dependenceOf(addend.value) & OnIteration)
-      return refuse("what is added before the sum varies between iterations");
+  varies =
+      llvm::any_of(factor, [&](const Addend &addend) { return dependenceOf(addend.value) & OnIteration; });
   return true;
 }
 
@@ -282,7 +281,8 @@ bool VectorRecurrence::checkSize() {
   Value states = sizeOf(b, loop.getLoc(), tensor, time ? 1 - *time : 0);
   Linear upper = linearOf(kUpper), lower = linearOf(kLower);
   upper.offset -= lower.offset;
-  if (!(linearOf(states) == upper) && (upper.offset != 0 || !upper.base || !provablyEqual(upper.base, states)))
+  if (!(linearOf(states) == upper) &&
+      (upper.offset != 0 || !upper.base || !provablyEqual(upper.base, states)))
     return refuse("not all states are computed in each iteration");
   for (Operation *user : llvm::make_early_inc_range(loop.getRegionIterArg(number).getUsers()))
     if (auto dim = dyn_cast<tensor::DimOp>(user))

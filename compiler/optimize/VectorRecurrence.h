@@ -59,6 +59,7 @@ public:
   RowsLogSumExp sum;
   llvm::SmallVector<Addend, 2> factor;   ///< What is added before the sum,
   llvm::SmallVector<Addend, 2> emission; ///< and what is the same for all of its rows.
+  bool varies = false;                   ///< Whether iterations have factors of their own.
   std::optional<unsigned> time;          ///< The dimension of iterations, where the tensor keeps all of them,
   int64_t offset = 0;                    ///< and where an iteration stores, beside its number.
 

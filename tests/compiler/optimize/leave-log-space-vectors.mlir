@@ -134,3 +134,47 @@ func.func @kept(%h0: tensor<?x?xf64>, %log_theta: tensor<?x?xf64>, %n: index, %s
   %lse = arith.addf %m, %l : f64
   return %lse : f64
 }
+
+// -----
+
+// Transitions that vary: each iteration makes its own matrix, without a logarithm between one iteration and the next.
+// CHECK-LABEL: func.func @varying
+// CHECK:         scf.for %[[T:.*]] = %c0 to %c200
+// CHECK:           %[[X:.*]] = tensor.extract %{{.*}}[%[[T]]]
+// CHECK:           %[[F:.*]]:2 = tg.plate (%{{.*}}, %{{.*}}) in (%c10, %c10) {
+// CHECK:             %[[A:.*]] = arith.mulf %{{.*}}, %[[X]]
+// CHECK:             math.exp %[[A]]
+// CHECK:           } : i32, tensor<10x10xf64>
+// CHECK:           tg.plate
+// CHECK-NOT:         math
+// CHECK:             tensor.extract %[[F]]#1
+// CHECK:         scf.if
+func.func @varying(%g0: tensor<10xf64>, %log_theta: tensor<10x10xf64>, %y: tensor<200xf64>) -> tensor<10xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c10 = arith.constant 10 : index
+  %c200 = arith.constant 200 : index
+  %r = scf.for %t = %c0 to %c200 step %c1 iter_args(%g = %g0) -> (tensor<10xf64>) {
+    %x = tensor.extract %y[%t] : tensor<200xf64>
+    %next = tg.plate (%k) in (%c10) {
+      %m = tg.plate (%j) in (%c10) {
+        %s = tensor.extract %g[%j] : tensor<10xf64>
+        tg.yield max(%s : f64)
+      } : f64
+      %total = tg.plate (%j) in (%c10) {
+        %s = tensor.extract %g[%j] : tensor<10xf64>
+        %a = tensor.extract %log_theta[%k, %j] : tensor<10x10xf64>
+        %ax = arith.mulf %a, %x : f64
+        %sa = arith.addf %s, %ax : f64
+        %d = arith.subf %sa, %m : f64
+        %e = math.exp %d : f64
+        tg.yield sum(%e : f64)
+      } : f64
+      %l = math.log %total : f64
+      %lse = arith.addf %m, %l : f64
+      tg.yield rows(%lse : f64)
+    } : tensor<10xf64>
+    scf.yield %next : tensor<10xf64>
+  }
+  return %r : tensor<10xf64>
+}
