@@ -278,6 +278,30 @@ func.func private @rows(%q: tensor<8xf64> {prob.binding = #prob.binding<argument
 
 // -----
 
+// Chunks that only check have no tensors, and are called all the same.
+
+// CHECK-LABEL: func.func @only_checks
+// CHECK: scf.if
+// CHECK-NEXT: tg.chunks_call @checks(%{{.*}} of %{{.*}} by 16) with(%{{.*}} : i1)
+func.func @only_checks(%n: i32 {prob.binding = #prob.binding<data, 0>}) {
+  %c0 = arith.constant 0 : i32
+  %c3 = arith.constant 3 : index
+  %rows = arith.index_cast %n : i32 to index
+  %several = arith.cmpi sgt, %n, %c0 : i32
+  scf.if %several {
+    tg.chunks @checks(%c3 of %rows by 16) with(%several : i1)
+  }
+  return
+}
+
+func.func private @checks(%good: i1 {prob.binding = #prob.binding<argument, 0>}, %chunk: index {prob.binding = #prob.binding<chunk, 0>},
+    %begin: index {prob.binding = #prob.binding<begin, 0>}, %end: index {prob.binding = #prob.binding<end, 0>}) {
+  tg.check %good, domain, "bad" : i1
+  return
+}
+
+// -----
+
 // What a function of chunks is given to update, it updates in place; the caller copies it before if it is still read.
 
 // CHECK-LABEL: func.func @updated
