@@ -99,6 +99,8 @@ void Planner::replaceByView(Operation *allocation, Value block, Value offset) {
   Value view =
       memref::ViewOp::create(b, allocation->getLoc(), type, block, offset, allocation->getOperands());
   allocation->getResult(0).replaceAllUsesWith(view);
+  if (b.getInsertionBlock() == allocation->getBlock() && b.getInsertionPoint() == Block::iterator(allocation))
+    b.setInsertionPointAfter(allocation);
   allocation->erase();
 }
 
