@@ -73,6 +73,8 @@ public:
           arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, chunks, arith::ConstantIndexOp::create(b, 1));
       auto branch = scf::IfOp::create(b, plate.getResultTypes(), several, /*addThenBlock=*/true,
                                       /*addElseBlock=*/true);
+      for (Block *block : {branch.thenBlock(), branch.elseBlock()})
+        block->clear(); // without results they would have an end already
       b.setInsertionPointToStart(branch.thenBlock());
       scf::YieldOp::create(b, inChunks(b));
       b.setInsertionPointToStart(branch.elseBlock());

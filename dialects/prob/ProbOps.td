@@ -93,7 +93,8 @@ def Prob_BindingAttr : AttrDef<Prob_Dialect, "Binding"> {
     computes. The other roles have index 0. Entry functions carry it as `prob.binding` on every argument and result.
 
     So do functions of chunks, which `tg.chunks` calls: `argument`, of which the index is the place in the list of what they
-    are given, `chunk`, `begin` and `end`; results are the chunk's `part` of a list, or `rows` from `begin` on.
+    are given, `chunk`, `begin` and `end`; results are the chunk's `part` of a list, `rows` from `begin` on, or the `output`
+    that is an argument, too, and of which each chunk updates elements that no other touches.
   }];
   let parameters = (ins EnumParameter<Prob_Role>:$role, "int64_t":$index);
   let assemblyFormat = "`<` $role `,` $index `>`";

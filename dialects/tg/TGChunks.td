@@ -18,7 +18,8 @@ def TG_ChunksOp : TG_Op<"chunks", [
 
     Destination-style: the results have the types and the memory of `outs`, whose contents are not read. What the function
     returns for a chunk is its piece of a result along the first dimension: one element for a result that is bound
-    to `part`, one a row for one bound to `rows`.
+    to `part`, one a row for one bound to `rows`. One bound to `output` starts from what `outs` holds: the function takes
+    it as a further argument and updates elements of it that no other chunk touches.
 
     ```mlir
     %e = tensor.empty(%c) : tensor<?xf64>
@@ -32,7 +33,7 @@ def TG_ChunksOp : TG_Op<"chunks", [
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $callee `(` $count `of` $rows `by` $grain `)` (`with` `(` $inputs^ `:` type($inputs) `)`)?
-    `into` `(` $outs `:` type($outs) `)` attr-dict
+    (`into` `(` $outs^ `:` type($outs) `)`)? attr-dict
   }];
   let hasVerifier = 1;
 }

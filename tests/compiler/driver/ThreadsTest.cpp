@@ -104,6 +104,17 @@ model {
 }
 )",
      20003},
+    {"matrix", R"(
+data { int N; int K; int J; matrix[N, K] x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
+parameters { real a; vector[K] b; matrix[N, K] z; }
+transformed parameters { matrix[N, K] w = exp(a * x) .* z; }
+model {
+  a ~ normal(0, 1); b ~ normal(0, 1); to_vector(z) ~ normal(0, 1);
+  for (k in 1:K) for (n in 1:N) if (w[n, k] > 1e9) reject("w is ", w[n, k]);
+  target += -sum(log1p_exp(w)) - sum(square(inv_logit(x * a + z)));
+}
+)",
+     15003},
     {"largest", R"(
 data { int N; int K; int J; matrix[N, K] x; array[N] int<lower=0, upper=1> y; array[N] int g; vector[N] t; }
 parameters { real m; real<lower=0> s; }

@@ -176,3 +176,25 @@ func.func @neighbours(%acc: tensor<1001xf64>, %other: tensor<10xf64>, %m: index,
   } : tensor<1001xf64>, tensor<10xf64>
   return %0#0, %0#1 : tensor<1001xf64>, tensor<10xf64>
 }
+
+// -----
+
+// Rows that do nothing but check.
+
+// CHECK-LABEL: func.func @checks(
+// CHECK:         scf.if
+// CHECK:           tg.chunks @checks_rows(%{{.*}} of %{{.*}} by 16) with(%{{.*}}, %{{.*}} : tensor<?xi1>, index){{$}}
+// CHECK:         } else {
+// CHECK:           tg.plate
+// CHECK-LABEL: func.func private @checks_rows(
+// CHECK:         tg.plate
+// CHECK:           tg.check
+// CHECK:         return{{$}}
+func.func @checks(%x0: tensor<?xi1>, %n: index, %c: index) {
+  %x = tg.sized %x0[%n] : tensor<?xi1>
+  tg.plate (%i) in (%n) chunks(%c) {
+    %v = tensor.extract %x[%i] : tensor<?xi1>
+    tg.check %v, domain, "x must be true" : i1
+  }
+  return
+}

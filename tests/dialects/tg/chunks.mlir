@@ -18,6 +18,8 @@ func.func @plate(%x: tensor<?xf64>, %n: index, %c: index, %a: tensor<3xf64>) -> 
 func.func @chunks(%x: tensor<?xf64>, %n: index, %c: index, %e: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) {
   %0:2 = tg.chunks @f(%c of %n by 8) with(%x : tensor<?xf64>) into(%e, %x : tensor<?xf64>, tensor<?xf64>)
   %1 = tg.chunks @g(%c of %n by 1) into(%e : tensor<?xf64>)
+  // CHECK: tg.chunks @h(%{{.*}} of %{{.*}} by 1){{$}}
+  tg.chunks @h(%c of %n by 1)
   return %0#0, %1 : tensor<?xf64>, tensor<?xf64>
 }
 
