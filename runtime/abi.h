@@ -260,6 +260,10 @@ ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
  * astragal_add_grouped_rows: the same for the first q columns of n, with a factor for each of `count` groups: q x n numbers, row
  *                            by row, each number `count` places after the one before. `rows` keeps what is left of them, with
  *                            zeros in the first q columns.
+ * astragal_equal_rows:       of the n x m matrix of keys: rows that are unlike, by number, in order, and how many like each there
+ *                            are; all of them with weight 1 where that would not be clearly fewer. The last is repeated with
+ *                            parts of its weight until their number, `count`, is a multiple of eight; zeros behind. `rows` and
+ *                            `weights` have n rounded up to eight elements.
  * ..._adjoint:               da from the adjoints of results; qr with k = n <= m; exp with scratch 36 n^2, pivots 2 n.
  */
 typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
@@ -298,7 +302,9 @@ typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
   X(void, astragal_add_rows, (int64_t m, int64_t n, int64_t stride, double *rows, double *r))                    \
   X(void, astragal_add_grouped_rows,                                                                             \
     (const double *groups, int64_t m, int64_t q, int64_t n, int64_t count, int64_t stride, double *rows,         \
-     double *factors))
+     double *factors))                                                                                           \
+  X(void, astragal_equal_rows,                                                                                   \
+    (const double *keys, int64_t n, int64_t m, double *rows, double *weights, double *count))
 
 /*
  * astragal_run_chunks: cuts `rows` rows into `count` chunks, at multiples of `grain`, and computes all of them, on the call's

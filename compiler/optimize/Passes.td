@@ -275,6 +275,26 @@ def FactorSums : Pass<"factor-sums", "mlir::ModuleOp"> {
                            "astragal::tg::TGDialect"];
 }
 
+def MergeRows : Pass<"merge-rows", "mlir::ModuleOp"> {
+  let summary = "Compute rows that are equal once, with a weight";
+  let description = [{
+    The rows of a plate that only adds up are the same to its parameters if all values of data are that meet parameters
+    there: outcomes, covariates, indices of groups. `prepare` looks for such rows, and the plate runs over one of each, whose
+    summands count as often as there were rows:
+
+    ```mlir
+    %rows, %weights, %count = tg.kernel "equal_rows"(%keys, %n, %m : ...)   // data alone
+    %s = tg.plate (%block, %lane) in (%blocks, %c8) { ... }
+    ```
+
+    Where they would not be clearly fewer, all rows stay, with weights of one. Their number is a multiple of eight in any case,
+    the last row being taken in parts, so that blocks of lanes are whole. Rows that are cheap, few, long, or have parameters of their own are
+    left alone, and a remark says why. Checks of data are made for all rows.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let summary = "Compute once, in `prepare`, what depends on data alone";
   let description = [{

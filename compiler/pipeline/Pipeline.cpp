@@ -74,6 +74,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "hoist-data-only",
                                     "leave-log-space",
                                     "loop-invariant-code-motion",
+                                    "merge-rows",
                                     "pack-math",
                                     "partition-plates",
                                     "raise-loops",
@@ -148,8 +149,10 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
-  if (passes.prepares())
+  if (passes.prepares()) {
     passes.add(optimize::createFactorSums());
+    passes.add(optimize::createMergeRows());
+  }
   passes.addToFunctions(optimize::createCollapsePlates());
   // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.
   optimize::TileDataOptions tiles;

@@ -11,6 +11,7 @@
 
 #include "compiler/schedule/Variance.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -62,8 +63,11 @@ Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.g
     if (isConsecutiveResult(op))
       consecutive.insert(op->getResult(0));
   });
+  // One block of lanes is not worth adding up by itself.
+  std::optional<int64_t> last = getConstantIntValue(plate.getExtents().back());
+  bool isOneBlock = plate.getRank() > 1 && last && *last <= lanes;
   for (auto op : plate.getBodyBlock()->getOps<tg::AccumulateOp>())
-    if (isAccumulator(op.getDest()) && isShared(op) && llvm::all_of(op.getIndices(), [&](Value index) {
+    if (!isOneBlock && isAccumulator(op.getDest()) && isShared(op) && llvm::all_of(op.getIndices(), [&](Value index) {
           return isOfOuterRows(index, plate.getBodyBlock());
         }))
       held.push_back(op);

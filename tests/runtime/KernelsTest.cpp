@@ -320,6 +320,40 @@ TEST_P(Kernels, RowsThatAreNoNumbers) {
   EXPECT_NEAR(std::fabs(s[0]) / 1e-300, std::sqrt(2), 1e-15);
 }
 
+TEST_P(Kernels, EqualRows) {
+  // Two rows over and over, and as many that are all unlike, as are 0 and -0.
+  using Size = int64_t;
+  for (Size rows : {Size(0), Size(n), Size(5 * n + 3), Size(6000)})
+    for (bool repeat : {true, false}) {
+      Size end = (rows + 7) / 8 * 8;
+      Matrix keys(2 * size_t(rows)), number(end, -1), weight(end, -1), count(1, -1);
+      auto kindOf = [&](Size k) { return repeat ? k * k % 3 : k; };
+      for (Size k = 0; k < rows; ++k) {
+        keys[k] = 1;
+        keys[rows + k] = kindOf(k) == 1 ? -0.0 : double(kindOf(k));
+      }
+      astragal_equal_rows(keys.data(), rows, 2, number.data(), weight.data(), count.data());
+      Size used = Size(count[0]);
+      EXPECT_EQ(used % 8, 0);
+      EXPECT_EQ(used, repeat && rows > 3 ? 8 : end);
+      std::vector<double> total(size_t(rows) + 3);
+      for (Size k = 0; k < end; ++k) {
+        if (k >= used) {
+          EXPECT_EQ(number[k], 0);
+          EXPECT_EQ(weight[k], 0);
+          continue;
+        }
+        EXPECT_GT(weight[k], 0);
+        EXPECT_TRUE(k == 0 || number[k - 1] <= number[k]);
+        total[size_t(kindOf(Size(number[k])))] += weight[k];
+      }
+      for (Size k = 0; k < rows; ++k)
+        total[size_t(kindOf(k))] -= 1;
+      for (double left : total)
+        EXPECT_EQ(left, 0);
+    }
+}
+
 TEST_P(Kernels, SingularValues) {
   if (n > 100)
     GTEST_SKIP() << "slow by design";

@@ -1,0 +1,257 @@
+//===- MergeRows.cpp - equal rows become one with a weight ----------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements `merge-rows`. What a row is, to parameters, are the values of data where the two meet: rows
+// that have the same there add the same to every sum. Which rows these are is known when data is bound, so the
+// plate runs over a number of rows that `prepare` counts.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
+#include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowCost.h"
+#include "compiler/optimize/RowDependence.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace astragal::optimize {
+#define GEN_PASS_DEF_MERGEROWS
+#include "compiler/optimize/Passes.h.inc"
+} // namespace astragal::optimize
+
+using namespace mlir;
+using namespace astragal;
+using namespace astragal::optimize;
+
+static constexpr StringLiteral passName = "merge-rows";
+static constexpr int64_t fewestRows = 16, lanes = 8;
+static constexpr size_t mostKeys = 8;
+
+namespace {
+class Merging {
+public:
+  Merging(tg::PlateOp plate, const DataOnly &data)
+      : plate(plate), b(plate), loc(plate.getLoc()), index(plate.getIndices().front()),
+        dependence(plate, index, data) {}
+
+  /// Whether equal rows may become one; if not, why, unless that is the usual.
+  bool analyze(std::string &why);
+  void emit();
+
+private:
+  /// Whether an op stands on the side of parameters.
+  bool mixes(Operation *op) { return !dependence.ofOperands(op).isData(); }
+  Value indexConstant(OpBuilder &at, int64_t value) { return arith::ConstantIndexOp::create(at, loc, value); }
+  Value toIndex(OpBuilder &at, Value real);
+  /// A key as a number that is equal where the key is.
+  Value number(OpBuilder &at, Value key);
+  Type stored(Type type) { return type.isInteger(1) ? b.getI32Type() : type; }
+
+  tg::PlateOp plate;
+  OpBuilder b;
+  Location loc;
+  Value index;
+  RowDependence dependence;
+  llvm::SetVector<Value> keys; // where data meets parameters
+  SmallVector<Operation *> ops; // on the side of parameters
+};
+} // namespace
+
+bool Merging::analyze(std::string &why) {
+  bool isExpensiveRow = false;
+  for (Operation &op : plate.getBodyBlock()->without_terminator()) {
+    if (!mixes(&op))
+      continue;
+    bool onlyChecks = !op.walk([](Operation *inner) {
+                           bool isFine = isa<tg::CheckOp>(inner) || inner->getNumRegions() || isMemoryEffectFree(inner);
+                           return isFine ? WalkResult::advance() : WalkResult::interrupt();
+                         }).wasInterrupted();
+    if (!onlyChecks) {
+      why = "its rows do more than compute and check";
+      return false;
+    }
+    ops.push_back(&op);
+    op.walk([&](Operation *inner) {
+      isExpensiveRow |= inner->getNumRegions() == 0 && !isCheap(inner) && !isa<tensor::ExtractOp, tg::CheckOp>(inner);
+      for (Value operand : inner->getOperands())
+        if (!op.isAncestor(operand.getParentRegion()->getParentOp()) &&
+            dependence.of(operand).kind == Dependence::Data)
+          keys.insert(operand);
+    });
+  }
+  if (ops.empty())
+    return false; // data alone, which moves to prepare as it is
+  for (Value sum : plate.getYield().getSums())
+    if (dependence.of(sum).kind == Dependence::Data)
+      keys.insert(sum);
+  std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
+  if (rows && *rows < fewestRows) {
+    why = "there are too few rows";
+    return false;
+  }
+  if (!isExpensiveRow) {
+    why = "a row takes no longer than its weight would";
+    return false;
+  }
+  if (keys.contains(index)) {
+    why = "every row has parameters or data of its own";
+    return false;
+  }
+  if (keys.size() > mostKeys) {
+    why = "rows differ in too many values";
+    return false;
+  }
+  for (Value key : keys) {
+    Type type = key.getType();
+    if (!type.isF64() && !type.isInteger(1) && !type.isInteger(32) && !type.isIndex()) {
+      why = "rows differ in more than numbers";
+      return false;
+    }
+  }
+  return true;
+}
+
+Value Merging::toIndex(OpBuilder &at, Value real) {
+  return arith::IndexCastOp::create(at, loc, at.getIndexType(),
+                                    arith::FPToSIOp::create(at, loc, at.getI64Type(), real));
+}
+
+Value Merging::number(OpBuilder &at, Value key) {
+  Type type = key.getType();
+  if (type.isF64())
+    return key;
+  if (type.isInteger(1))
+    return arith::UIToFPOp::create(at, loc, at.getF64Type(), key);
+  if (type.isIndex())
+    key = arith::IndexCastOp::create(at, loc, at.getI64Type(), key);
+  return arith::SIToFPOp::create(at, loc, at.getF64Type(), key);
+}
+
+void Merging::emit() {
+  Value rows = plate.getExtents().front(), zero = indexConstant(b, 0), one = indexConstant(b, 1),
+        eight = indexConstant(b, lanes), width = indexConstant(b, int64_t(keys.size()));
+  auto emptyTensor = [&](ArrayRef<Value> sizes) -> Value {
+    SmallVector<OpFoldResult> folded;
+    for (Value size : sizes)
+      folded.push_back(getAsOpFoldResult(size));
+    return tensor::EmptyOp::create(b, loc, folded, b.getF64Type());
+  };
+
+  // The keys of all rows, of which the kernel says which are equal.
+  Value table = scf::ForOp::create(b, loc, zero, rows, one, emptyTensor({width, rows}),
+                                   [&](OpBuilder &in, Location, Value row, ValueRange tables) {
+                                     IRMapping mapping;
+                                     mapping.map(index, row);
+                                     Value filled = tables.front();
+                                     for (auto [k, key] : llvm::enumerate(keys)) {
+                                       Value here = number(in, cloneRowValue(in, key, plate, mapping));
+                                       filled = tensor::InsertOp::create(in, loc, here, filled,
+                                                                         ValueRange{indexConstant(in, int64_t(k)), row});
+                                     }
+                                     scf::YieldOp::create(in, loc, filled);
+                                   })
+                    .getResult(0);
+  Value blocks = b.createOrFold<arith::DivSIOp>(
+      loc, b.createOrFold<arith::AddIOp>(loc, rows, indexConstant(b, lanes - 1)), eight);
+  Value most = b.createOrFold<arith::MulIOp>(loc, blocks, eight);
+  Value outs[] = {emptyTensor({most}), emptyTensor({most}), emptyTensor({one})};
+  auto equal = tg::KernelOp::create(b, loc, TypeRange(ValueRange(outs)), "equal_rows",
+                                    ValueRange{table, rows, width}, outs, /*updating=*/false);
+  Value numbers = equal->getResult(0), weights = equal->getResult(1);
+  Value count = toIndex(b, tensor::ExtractOp::create(b, loc, equal->getResult(2), zero));
+
+  // Their keys, side by side. There is a row 0 if there is any.
+  auto kept = tg::PlateOp::create(
+      b, loc, most, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
+        IRMapping mapping;
+        mapping.map(index, toIndex(in, tensor::ExtractOp::create(in, loc, numbers, at)));
+        SmallVector<Value> values;
+        for (Value key : keys) {
+          Value value = cloneRowValue(in, key, plate, mapping);
+          if (value.getType().isInteger(1))
+            value = arith::ExtUIOp::create(in, loc, stored(value.getType()), value);
+          values.push_back(value);
+        }
+        tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), values);
+      });
+
+  // Eight by eight, so that no block of lanes has to be masked.
+  Value used = arith::DivSIOp::create(b, loc, count, eight);
+  auto merged = tg::PlateOp::create(
+      b, loc, ValueRange{used, eight}, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
+        Value row = arith::AddIOp::create(in, loc, arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes)),
+                                          at[1]);
+        IRMapping mapping;
+        for (auto [key, values] : llvm::zip_equal(keys, kept->getResults())) {
+          Value value = tensor::ExtractOp::create(in, loc, values, row);
+          if (key.getType().isInteger(1))
+            value = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ne, value,
+                                          arith::ConstantIntOp::create(in, loc, value.getType(), 0));
+          mapping.map(key, value);
+        }
+        for (Operation *op : ops)
+          cloneRowOp(in, op, plate, mapping);
+        Value weight = tensor::ExtractOp::create(in, loc, weights, row);
+        SmallVector<Value> sums;
+        for (Value sum : plate.getYield().getSums())
+          sums.push_back(arith::MulFOp::create(in, loc, cloneRowValue(in, sum, plate, mapping), weight));
+        tg::YieldOp::create(in, loc, sums, ValueRange(), ValueRange(), ValueRange());
+      });
+  plate->replaceAllUsesWith(merged);
+
+  // What is left are checks of data, of all rows.
+  OpBuilder at(plate.getYield());
+  for (OpOperand &operand : plate.getYield()->getOpOperands())
+    operand.set(arith::ConstantFloatOp::create(at, loc, at.getF64Type(), APFloat(0.0)));
+  for (Operation *op : llvm::reverse(ops))
+    op->erase();
+}
+
+namespace {
+struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
+  void runOnOperation() override {
+    for (auto function : getOperation().getOps<func::FuncOp>()) {
+      // Generated quantities are computed once a draw.
+      if (!mayUsePrepared(function) || function.getName() == "generate")
+        continue;
+      SmallVector<tg::PlateOp> plates(function.getBody().front().getOps<tg::PlateOp>());
+      for (tg::PlateOp plate : plates)
+        merge(plate, function);
+    }
+  }
+
+  static void merge(tg::PlateOp plate, func::FuncOp function) {
+    bool sumsOnly = plate.getNumResults() > 0 && plate.getSums().size() == plate.getNumResults() &&
+                    llvm::all_of(plate.getResultTypes(), [](Type type) { return type.isF64(); });
+    if (!sumsOnly || plate->use_empty())
+      return;
+    if (plate.getRank() != 1)
+      return declined(plate, passName, "its rows have more than one index");
+    DataOnly data(function);
+    Value extent = plate.getExtents().front();
+    if (!data.contains(extent) && !matchPattern(extent, m_Constant()))
+      return declined(plate, passName, "its rows are not counted by data");
+    Merging merging(plate, data);
+    std::string why;
+    if (!merging.analyze(why)) {
+      if (!why.empty())
+        declined(plate, passName, why);
+      return;
+    }
+    applied(plate, passName, "rows that are equal became one with a weight");
+    merging.emit();
+  }
+};
+} // namespace

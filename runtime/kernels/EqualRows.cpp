@@ -1,0 +1,130 @@
+//===- EqualRows.cpp - rows that are equal, counted -----------------------===//
+//
+// Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A hash table of the rows that were seen, in the memory of the results. The numbers of rows are doubles, which hold
+// them exactly.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/kernels/Kernels.h"
+
+#include <cstring>
+
+namespace astragal::ASTRAGAL_ISA {
+
+using Size = int64_t;
+
+static uint64_t bitsOf(double x) {
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+namespace {
+/// A matrix of n rows and m columns, column by column.
+struct Rows {
+  const double *keys;
+  Size n, m;
+
+  uint64_t hash(Size row) const {
+    uint64_t hash = 0x9e3779b97f4a7c15u;
+    for (Size k = 0; k < m; ++k) {
+      hash = (hash ^ bitsOf(keys[k * n + row])) * 0xd6e8feb86659fd93u;
+      hash ^= hash >> 32;
+    }
+    return hash * 0xd6e8feb86659fd93u;
+  }
+  bool areEqual(Size a, Size b) const {
+    for (Size k = 0; k < m; ++k)
+      if (bitsOf(keys[k * n + a]) != bitsOf(keys[k * n + b]))
+        return false;
+    return true;
+  }
+};
+
+/// Sorts by `rows`. Heapsort needs no memory, and no order makes it slow.
+void sort(double *rows, double *with, Size n) {
+  auto exchange = [&](Size a, Size b) {
+    double row = rows[a], other = with[a];
+    rows[a] = rows[b];
+    with[a] = with[b];
+    rows[b] = row;
+    with[b] = other;
+  };
+  auto sink = [&](Size parent, Size end) {
+    for (Size child; (child = 2 * parent + 1) < end; parent = child) {
+      if (child + 1 < end && rows[child] < rows[child + 1])
+        ++child;
+      if (!(rows[parent] < rows[child]))
+        return;
+      exchange(parent, child);
+    }
+  };
+  for (Size k = n / 2; k-- > 0;)
+    sink(k, n);
+  for (Size end = n; end-- > 1;) {
+    exchange(0, end);
+    sink(0, end);
+  }
+}
+
+/// The rows that are unlike, in order, and how often there is each, of the first n rows; n if these are not clearly
+/// fewer.
+Size findUnlike(Rows of, Size n, double *rows, double *weights) {
+  Size most = n / 4 * 3, count = 0;
+  for (Size slot = 0; slot < n; ++slot) {
+    rows[slot] = -1;
+    weights[slot] = 0;
+  }
+  for (Size row = 0; row < n; ++row) {
+    auto scaled = static_cast<unsigned __int128>(of.hash(row)) * static_cast<uint64_t>(n);
+    Size slot = static_cast<Size>(scaled >> 64);
+    while (rows[slot] >= 0 && !of.areEqual(static_cast<Size>(rows[slot]), row))
+      slot = slot + 1 == n ? 0 : slot + 1;
+    if (rows[slot] < 0) {
+      if (count++ == most)
+        return n;
+      rows[slot] = static_cast<double>(row);
+    }
+    weights[slot] += 1;
+  }
+  count = 0;
+  for (Size slot = 0; slot < n; ++slot)
+    if (rows[slot] >= 0) {
+      rows[count] = rows[slot];
+      weights[count++] = weights[slot];
+    }
+  sort(rows, weights, count);
+  return count;
+}
+} // namespace
+
+ASTRAGAL_KERNEL void astragal_equal_rows(const double *keys, Size n, Size m, double *rows, double *weights,
+                                         double *count) {
+  Rows of{keys, n, m};
+  // Where few of the first rows are equal, the others are not looked at.
+  constexpr Size sample = 4096;
+  bool isWorthIt = n <= sample || findUnlike(of, sample, rows, weights) < sample;
+  Size found = isWorthIt ? findUnlike(of, n, rows, weights) : n;
+  if (found == n)
+    for (Size k = 0; k < n; ++k) {
+      rows[k] = static_cast<double>(k);
+      weights[k] = 1;
+    }
+  // The last row in exact parts of its weight, until the number is a multiple of eight.
+  Size end = (n + 7) / 8 * 8;
+  for (; found % 8; ++found) {
+    weights[found - 1] /= 2;
+    weights[found] = weights[found - 1];
+    rows[found] = rows[found - 1];
+  }
+  *count = static_cast<double>(found);
+  for (Size k = found; k < end; ++k)
+    rows[k] = weights[k] = 0;
+}
+
+} // namespace astragal::ASTRAGAL_ISA
