@@ -56,13 +56,18 @@ Real astragal::schedule::expandLgamma(Real x) {
   // logarithm of what lies between 2 + t and x: (x - 1)…(x - n + 2), x, or x·(x + 1).
   Real n = rounded(x);
   Real t = x - n;
-  Real product = x - 1.0;
+  // As a tree: nobody waits for nine products.
+  llvm::SmallVector<Real> factors{x - 1.0};
   for (int j = 2; j + 2 <= stirlingFrom; ++j)
-    product = select(n >= j + 2.0, product * (x - double(j)), product);
+    factors.push_back(select(n >= j + 2.0, x - double(j), 1.0));
+  for (size_t count = factors.size(); count > 1; count = (count + 1) / 2)
+    for (size_t k = 0; k < count / 2; ++k)
+      factors[k] = factors[k] * factors[count - 1 - k];
+  Real product = factors.front();
   Cond below = n < 2.0, far = x >= stirlingFrom + 0.5;
   product = select(n == 2.0, 1.0, select(n < 1.0, x * (x + 1.0), select(below, x, product)));
   Real log = expandLog(select(far, x, product));
-  Real near = mulAdd(t, b.polynomial(t, lgammaCore), select(below, -log, log));
+  Real near = mulAdd(t, b.polynomial(t, lgammaCore, /*isLong=*/true), select(below, -log, log));
   Real inverse = 1.0 / x;
   Real series = mulAdd(inverse, b.polynomial(inverse * inverse, stirling), stirlingConstant);
   return select(far, mulAdd(x - 0.5, log - 1.0, series), near);
@@ -84,7 +89,7 @@ Real astragal::schedule::expandDigamma(Real x) {
   Cond zero = n < 1.0, one = n == 1.0, far = x >= double(digammaTailFrom);
   numerator = select(zero, -(x + x + 1.0), select(one, -1.0, select(n == 2.0, 0.0, numerator)));
   denominator = select(zero, x * (x + 1.0), select(one, x, denominator));
-  Real near = b.polynomial(t, digammaCore) + numerator / denominator;
+  Real near = b.polynomial(t, digammaCore, /*isLong=*/true) + numerator / denominator;
   Real inverse = 1.0 / x, square = inverse * inverse;
   Real tail = mulAdd(inverse, 0.5, square * b.polynomial(square, digammaTail));
   return select(far, expandLog(x) - tail, near);

@@ -44,17 +44,20 @@ Real RealBuilder::mulAdd(Real x, Real y, Real z) {
   return x * y + z;
 }
 
-Real RealBuilder::polynomial(Real x, ArrayRef<double> coefficients) {
+Real RealBuilder::polynomial(Real x, ArrayRef<double> coefficients, bool isLong) {
   Real square = x * x;
-  // The terms of even or odd power.
+  size_t stride = isLong ? 4 : 2;
+  Real power = isLong ? square * square : square;
+  // The terms of every second or fourth power.
   auto chain = [&](size_t first) {
-    size_t k = first + (coefficients.size() - 1 - first) / 2 * 2;
+    size_t k = first + (coefficients.size() - 1 - first) / stride * stride;
     Real sum = constant(coefficients[k]);
-    for (; k > first; k -= 2)
-      sum = mulAdd(sum, square, constant(coefficients[k - 2]));
+    for (; k > first; k -= stride)
+      sum = mulAdd(sum, power, constant(coefficients[k - stride]));
     return sum;
   };
-  return mulAdd(x, chain(1), chain(0));
+  Real low = mulAdd(x, chain(1), chain(0));
+  return !isLong ? low : mulAdd(square, mulAdd(x, chain(3), chain(2)), low);
 }
 
 namespace astragal::schedule {
