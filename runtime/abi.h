@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 6
+#define ASTRAGAL_ABI_VERSION 7
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -91,6 +91,72 @@ typedef struct astragal_team {
               int64_t count);
 } astragal_team;
 
+/*
+ * A profile: where time goes, in code that was compiled for it. Code is divided into regions, numbered over all of a model.
+ * Each moment of an evaluation belongs to one of them: the clock is read where a region ends, and what has passed since it
+ * was read before is the region's. A region that contains others has what is left between them.
+ */
+enum {
+  ASTRAGAL_ENTRY_REGION = 0,   /* an entry as a whole */
+  ASTRAGAL_LOOP_REGION = 1,    /* a nest of loops */
+  ASTRAGAL_CALL_REGION = 2,    /* a call of a kernel or a function, a copy, a branch */
+  ASTRAGAL_STRETCH_REGION = 3, /* what lies between these */
+};
+
+/* A statement of the program, or a declaration. */
+typedef struct astragal_statement {
+  const char *file;
+  uint32_t line, column; /* where it begins, 1-based */
+  const char *text;      /* in one line, shortened */
+  uint32_t profile;      /* 1 + the index of the innermost profile block around it, or 0 */
+} astragal_statement;
+
+/* A block `profile("name") { ... }` of the program. */
+typedef struct astragal_profile_block {
+  const char *name;
+  uint32_t parent; /* 1 + the index of the one around it, or 0 */
+} astragal_profile_block;
+
+/* How much of a region's operations come from a statement: of all of them together, in both directions, the sum is 1. */
+typedef struct astragal_share {
+  uint32_t statement; /* an index */
+  double forward, reverse;
+} astragal_share;
+
+typedef struct astragal_region {
+  uint32_t entry;    /* ASTRAGAL_GRADIENT ... */
+  uint32_t kind;     /* ASTRAGAL_ENTRY_REGION ... */
+  uint32_t parent;   /* 1 + the index of the region around it, or 0 */
+  uint32_t num_shares;
+  const char *name;  /* "loop", "cholesky" ... */
+  const astragal_share *shares; /* the largest first */
+  /* The work of one run or, if `by_row` is set, of one row: operations, those of them that are part of elementary functions,
+     bytes of loads and stores, calls whose work is not known. `exact` is 0 where a branch, a loop or a kernel makes that an
+     estimate. If `parts` is set, other regions have some of it. */
+  double flops, function_flops, bytes_read, bytes_written, calls;
+  double working_set; /* bytes of all buffers that are touched, as far as their sizes are known */
+  uint8_t by_row, exact, parts;
+} astragal_region;
+
+/* What a region has taken. A region that has run has been timed once for each run. */
+typedef struct astragal_region_time {
+  uint64_t runs, ticks;
+  uint64_t rows; /* iterations of a loop */
+} astragal_region_time;
+
+/* That a region has ended or, with ASTRAGAL_EVENT_BEGIN, that an entry begins. */
+#define ASTRAGAL_EVENT_BEGIN (UINT64_C(1) << 32)
+typedef struct astragal_event {
+  uint64_t ticks, what; /* the index of the region */
+} astragal_event;
+
+/* Where generated code writes what it measures. One for each thread. */
+typedef struct astragal_profile {
+  uint64_t latest;               /* when the clock was read last */
+  astragal_region_time *regions; /* one for each of the model */
+  astragal_event *next, *end;    /* room for events */
+} astragal_profile;
+
 /* A dimension that no array has. */
 #define ASTRAGAL_NO_SIZE INT64_MIN
 
@@ -127,6 +193,7 @@ typedef struct astragal_call {
   const int64_t *shapes;     /* of ASTRAGAL_DATA_SIZES: the dimensions that integer arrays have, where `sizes` has those
                                 declared; ASTRAGAL_NO_SIZE where there is no such array, and for other variables */
   const astragal_team *team; /* null: the caller's thread does all */
+  astragal_profile *profile; /* null: nobody wants a profile */
 } astragal_call;
 
 typedef void (*astragal_function)(astragal_call *);
@@ -185,6 +252,11 @@ typedef struct astragal_model {
   const astragal_variable *outputs; /* parameters, transformed parameters, generated quantities */
   const astragal_check *checks;
   astragal_function entries[ASTRAGAL_NUM_ENTRIES]; /* null: not compiled */
+  /* Of code that was compiled for profiling; none otherwise. */
+  uint32_t num_regions, num_statements, num_profile_blocks;
+  const astragal_region *regions;
+  const astragal_statement *statements;
+  const astragal_profile_block *profile_blocks;
 } astragal_model;
 
 /*

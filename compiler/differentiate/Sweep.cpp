@@ -7,6 +7,7 @@
 
 #include "compiler/differentiate/Sweep.h"
 
+#include "dialects/tg/Origin.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -379,7 +380,7 @@ LogicalResult Sweep::reverse(Operation *op) {
   bool reached = llvm::any_of(op->getResults(), [&](Value result) { return has(result); });
   if (!reached)
     return success();
-  b.setLoc(op->getLoc());
+  b.setLoc(tg::markAdjoint(op->getLoc()));
   if (auto loop = dyn_cast<scf::ForOp>(op))
     return reverseFor(*this, loop);
   if (auto branch = dyn_cast<scf::IfOp>(op))

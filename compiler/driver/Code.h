@@ -49,6 +49,10 @@ struct CodeOptions {
   /// The number of the first check.
   int firstCheck = 1;
   bool verifyPhases = false;
+  /// Read the clock around what takes time.
+  bool profile = false;
+  /// The number of the first region.
+  int firstRegion = 0;
   /// The scalar integers of the data, which is all of it that the compiler sees.
   std::vector<std::pair<std::string, int32_t>> integers;
 };

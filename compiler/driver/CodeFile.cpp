@@ -102,9 +102,27 @@ template <typename Visitor, As<CheckDescription> T> void visitFields(Visitor &v,
   auto &[message, file, line, column, kind, explanation] = x;
   v(message), v(file), v(line), v(column), v(kind), v(explanation);
 }
+template <typename Visitor, As<ShareDescription> T> void visitFields(Visitor &v, T &x) {
+  auto &[statement, forward, reverse] = x;
+  v(statement), v(forward), v(reverse);
+}
+template <typename Visitor, As<RegionDescription> T> void visitFields(Visitor &v, T &x) {
+  auto &[entry, kind, parent, name, shares, flops, functionFlops, bytesRead, bytesWritten, calls, workingSet, byRow,
+         exact, parts] = x;
+  v(entry), v(kind), v(parent), v(name), v(shares), v(flops), v(functionFlops), v(bytesRead), v(bytesWritten);
+  v(calls), v(workingSet), v(byRow), v(exact), v(parts);
+}
+template <typename Visitor, As<StatementDescription> T> void visitFields(Visitor &v, T &x) {
+  auto &[file, line, column, text, profile] = x;
+  v(file), v(line), v(column), v(text), v(profile);
+}
+template <typename Visitor, As<ProfileBlockDescription> T> void visitFields(Visitor &v, T &x) {
+  auto &[name, parent] = x;
+  v(name), v(parent);
+}
 template <typename Visitor, As<ModelDescription> T> void visitFields(Visitor &v, T &x) {
-  auto &[name, data, outputs, hasGenerated] = x;
-  v(name), v(data), v(outputs), v(hasGenerated);
+  auto &[name, data, outputs, hasGenerated, regions, statements, profileBlocks] = x;
+  v(name), v(data), v(outputs), v(hasGenerated), v(regions), v(statements), v(profileBlocks);
 }
 template <typename Visitor, As<CodeTag> T> void visitFields(Visitor &v, T &x) {
   auto &[model, source, sizes, options, target, compiler] = x;
@@ -121,8 +139,8 @@ template <typename Visitor, As<ProgramFile> T> void visitFields(Visitor &v, T &x
 }
 
 template <typename Visitor, As<Cost> T> void visitFields(Visitor &v, T &x) {
-  auto &[flops, bytesRead, bytesWritten, workingSet, calls, isExact] = x;
-  v(flops), v(bytesRead), v(bytesWritten), v(workingSet), v(calls), v(isExact);
+  auto &[flops, functionFlops, bytesRead, bytesWritten, workingSet, calls, isExact] = x;
+  v(flops), v(functionFlops), v(bytesRead), v(bytesWritten), v(workingSet), v(calls), v(isExact);
 }
 
 template <typename... T> std::string format(const T &...values) {

@@ -39,6 +39,7 @@ CodeOptions makeCodeOptions(const io::Data &data, const CompileOptions &options)
   result.staticSizes = options.staticSizes;
   result.verifyPhases = options.verifyPhases;
   result.singleData = options.singleData;
+  result.profile = options.profiler != nullptr;
   result.integers = findIntegers(data);
   return result;
 }
@@ -53,8 +54,8 @@ static std::string join(const std::vector<std::string> &parts, const char *separ
 static std::string describe(const CodeOptions &options) {
   // Equal texts stand for equal code. A new option does not compile until it is named here; integers are part
   // of the key as sizes.
-  const auto &[entries, disabledPasses, staticSizes, hoistData, singleData, firstCheck, verifyPhases, integers] =
-      options;
+  const auto &[entries, disabledPasses, staticSizes, hoistData, singleData, firstCheck, verifyPhases, profile,
+               firstRegion, integers] = options;
   std::vector<std::string> parts;
   for (int entry : entries)
     parts.push_back(entryNames[entry]);
@@ -70,6 +71,10 @@ static std::string describe(const CodeOptions &options) {
     parts.push_back("checks from " + std::to_string(firstCheck));
   if (verifyPhases)
     parts.push_back("phases verified");
+  if (profile)
+    parts.push_back("profiled");
+  if (firstRegion)
+    parts.push_back("regions from " + std::to_string(firstRegion));
   return join(parts, ", ");
 }
 

@@ -43,6 +43,7 @@ public:
 
     model::ModelOptions binding;
     binding.seed = options.seed;
+    binding.profiler = options.profiler;
     binding.source = [this](const std::string &file) {
       const driver::Source &source = provider.getSource();
       return file.empty() || file == source.name ? source.text : readInclude(file);
@@ -64,6 +65,8 @@ private:
     later.entries = {entry};
     later.hoistData = false; // the prepared block is laid out already
     later.firstCheck = static_cast<int>(loaded->getModel()->num_checks) + 1;
+    later.profile &= !driver::isExplanation(driver::entryNames[entry]);
+    later.firstRegion = later.profile ? static_cast<int>(loaded->getModel()->num_regions) : 0;
     driver::Timings unused;
     loaded->add(provider.get(later, unused), linkElsewhere);
     return loaded->getModel()->entries[entry];

@@ -50,6 +50,8 @@ struct CompileOptions {
   /// Take the code from the cache, if it is there, else leave it there (compiler/cache/README.md). ASTRAGAL_CACHE=off
   /// in the environment says no.
   bool cache = false;
+  /// Read the clock around what takes time, and gather it there. Must outlive the model.
+  profile::Profiler *profiler = nullptr;
   /// Takes a line for each piece of code: whether it was compiled, and why, or came from the cache. Any thread.
   std::function<void(const std::string &line)> log;
 };

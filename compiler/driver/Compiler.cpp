@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Compiler.h"
 
+#include "compiler/driver/Regions.h"
 #include "compiler/driver/Remarks.h"
 #include "compiler/pipeline/Dialects.h"
 #include "compiler/pipeline/Pipeline.h"
@@ -205,6 +206,7 @@ void Compiler::addExplanations() {
   CompilerOptions later = options;
   later.entries = {"explain_prepare", "explain_log_density", "explain_generate", "trace_gradient"};
   later.hoistData = false;
+  later.profile = false;
   later.firstCheck = options.firstCheck + static_cast<int>(getChecks(*state->module).size());
   OwningOpRef<ModuleOp> fast = std::move(state->module), slow;
   std::swap(options, later);
@@ -268,6 +270,8 @@ void Compiler::run(pipeline::Phase phase) {
   passes.hoistData = options.hoistData;
   passes.singleData = options.singleData;
   passes.firstCheck = options.firstCheck;
+  passes.profile = options.profile;
+  passes.firstRegion = options.firstRegion;
   passes.explain = !options.entries.empty() && llvm::all_of(options.entries, [](const std::string &entry) {
     return isExplanation(entry);
   });
@@ -288,6 +292,8 @@ void Compiler::run(pipeline::Phase phase) {
     if (failed(pm.run(*state->module)))
       throw Error(Error::Kind::Model, errors.empty() ? state->name + ": phase '" + std::string(info.name) + "' failed" : errors);
     reached = info.phase;
+    if (info.phase == pipeline::Phase::Pooled && options.profile)
+      describeRegions(*state->module, *state->program, description);
     watch.lap(info.name);
   }
 }

@@ -48,6 +48,10 @@ struct CompilerOptions {
   bool singleData = false;
   /// The number of the first check.
   int firstCheck = 1;
+  /// Read the clock around what takes time.
+  bool profile = false;
+  /// The number of the first region.
+  int firstRegion = 0;
   TargetOptions target;
 };
 

@@ -5,8 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the count of arithmetic and memory traffic. It reads code in phase `pooled`: what is
-// counted there is what runs, since LLVM neither vectorises nor unrolls.
+// This file declares the work of a whole entry, in phase `pooled` (compiler/lower/Work.h).
 //
 //===----------------------------------------------------------------------===//
 

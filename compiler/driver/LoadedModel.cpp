@@ -30,6 +30,7 @@ void LoadedModel::add(const Code &code, const Linker &linker) {
   for (size_t k = 0; k < code.entries.size(); ++k)
     tables.setEntry(code.entries[k], linked.functions[k]);
   tables.addChecks(code.checks);
+  tables.addRegions(code.description.regions);
 }
 
 } // namespace astragal::driver

@@ -19,6 +19,9 @@ static_assert(sizeof(astragal_variable) == sizeof(void *) + 8);
 static_assert(offsetof(astragal_variable, line) == sizeof(void *) + 4);
 static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
 static_assert(offsetof(astragal_check, explanation) == 2 * sizeof(void *) + 16);
+static_assert(sizeof(astragal_statement) == 3 * sizeof(void *) + 8 && sizeof(astragal_profile_block) == 2 * sizeof(void *));
+static_assert(sizeof(astragal_share) == 24 && offsetof(astragal_region, flops) == 2 * sizeof(void *) + 16 &&
+              offsetof(astragal_region, by_row) == 2 * sizeof(void *) + 64);
 static_assert(offsetof(astragal_model, has_generated) == 16 && offsetof(astragal_model, name) == 24 &&
               offsetof(astragal_model, entries) == 24 + 5 * sizeof(void *));
 
@@ -30,6 +33,7 @@ public:
   Constant *string(StringRef text) { return addGlobal(ConstantDataArray::getString(context, text)); }
   Constant *byte(uint8_t value) { return ConstantInt::get(Type::getInt8Ty(context), value); }
   Constant *word(uint32_t value) { return ConstantInt::get(Type::getInt32Ty(context), value); }
+  Constant *real(double value) { return ConstantFP::get(Type::getDoubleTy(context), value); }
   Constant *null() { return ConstantPointerNull::get(PointerType::get(context, 0)); }
   Constant *record(ArrayRef<Constant *> fields) { return ConstantStruct::getAnon(context, fields); }
 
@@ -52,6 +56,34 @@ public:
     for (const VariableDescription &v : variables)
       records.push_back(record(
           {string(v.name), byte(v.block), byte(v.scalar), byte(v.arrayRank), byte(v.rank), word(v.line)}));
+    return table(records);
+  }
+
+  Constant *regions(const std::vector<RegionDescription> &regions) {
+    SmallVector<Constant *> records;
+    for (const RegionDescription &r : regions) {
+      SmallVector<Constant *> shares;
+      for (const ShareDescription &share : r.shares)
+        shares.push_back(record({word(share.statement), real(share.forward), real(share.reverse)}));
+      records.push_back(record({word(r.entry), word(r.kind), word(r.parent), word(r.shares.size()), string(r.name),
+                                table(shares), real(r.flops), real(r.functionFlops), real(r.bytesRead),
+                                real(r.bytesWritten), real(r.calls), real(r.workingSet), byte(r.byRow), byte(r.exact),
+                                byte(r.parts)}));
+    }
+    return table(records);
+  }
+
+  Constant *statements(const std::vector<StatementDescription> &statements) {
+    SmallVector<Constant *> records;
+    for (const StatementDescription &s : statements)
+      records.push_back(record({string(s.file), word(s.line), word(s.column), string(s.text), word(s.profile)}));
+    return table(records);
+  }
+
+  Constant *profileBlocks(const std::vector<ProfileBlockDescription> &blocks) {
+    SmallVector<Constant *> records;
+    for (const ProfileBlockDescription &block : blocks)
+      records.push_back(record({string(block.name), word(block.parent)}));
     return table(records);
   }
 
@@ -89,6 +121,12 @@ void addModelConstant(Module &module, const ModelDescription &description,
       make.variables(description.outputs),
       make.table(checkRecords),
       ConstantArray::get(functions, entries),
+      make.word(description.regions.size()),
+      make.word(description.statements.size()),
+      make.word(description.profileBlocks.size()),
+      make.regions(description.regions),
+      make.statements(description.statements),
+      make.profileBlocks(description.profileBlocks),
   }));
   auto *type = FunctionType::get(PointerType::get(module.getContext(), 0), /*isVarArg=*/false);
   Function *get = Function::Create(type, GlobalValue::ExternalLinkage, ASTRAGAL_MODEL_SYMBOL, module);

@@ -35,11 +35,44 @@ struct CheckDescription {
   std::string explanation;
 };
 
+/// See `astragal_share`.
+struct ShareDescription {
+  uint32_t statement;
+  double forward, reverse;
+};
+
+/// See `astragal_region`.
+struct RegionDescription {
+  uint32_t entry, kind, parent;
+  std::string name;
+  std::vector<ShareDescription> shares;
+  double flops, functionFlops, bytesRead, bytesWritten, calls, workingSet;
+  bool byRow, exact, parts;
+};
+
+/// See `astragal_statement`.
+struct StatementDescription {
+  std::string file;
+  uint32_t line, column;
+  std::string text;
+  uint32_t profile;
+};
+
+/// See `astragal_profile_block`.
+struct ProfileBlockDescription {
+  std::string name;
+  uint32_t parent;
+};
+
 /// The names and ranks of a model. Its checks are known to the compiled module.
 struct ModelDescription {
   std::string name;
   std::vector<VariableDescription> data, outputs;
   bool hasGenerated = false;
+  /// If its code is profiled: the regions of this code, and the statements of the program.
+  std::vector<RegionDescription> regions;
+  std::vector<StatementDescription> statements;
+  std::vector<ProfileBlockDescription> profileBlocks;
 };
 
 /// The name of an entry's function: that of its place in the enum of `runtime/abi.h`, in lower case.

@@ -29,6 +29,34 @@ ModelTables::ModelTables(ModelDescription given, std::string compiler)
   model.compiler = compilerName.c_str();
   model.data = data.data();
   model.outputs = outputs.data();
+  for (const StatementDescription &s : description.statements)
+    statements.push_back({s.file.c_str(), s.line, s.column, s.text.c_str(), s.profile});
+  for (const ProfileBlockDescription &block : description.profileBlocks)
+    profileBlocks.push_back({block.name.c_str(), block.parent});
+  model.num_statements = static_cast<uint32_t>(statements.size());
+  model.statements = statements.data();
+  model.num_profile_blocks = static_cast<uint32_t>(profileBlocks.size());
+  model.profile_blocks = profileBlocks.data();
+}
+
+void ModelTables::addRegions(const std::vector<RegionDescription> &added) {
+  if (added.empty())
+    return;
+  std::vector<astragal_region> table;
+  if (!regions.empty())
+    table = regions.back();
+  for (const RegionDescription &given : added) {
+    const RegionDescription &region = regionTexts.emplace_back(given);
+    std::vector<astragal_share> &parts = shares.emplace_back();
+    for (const ShareDescription &share : region.shares)
+      parts.push_back({share.statement, share.forward, share.reverse});
+    table.push_back({region.entry, region.kind, region.parent, static_cast<uint32_t>(parts.size()),
+                     region.name.c_str(), parts.data(), region.flops, region.functionFlops, region.bytesRead,
+                     region.bytesWritten, region.calls, region.workingSet, region.byRow, region.exact, region.parts});
+  }
+  regions.push_back(std::move(table));
+  std::atomic_ref(model.regions).store(regions.back().data(), std::memory_order_release);
+  std::atomic_ref(model.num_regions).store(static_cast<uint32_t>(regions.back().size()), std::memory_order_release);
 }
 
 void ModelTables::addChecks(std::vector<CheckDescription> added) {

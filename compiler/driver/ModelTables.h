@@ -27,6 +27,7 @@ public:
 
   const astragal_model *getModel() const { return &model; }
   void addChecks(std::vector<CheckDescription> checks);
+  void addRegions(const std::vector<RegionDescription> &regions);
   void setEntry(unsigned entry, astragal_function function) { model.entries[entry] = function; }
 
 private:
@@ -36,6 +37,11 @@ private:
   // Earlier tables stay: someone may hold a pointer to one.
   std::deque<CheckDescription> checkTexts;
   std::deque<std::vector<astragal_check>> checks;
+  std::deque<RegionDescription> regionTexts;
+  std::deque<std::vector<astragal_share>> shares;
+  std::deque<std::vector<astragal_region>> regions;
+  std::vector<astragal_statement> statements;
+  std::vector<astragal_profile_block> profileBlocks;
   astragal_model model;
 };
 

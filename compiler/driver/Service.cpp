@@ -42,6 +42,8 @@ std::unique_ptr<Compiler> makeCompiler(const Source &source, const CodeOptions &
   translated.singleData = options.singleData;
   translated.firstCheck = options.firstCheck;
   translated.verifyPhases = options.verifyPhases;
+  translated.profile = options.profile;
+  translated.firstRegion = options.firstRegion;
   auto compiler = makeCompiler(source, std::move(translated));
   io::Data data;
   for (const auto &[name, value] : options.integers)
@@ -193,6 +195,7 @@ private:
     translated.singleData = options.singleData;
     translated.target.cpu = options.cpu;
     translated.remarks = options.remarks != nullptr;
+    translated.profile = options.profile;
     translated.verifyPhases = true;
     auto compiler = makeCompiler(source, std::move(translated));
     compiler->lower(options.data);

@@ -27,10 +27,11 @@ namespace astragal::driver {
 /// lanes included; comparisons, selections and work on integers are none.
 struct Cost {
   double flops = 0;
-  double bytesRead = 0, bytesWritten = 0; ///< by loads and stores
+  double functionFlops = 0; ///< those of them that are of expanded functions: exp, log, lgamma ...
+  double bytesRead = 0, bytesWritten = 0; ///< by loads and stores, and by kernels
   double workingSet = 0;                  ///< bytes of all buffers that are touched, each once
   double calls = 0;                       ///< of functions outside of the module, whose work is not counted
-  bool isExact = true; ///< false if branches differ, or trips of a loop are not known: one is counted
+  bool isExact = true; ///< false if branches differ, trips of a loop are not known (one is counted), or a kernel's work is not
 };
 
 /// What `emit` is to make.
@@ -47,6 +48,8 @@ struct EmitOptions {
   std::string cpu;
   /// Specialise to the sizes of this data; null: sizes stay open.
   const io::Data *data = nullptr;
+  /// Read the clock around what takes time (runtime/profile).
+  bool profile = false;
   /// If not null: takes what passes did and declined, a line each.
   std::string *remarks = nullptr;
 };

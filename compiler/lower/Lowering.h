@@ -28,6 +28,9 @@ inline constexpr llvm::StringLiteral readOnlyName = "astragal.read_only";
 /// flag of checks. Its body stays as it is; casts tie it to the pointers.
 mlir::LogicalResult convertEntry(mlir::func::FuncOp function);
 
+/// Makes each `tg.mark` read the clock if the caller wants a profile. `b` stands at the entry; `call` is its argument.
+void convertMarks(mlir::OpBuilder &b, mlir::func::FuncOp function, mlir::Value call);
+
 /// Turns each `memref.realloc` into a comparison and an early return. Control flow is a graph by now.
 void convertGrowth(mlir::LLVM::LLVMFuncOp function);
 

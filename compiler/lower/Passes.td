@@ -65,6 +65,22 @@ def PlanWorkspace : Pass<"plan-workspace", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"];
 }
 
+def MarkRegions : Pass<"mark-regions", "::mlir::ModuleOp"> {
+  let summary = "Read the clock around what takes time";
+  let description = [{
+    For profiles only. Each entry is a region, and in it each loop nest, each call of a kernel or of a function of the
+    program, each copy, and each stretch of other code between them; a loop is taken apart if it holds calls or large loops. A
+    `tg.mark` stands at the end of each region. The module attribute `prob.regions` describes them in order: entry, parent
+    and kind (runtime/abi.h), the locations of the operations with the weights that run forward and in reverse, and the work
+    of one run (of one row, if `by_row`).
+  }];
+  let options = [
+    Option<"first", "first", "int32_t", /*default=*/"0",
+           "The first number; a module that adds entries to a compiled model goes on from that model's regions">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::astragal::tg::TGDialect"];
+}
+
 def ExpandCopies : Pass<"expand-copies", "::mlir::ModuleOp"> {
   let summary = "Copy buffers in vectors of eight elements";
   let description = [{
@@ -85,7 +101,8 @@ def LowerToLLVM : Pass<"lower-to-llvm", "::mlir::ModuleOp"> {
     pointers; there are no descriptors. A workspace that is too small makes an entry return at once, after it has said
     how much it wants. `memref.alloca` of dynamic size is a stack in the workspace, behind the planned part.
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect", "::mlir::vector::VectorDialect"];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::cf::ControlFlowDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 #endif // ASTRAGAL_COMPILER_LOWER_PASSES_TD

@@ -226,6 +226,8 @@ void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {
     break;
   case Phase::Pooled:
     passes.add(lower::createPlanWorkspace());
+    if (options.profile)
+      passes.add(lower::createMarkRegions(lower::MarkRegionsOptions{options.firstRegion}));
     break;
   case Phase::Llvm:
     passes.add(lower::createExpandCopies());
@@ -251,6 +253,7 @@ struct CommandLineOptions : PassPipelineOptions<CommandLineOptions> {
   Option<bool> explain{*this, "explain",
                        llvm::cl::desc("Entries that explain a failure: order and values are kept")};
   Option<bool> single{*this, "single-data", llvm::cl::desc("Store large real data in single precision")};
+  Option<bool> profile{*this, "profile", llvm::cl::desc("Read the clock around what takes time")};
   Option<bool> verify{*this, "verify-phases", llvm::cl::desc("Check what the phase promises"),
                       llvm::cl::init(true)};
 };
@@ -278,6 +281,7 @@ void registerPipelines() {
           options.verifyPhases = o.verify;
           options.explain = o.explain;
           options.singleData = o.single;
+          options.profile = o.profile;
           addPhase(pm, phase, options);
         }));
   }

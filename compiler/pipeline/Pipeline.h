@@ -41,6 +41,10 @@ struct PipelineOptions {
   int firstCheck = 1;
   /// For entries that explain a failure: slow code that keeps the order of the program, and checks with their values.
   bool explain = false;
+  /// Read the clock around what takes time.
+  bool profile = false;
+  /// The number of the first region.
+  int firstRegion = 0;
 };
 
 /// The passes that make code faster, not right, in alphabetical order: without any of them a model's values are the

@@ -76,7 +76,7 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
     case Phase::Buffer:
     case Phase::Pooled:
       if (dialect == "tg")
-        return isa<tg::KernelCallOp, tg::ChunksCallOp>(op) || isCall(op);
+        return isa<tg::KernelCallOp, tg::ChunksCallOp, tg::MarkOp>(op) || isCall(op);
       return isOneOf({"arith", "math", "memref", "scf", "vector", "func", "ub", "llvm", "affine"});
     case Phase::Llvm: return dialect == "llvm";
     }

@@ -13,6 +13,7 @@
 #include "compiler/schedule/Expansions.h"
 #include "compiler/schedule/Passes.h"
 
+#include "dialects/tg/Origin.h"
 #include "dialects/tg/Rare.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -183,14 +184,14 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
     b.setInsertionPointToStart(body);
     Operation *clone = b.clone(*op);
     clone->setOperands(body->getArguments());
-    clone->setLoc(b.getUnknownLoc());
+    clone->setLoc(tg::markFunction(b.getUnknownLoc()));
     func::ReturnOp::create(b, b.getUnknownLoc(), clone->getResults());
     replace(clone);
     return function;
   }
 
   void replace(Operation *op) {
-    ImplicitLocOpBuilder b(op->getLoc(), op);
+    ImplicitLocOpBuilder b(tg::markFunction(op->getLoc()), op);
     if (Value value = expand(b, op, fma, scaleb)) {
       op->replaceAllUsesWith(ValueRange(value));
       op->erase();

@@ -40,6 +40,11 @@ struct CheckResource : mlir::SideEffects::Resource::Base<CheckResource> {
 struct PrintResource : mlir::SideEffects::Resource::Base<PrintResource> {
   llvm::StringRef getName() final { return "TGPrint"; }
 };
+
+/// What `tg.mark` writes to: the times of regions.
+struct ClockResource : mlir::SideEffects::Resource::Base<ClockResource> {
+  llvm::StringRef getName() final { return "TGClock"; }
+};
 } // namespace astragal::tg
 
 #include "dialects/tg/TGDialect.h.inc"

@@ -345,6 +345,7 @@ def TG_RandomNormalOp : TG_Op<"random_normal", [Pure]> {
 include "TGChunks.td"
 include "TGKernels.td"
 include "TGPrint.td"
+include "TGProfile.td"
 include "TGTape.td"
 
 #endif // ASTRAGAL_TG_OPS_TD

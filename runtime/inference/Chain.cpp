@@ -11,6 +11,7 @@
 #include "runtime/inference/Initialize.h"
 #include "runtime/io/CsvWriter.h"
 #include "runtime/io/SourceLine.h"
+#include "runtime/profile/Profiler.h"
 
 #include <algorithm>
 #include <chrono>
@@ -63,6 +64,24 @@ double secondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+/// An iteration in the trace of a profile, if there is one.
+class ProfiledIteration {
+public:
+  ProfiledIteration(const model::Evaluation &evaluation, int number, int count)
+      : recorder(evaluation.profile()), number(number) {
+    if (recorder)
+      recorder->beginIteration(number, count);
+  }
+  ~ProfiledIteration() {
+    if (recorder)
+      recorder->endIteration(number);
+  }
+
+private:
+  profile::Recorder *recorder;
+  int number;
+};
+
 /// What a chain has while it runs. Iterations touch memory that is here already.
 class ChainRun {
 public:
@@ -75,6 +94,8 @@ public:
         samplerColumns(int(samplerColumnNames(fixed).size())), row(samplerColumns + model.numOutputValues()),
         values(model.numOutputValues()) {
     result.id = options.firstChain + index;
+    if (profile::Recorder *recorder = evaluation.profile())
+      recorder->setName("chain " + std::to_string(result.id), result.id);
     if (options.keepDraws)
       result.values.reserve(size_t(plannedRows()) * row.size());
     if (options.csvPath.empty())
@@ -143,6 +164,7 @@ private:
       adaptive.begin();
     for (int i = 0; i < options.numWarmup && !stopped(); ++i) {
       rejections.moveTo(Rejections::Stage::Warmup, i + 1);
+      ProfiledIteration profiled(evaluation, i, options.numWarmup + options.numSamples);
       Transition transition = adapt ? adaptive.warmUp() : sampler.transition();
       result.warmupLeapfrogs += transition.leapfrogs;
       if (options.saveWarmup && i % options.thin == 0) {
@@ -162,6 +184,7 @@ private:
     begin = Clock::now();
     for (int i = 0; i < options.numSamples && !stopped(); ++i) {
       rejections.moveTo(Rejections::Stage::Sampling, i + 1);
+      ProfiledIteration profiled(evaluation, options.numWarmup + i, options.numWarmup + options.numSamples);
       Transition transition = sampler.transition();
       result.sampleLeapfrogs += transition.leapfrogs;
       result.divergences += transition.divergent;
@@ -179,6 +202,7 @@ private:
   void runFixed(const std::vector<double> &q) {
     Clock::time_point begin = Clock::now();
     for (int i = 0; i < options.numSamples && !stopped(); ++i) {
+      ProfiledIteration profiled(evaluation, i, options.numSamples);
       if (i % options.thin == 0)
         record({}, q.data(), options.numWarmup + i);
       tick(i);

@@ -8,6 +8,7 @@
 #include "runtime/model/Evaluation.h"
 #include "runtime/Error.h"
 #include "runtime/io/SourceLine.h"
+#include "runtime/profile/Profiler.h"
 
 #include <limits>
 
@@ -24,13 +25,21 @@ Evaluation::Evaluation(const Model &model, const pool::ThreadTeam *team)
   call.team = team ? team->get() : nullptr;
   call.workspace = workspace.data();
   call.workspace_bytes = workspace.size();
+  if (profile::Profiler *profiler = model.profiler()) {
+    recorder = &profiler->open("evaluation");
+    recorder->reserve(model.description());
+    call.profile = recorder->get();
+  }
 }
 
 bool Evaluation::run(int entry) {
   latest = entry;
   astragal_function function = functions[entry];
-  if (!function)
+  if (!function) {
     function = functions[entry] = owner.entry(entry);
+    if (recorder) // what was compiled now has regions of its own
+      recorder->reserve(owner.description());
+  }
   call.workspace_needed = 0;
   call.failed_check = 0;
   function(&call);

@@ -55,6 +55,8 @@ public:
   bool unconstrain(const double *values, double *q);
 
   const Model &model() const { return owner; }
+  /// Where profiled code writes what it measures here; null if nobody wants that.
+  profile::Recorder *profile() const { return recorder; }
 
   /// The check that failed in the latest call: its index, or -1.
   int32_t failedCheck() const { return call.failed_check - 1; }
@@ -76,6 +78,7 @@ private:
   const Model &owner;
   pool::Workspace workspace;
   std::unique_ptr<Printer> printer; // where it is must not change
+  profile::Recorder *recorder = nullptr;
   astragal_call call;
   int latest = 0; ///< the entry of the latest call
   astragal_function functions[ASTRAGAL_NUM_ENTRIES] = {};

@@ -9,6 +9,7 @@
 #include "runtime/Error.h"
 #include "runtime/io/Layout.h"
 #include "runtime/io/SourceLine.h"
+#include "runtime/profile/Profiler.h"
 
 #include <algorithm>
 #include <cctype>
@@ -47,6 +48,8 @@ static const astragal_model &checkVersion(const astragal_model &model) {
 Model::Model(const astragal_model &description, const io::Data &data, ModelOptions modelOptions)
     : model(checkVersion(description)), options(std::move(modelOptions)), binding(model, data),
       pool(options.poolSize) {
+  if (options.profiler)
+    recorder = &options.profiler->open("data");
   for (int i = 0; i < ASTRAGAL_NUM_ENTRIES; ++i)
     entries[i].store(model.entries[i], std::memory_order_relaxed);
   pool::Workspace workspace = pool.acquire(workspaceBytes());
@@ -97,6 +100,10 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace,
   astragal_function function = entry(index);
   Printer printer(options.print);
   call.printer = printer.get();
+  if (recorder) {
+    recorder->reserve(model);
+    call.profile = recorder->get();
+  }
   for (;;) {
     call.data_seed = options.seed;
     call.prepared = prepared.data();

@@ -27,6 +27,11 @@
 #include <string>
 #include <vector>
 
+namespace astragal::profile {
+class Profiler;
+class Recorder;
+} // namespace astragal::profile
+
 namespace astragal::model {
 
 /// Compiles an entry (ASTRAGAL_LOG_DENSITY ...) on first use; null if it cannot. Never called by two threads
@@ -55,6 +60,7 @@ struct ModelOptions {
   /// The text of a source file that a check names, for messages to show the line; without a name that of the
   /// program. Empty: it is not at hand.
   std::function<std::string(const std::string &file)> source;
+  profile::Profiler *profiler = nullptr; ///< takes what profiled code measures; outlives the model
 };
 
 class Model {
@@ -108,6 +114,8 @@ public:
   /// "variable 'y' of the data is not a number at [3]", or nothing.
   std::string describeNanInData() const { return nanInData; }
 
+  profile::Profiler *profiler() const { return options.profiler; }
+
   /// Of all evaluations of this model.
   pool::WorkspacePool &workspaces() const { return pool; }
   /// A size that was enough so far.
@@ -130,6 +138,7 @@ private:
   ModelOptions options;
   Binding binding;
   pool::Block prepared;
+  profile::Recorder *recorder = nullptr; // of the preparation
   mutable pool::WorkspacePool pool;
   mutable std::atomic<size_t> workspaceSize{4096};
   mutable std::atomic<astragal_function> entries[ASTRAGAL_NUM_ENTRIES];

@@ -10,7 +10,9 @@
 #include "runtime/model/Evaluation.h"
 #include "runtime/random/Stream.h"
 #include "tools/astragal/Commands.h"
+#include "tools/astragal/Explain.h"
 #include "tools/astragal/OpenModel.h"
+#include "tools/astragal/ProfileFlags.h"
 #include "tools/astragal/Roofline.h"
 
 #include <nlohmann/json.hpp>
@@ -29,7 +31,8 @@ struct Options {
   std::string model, data;
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
-  bool json = false, dynamic = false, singleData = false;
+  ProfileFlags profile;
+  bool json = false, dynamic = false, singleData = false, explain = false;
   int repeats = 9, threads = 1;
   double batch = 0.05;
 };
@@ -69,6 +72,7 @@ struct Roofline {
 
   nlohmann::ordered_json json() const {
     return {{"flops", cost.flops},
+            {"flops_of_functions", cost.functionFlops},
             {"bytes_read", cost.bytesRead},
             {"bytes_written", cost.bytesWritten},
             {"working_set_bytes", cost.workingSet},
@@ -99,7 +103,26 @@ struct Roofline {
   }
 };
 
+/// Runs gradients again, in code that reads the clock, for what is wanted of that.
+std::optional<Explanation> profileGradient(const Options &o, const io::Data &data, CompileOptions compile,
+                                           const std::vector<double> &q, ProfiledRun &profiled) {
+  std::optional<Explanation> explanation;
+  if (!o.explain && !profiled.isWanted())
+    return explanation;
+  profile::Profiler own;
+  compile.profiler = &own;
+  compile.log = nullptr;
+  profiled.apply(compile);
+  auto compiled = openModel(o.model, data, compile);
+  explanation.emplace(compiled->model(), *compile.profiler, q, o.repeats, o.batch);
+  profiled.finish(compiled->model(), o.json ? stderr : stdout);
+  if (!o.explain)
+    explanation.reset();
+  return explanation;
+}
+
 void run(const Options &o) {
+  ProfiledRun profiled(o.profile);
   io::Data data = readData(o.data);
   double start = now();
   CompileOptions compile;
@@ -166,6 +189,8 @@ void run(const Options &o) {
   report["log_density"] =
       std::isfinite(lp) ? nlohmann::ordered_json(lp) : nlohmann::ordered_json(std::to_string(lp));
   if (o.json) {
+    if (auto explanation = profileGradient(o, data, compile, q, profiled))
+      report["explain"] = explanation->json();
     std::printf("%s\n", report.dump(2).c_str());
     return;
   }
@@ -180,6 +205,8 @@ void run(const Options &o) {
               times[times.size() / 2], o.repeats, count, times.front(), times.back());
   if (roofline)
     roofline->print();
+  if (auto explanation = profileGradient(o, data, compile, q, profiled))
+    explanation->print();
 }
 } // namespace
 
@@ -192,6 +219,8 @@ void addBench(CLI::App &app) {
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_flag("--json", o->json, "Print JSON");
   o->cache.add(*c);
+  c->add_flag("--explain", o->explain, "Tell time, work and distance from the roofline of each part of a gradient");
+  o->profile.add(*c);
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   c->add_option("--repeats", o->repeats, "Batches to take the median of")
       ->check(atLeast(1))

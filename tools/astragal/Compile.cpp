@@ -22,7 +22,7 @@ namespace {
 struct Options {
   std::string model, data, emit = "llvm", output = "-", cpu;
   std::vector<std::string> disabled, includes, entries;
-  bool remarks = false, singleData = false;
+  bool remarks = false, singleData = false, profile = false;
 };
 
 std::string emitValues() {
@@ -78,7 +78,8 @@ void run(const Options &o) {
     data = readData(o.data);
   std::string remarks;
   driver::EmitOptions options{
-      o.emit, o.entries, o.disabled, o.singleData, o.cpu, data ? &*data : nullptr, o.remarks ? &remarks : nullptr};
+      o.emit, o.entries, o.disabled, o.singleData, o.cpu, data ? &*data : nullptr, o.profile,
+      o.remarks ? &remarks : nullptr};
   driver::Source source = driver::readSource(o.model, o.includes);
   if (isBinary) {
     driver::openCompiler().emitToFile(source, options, o.output);
@@ -106,6 +107,7 @@ void addCompile(CLI::App &app) {
                 "The processor to compile for, by LLVM's name (list: all names); this one by default");
   c->add_flag("--remarks", o->remarks,
               "Say on standard error what each optimisation did and declined, and why");
+  c->add_flag("--profile", o->profile, "Read the clock around what takes time, for --profile of commands that run the library");
   addDisable(c, o->disabled);
   addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);

@@ -10,6 +10,7 @@
 #include "runtime/model/Evaluation.h"
 #include "tools/astragal/Commands.h"
 #include "tools/astragal/OpenModel.h"
+#include "tools/astragal/ProfileFlags.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,6 +24,7 @@ struct Options {
   std::string model, data, points, output = "-";
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
+  ProfileFlags profile;
   int threads = 1;
   bool propto = false, noJacobian = false, dynamic = false, traceNan = false, singleData = false;
 };
@@ -38,6 +40,7 @@ std::string number(double x) {
 }
 
 void run(const Options &o) {
+  ProfiledRun profiled(o.profile);
   io::Data data = readData(o.data);
   CompileOptions compile;
   model::Density density{!o.noJacobian, o.propto};
@@ -47,6 +50,7 @@ void run(const Options &o) {
   compile.singleData = o.singleData;
   o.cache.apply(compile);
   compile.staticSizes = !o.dynamic;
+  profiled.apply(compile);
   auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
 
@@ -92,6 +96,7 @@ void run(const Options &o) {
                    evaluation.traceNan(rows->values.data() + k * dimension).c_str());
   }
   writeText(o.output, text);
+  profiled.finish(model, stderr);
 }
 } // namespace
 
@@ -107,6 +112,7 @@ void addLogProb(CLI::App &app) {
   c->add_flag("--propto", o->propto, "Drop constants, as ~ does");
   c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
   o->cache.add(*c);
+  o->profile.add(*c);
   c->add_flag("--trace-nan", o->traceNan, "Say where the NaN of a log density or a gradient came from");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   addThreads(c, o->threads);

@@ -7,6 +7,7 @@
 
 #include "tools/astragal/OpenModel.h"
 #include "compiler/driver/Stopwatch.h"
+#include "runtime/Error.h"
 #include "runtime/model/Library.h"
 
 #include <cstdio>
@@ -18,12 +19,15 @@ namespace {
 /// A model that is compiled already.
 class LibraryModel final : public CompiledModel {
 public:
-  LibraryModel(const std::string &path, const io::Data &data, uint64_t seed) {
+  LibraryModel(const std::string &path, const io::Data &data, uint64_t seed, profile::Profiler *profiler) {
     driver::Stopwatch watch(steps);
     model::Library library(path);
     model::ModelOptions options;
     options.seed = seed;
     options.owner = library.handle();
+    options.profiler = profiler;
+    if (profiler && !library.model().num_regions)
+      throw Error(Error::Kind::Usage, path + ": is not compiled for a profile (astragal compile --profile)");
     bound = std::make_unique<model::Model>(library.model(), data, options);
     watch.lap("load");
   }
@@ -54,7 +58,7 @@ bool isLibrary(const std::string &path) {
 std::shared_ptr<CompiledModel> openModel(const std::string &path, const io::Data &data,
                                          const CompileOptions &options) {
   if (isLibrary(path))
-    return std::make_shared<LibraryModel>(path, data, options.seed);
+    return std::make_shared<LibraryModel>(path, data, options.seed, options.profiler);
   return compileFile(path, data, options);
 }
 

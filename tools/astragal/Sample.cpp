@@ -12,6 +12,7 @@
 #include "runtime/io/Similar.h"
 #include "tools/astragal/Commands.h"
 #include "tools/astragal/OpenModel.h"
+#include "tools/astragal/ProfileFlags.h"
 
 #include <algorithm>
 #include <atomic>
@@ -30,6 +31,7 @@ struct Options {
   std::string model, data, init = "2", metric = "diag", output;
   std::vector<std::string> disabled, includes;
   CacheFlags cache;
+  ProfileFlags profile;
   inference::SampleOptions sample;
   int64_t seed = -1;
   double stepSize = 1;
@@ -76,6 +78,7 @@ void reportInterruption(const inference::Draws &draws) {
 
 void run(Options &o) {
   auto start = std::chrono::steady_clock::now();
+  ProfiledRun profiled(o.profile);
   io::Data data = readData(o.data);
   readInit(o);
   inference::SampleOptions &s = o.sample;
@@ -83,6 +86,8 @@ void run(Options &o) {
   s.metric = o.metric == "dense" ? inference::MetricKind::Dense : inference::MetricKind::Diagonal;
   s.csvPath = o.output;
   s.dataFile = o.data;
+  if (!o.profile.blocks.empty())
+    s.profileFile = o.profile.blocks;
   CompileOptions compile;
   compile.seed = s.seed;
   o.cache.apply(compile);
@@ -91,6 +96,7 @@ void run(Options &o) {
   compile.singleData = o.singleData;
   if (!s.inits.empty())
     compile.entries.push_back(ASTRAGAL_UNCONSTRAIN);
+  profiled.apply(compile);
   auto compiled = openModel(o.model, data, compile);
   // Other names are ignored, as Stan ignores them; a misspelt one should not go unseen.
   for (const io::Data &init : s.inits)
@@ -121,16 +127,18 @@ void run(Options &o) {
                  static_cast<long long>(check.warmup), static_cast<long long>(check.sampling));
   if (draws.isPartial()) {
     reportInterruption(draws);
+    profiled.finish(compiled->model(), stdout);
     throw CLI::RuntimeError(exitInterrupted);
   }
   if (o.quiet)
-    return;
+    return profiled.finish(compiled->model(), stdout);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   diagnostics::Summary summary = diagnostics::summarize(draws, compiled->model().name(), s.maxDepth);
   std::fputs(diagnostics::formatSummary(summary, 3).c_str(), stdout);
   std::fputs(diagnostics::formatDiagnosis(summary).c_str(), stdout);
   std::printf("\nCompiled in %.3f s, sampled in %.3f s. Seed %llu.\n", compileSeconds,
               seconds - compileSeconds, static_cast<unsigned long long>(s.seed));
+  profiled.finish(compiled->model(), stdout);
 }
 } // namespace
 
@@ -182,6 +190,7 @@ void addSample(CLI::App &app) {
   addDataPrecision(c, o->singleData);
   c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
   o->cache.add(*c);
+  o->profile.add(*c);
   c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");
   c->add_flag("--quiet", o->quiet, "No summary");
   c->footer(

@@ -128,3 +128,14 @@ func.func @prints(%x: f64, %k: i32, %m: tensor<?x3xf64>, %n: index, %b: memref<6
   tg.print data ["", ""] (%b : memref<6xi32>) sizes (%n, %c3) matrices [false] ranks [2]
   return
 }
+
+// CHECK-LABEL: func.func @marks
+func.func @marks(%n: index) {
+  // CHECK: tg.mark begin 3
+  tg.mark begin 3
+  // CHECK: tg.mark 4 rows(%{{.*}})
+  tg.mark 4 rows(%n)
+  // CHECK: tg.mark 3
+  tg.mark 3
+  return
+}
