@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/lower/Call.h"
+#include "runtime/abi.h"
 
 using namespace mlir;
 
@@ -104,6 +105,8 @@ void convertChunkCalls(Call &call, func::FuncOp function, Value flag) {
     for (auto [k, argument] : llvm::enumerate(op.getArguments()))
       places.store(8 * k, asStored(b, loc, argument));
     Value callee = LLVM::AddressOfOp::create(b, loc, call.getPointerType(), op.getCallee());
+    Value before = LLVM::LoadOp::create(b, loc, b.getI32Type(), flag);
+    Call{b, loc, call.pointer}.store(offsetof(astragal_call, failed_check), before);
     auto constant = [&](int64_t value) -> Value { return LLVM::ConstantOp::create(b, loc, i64, value); };
     Value used = op.getUsed() ? asStored(b, loc, op.getUsed()) : constant(0);
     Value failed =
@@ -112,7 +115,6 @@ void convertChunkCalls(Call &call, func::FuncOp function, Value flag) {
                                         asStored(b, loc, op.getRows()),
                                         constant(static_cast<int64_t>(op.getGrain()))})
             .getResult();
-    Value before = LLVM::LoadOp::create(b, loc, b.getI32Type(), flag);
     Value zero = LLVM::ConstantOp::create(b, loc, b.getI32Type(), 0);
     Value first = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, before, zero);
     LLVM::StoreOp::create(b, loc, LLVM::SelectOp::create(b, loc, first, failed, before), flag);

@@ -122,6 +122,8 @@ private:
         return refuse("its row uses the sum");
       inner.targets.push_back(target);
     }
+    if (isLargeTriangle(inner))
+      return refuse("its row's number bounds it, and there may be many rows: all pairs would be listed");
     if (!findLimits(inner))
       return refuse("nothing bounds how many iterations all rows have");
     bool handsOver = false;
@@ -141,6 +143,15 @@ private:
     bool countTogether = !inner.lower || !isOfRow(inner.lower);
     return !countTogether || !mixes(inner) ||
            refuse("rows count together, and densities mix data and parameters");
+  }
+
+  /// Nearly all of its loops fill vectors, so lists of all pairs would cost more than they bring.
+  bool isLargeTriangle(const Inner &inner) {
+    constexpr int64_t manyRows = 256;
+    Value row = plate.getIndices().front();
+    auto isOfRowNumber = [&](Value bound) { return bound && linearOf(bound).base == row; };
+    std::optional<int64_t> count = getConstantIntValue(plate.getExtents().front());
+    return (isOfRowNumber(inner.lower) || isOfRowNumber(inner.upper)) && (!count || *count > manyRows);
   }
 
   bool mixes(const Inner &inner) {

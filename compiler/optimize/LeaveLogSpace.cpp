@@ -297,12 +297,12 @@ bool Candidate::rewrite() {
   Linear lower = linearOf(loop.getLowerBound()), upper = linearOf(loop.getUpperBound());
   for (FinalRead &final : finalReads) {
     Value value = loop.getResult(numbers[final.state]);
-    if (lower.base != upper.base || lower.offset > upper.offset) {
+    if (lower.base != upper.base || lower.offset >= upper.offset) {
       rewriter.setInsertionPoint(final.read);
       auto number = cast<OpResult>(final.read.getTensor()).getResultNumber();
       Value before =
           tensor::ExtractOp::create(rewriter, loc, loop.getInitArgs()[number], final.read.getIndices());
-      Value runs = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::sle, loop.getLowerBound(),
+      Value runs = arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::slt, loop.getLowerBound(),
                                          loop.getUpperBound());
       value = arith::SelectOp::create(rewriter, loc, runs, value, before);
     }

@@ -59,6 +59,9 @@ struct Chunks {
 extern "C" int32_t astragal_run_chunks(astragal_call *call, astragal_chunk function, const void *arguments,
                                        uint64_t used, int64_t count, int64_t rows, int64_t grain) {
   constexpr uint64_t alignment = 64;
+  // Loops without a bound end where a check has failed, which rows could not know of.
+  if (call->failed_check)
+    return call->failed_check;
   const astragal_team *team = call->team;
   uint64_t threads = team ? uint64_t(team->threads) : 1;
   uint64_t left = call->workspace_bytes > used ? call->workspace_bytes - used : 0;

@@ -15,7 +15,9 @@
 #include "tools/astragal/ProfileFlags.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <csignal>
@@ -59,11 +61,31 @@ static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it"
 
 /// The first Ctrl-C ends the run with the draws that there are, the second ends the program.
 void onInterrupt(int signal) {
+  int before = errno;
   interrupted = true;
   std::signal(signal, SIG_DFL);
   const char message[] = "\nfinishing the iterations under way; once more to stop at once\n";
   [[maybe_unused]] ssize_t written = write(STDERR_FILENO, message, sizeof message - 1);
+  errno = before;
 }
+
+/// Handles interrupts while it lives. Who ignores them, as a job in the background does, goes on ignoring them.
+class Interruptible {
+public:
+  Interruptible() {
+    for (size_t k = 0; k < signals.size(); ++k)
+      if ((before[k] = std::signal(signals[k], onInterrupt)) == SIG_IGN)
+        std::signal(signals[k], SIG_IGN);
+  }
+  ~Interruptible() {
+    for (size_t k = 0; k < signals.size(); ++k)
+      std::signal(signals[k], before[k]);
+  }
+
+private:
+  static constexpr std::array<int, 2> signals = {SIGINT, SIGTERM};
+  std::array<void (*)(int), 2> before = {};
+};
 
 void reportInterruption(const inference::Draws &draws) {
   int64_t rows = 0;
@@ -119,9 +141,10 @@ void run(Options &o) {
     std::fprintf(stderr, "%s%s\n", ::isatty(STDERR_FILENO) ? "\r\033[K" : "", message.c_str());
   };
   s.interrupt = &interrupted;
-  for (int signal : {SIGINT, SIGTERM})
-    std::signal(signal, onInterrupt);
-  inference::Draws draws = inference::sample(compiled->model(), s);
+  inference::Draws draws = [&] {
+    Interruptible whileSampling;
+    return inference::sample(compiled->model(), s);
+  }();
   for (const inference::CheckCount &check : draws.checks())
     std::fprintf(stderr, "%s: %lld times in warm-up, %lld after it\n", check.message.c_str(),
                  static_cast<long long>(check.warmup), static_cast<long long>(check.sampling));

@@ -197,6 +197,8 @@ func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0
 // CHECK: llvm.store %{{.*}} : f64, !llvm.ptr
 // CHECK: llvm.store %{{.*}} : !llvm.ptr, !llvm.ptr
 // CHECK: %[[F:.*]] = llvm.mlir.addressof @rows : !llvm.ptr
+// CHECK: %[[BEFORE:.*]] = llvm.load %[[FLAG]]
+// CHECK: llvm.store %[[BEFORE]], %{{.*}} : i32, !llvm.ptr
 // CHECK: %[[USED:.*]] = llvm.mlir.constant(0 : i64)
 // CHECK: %[[FAILED:.*]] = llvm.call @astragal_run_chunks(%[[CALL]], %[[F]], %[[LIST]], %[[USED]], %{{.*}}, %{{.*}}, %{{.*}})
 // CHECK: %[[NEEDED:.*]] = llvm.load %{{.*}} : !llvm.ptr -> i64
@@ -205,7 +207,6 @@ func.func @log_density(%x: memref<1xf64> {prob.binding = #prob.binding<output, 0
 // CHECK: ^[[LEAVE]]:
 // CHECK-NEXT: llvm.return
 // CHECK: ^[[REST]]:
-// CHECK: %[[BEFORE:.*]] = llvm.load %[[FLAG]]
 // CHECK: %[[NONE:.*]] = llvm.icmp "eq" %[[BEFORE]]
 // CHECK: %[[NOW:.*]] = llvm.select %[[NONE]], %[[FAILED]], %[[BEFORE]]
 // CHECK: llvm.store %[[NOW]], %[[FLAG]]

@@ -112,6 +112,25 @@ func.func @together(%p: tensor<7xf64> {prob.binding = #prob.binding<input, 0>}, 
   return %0 : f64
 }
 
+// Of a triangle of many rows all pairs would be listed.
+func.func @triangle(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %y: tensor<?xf64> {prob.binding = #prob.binding<data, 0>},
+                    %n: index {prob.binding = #prob.binding<data, 5>}) -> f64 {
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %0 = tg.plate (%i) in (%n) {
+    %first = arith.addi %i, %c1 : index
+    // expected-remark @below {{its row's number bounds it, and there may be many rows: all pairs would be listed}}
+    %s = scf.for %j = %first to %n step %c1 iter_args(%sum = %zero) -> f64 {
+      %d = tensor.extract %y[%j] : tensor<?xf64>
+      %l = prob.log_density @normal(%mu) at %d autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}
+
 // Nothing is said of loops that are as long in every row.
 func.func @rectangle(%p: tensor<7xf64> {prob.binding = #prob.binding<input, 0>}, %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 0>}) -> f64 {
   %c0 = arith.constant 0 : index
