@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
@@ -105,7 +106,12 @@ bool Merging::analyze(std::string &why) {
     why = "a row takes no longer than its weight would";
     return false;
   }
-  if (keys.contains(index)) {
+  auto isRowNumber = [&](Value key) {
+    if (auto real = key.getDefiningOp<arith::SIToFPOp>())
+      key = real.getIn();
+    return key.getType().isIntOrIndex() && linearOf(key).base == index;
+  };
+  if (llvm::any_of(keys, isRowNumber)) {
     why = "every row has parameters or data of its own";
     return false;
   }

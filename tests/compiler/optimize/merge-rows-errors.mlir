@@ -13,6 +13,22 @@ func.func @own(%q: tensor<100xf64> {prob.binding = #prob.binding<input, 0>}) -> 
   return %l : f64
 }
 
+// Counted from one, through an integer.
+func.func @shifted(%q: tensor<101xf64> {prob.binding = #prob.binding<input, 0>}) -> f64 {
+  %c1 = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  // expected-remark @below {{every row has parameters or data of its own}}
+  %l = tg.plate (%n) in (%c100) {
+    %i = arith.index_cast %n : index to i32
+    %j = arith.index_cast %i : i32 to index
+    %at = arith.addi %j, %c1 : index
+    %a = tensor.extract %q[%at] : tensor<101xf64>
+    %e = math.exp %a : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %l : f64
+}
+
 func.func @cheap(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
                  %y: tensor<100xf64> {prob.binding = #prob.binding<data, 0>}) -> f64 {
   %c0 = arith.constant 0 : index
