@@ -185,7 +185,8 @@ private:
       auto binding = callee.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding");
       if (!binding)
         continue;
-      if (llvm::is_contained({prob::Role::Argument, prob::Role::Output, prob::Role::Part, prob::Role::Rows}, binding.getRole()))
+      if (llvm::is_contained({prob::Role::Argument, prob::Role::Output, prob::Role::Part, prob::Role::Rows},
+                             binding.getRole()))
         arguments[argument] = call.getArguments()[binding.getIndex()];
       else if (binding.getRole() == prob::Role::Begin)
         numbers[argument] = 0;
@@ -243,7 +244,8 @@ private:
 
 std::optional<int64_t> countTrips(scf::ForOp loop) {
   std::optional<int64_t> from = getConstantIntValue(loop.getLowerBound()),
-                         to = getConstantIntValue(loop.getUpperBound()), step = getConstantIntValue(loop.getStep());
+                         to = getConstantIntValue(loop.getUpperBound()),
+                         step = getConstantIntValue(loop.getStep());
   if (!from || !to || !step || *step <= 0)
     return std::nullopt;
   return std::max<int64_t>(0, (*to - *from + *step - 1) / *step);
