@@ -84,6 +84,9 @@ mlir::Value loadChunkArgument(Call &call, prob::BindingAttr binding, mlir::Type 
 /// fails.
 void convertChunkCalls(Call &call, mlir::func::FuncOp function, mlir::Value flag);
 
+/// Makes each `tg.mark` read the clock if the caller wants a profile. At the entry of the function.
+void convertMarks(Call &call, mlir::func::FuncOp function);
+
 } // namespace astragal::lower
 
 #endif // ASTRAGAL_COMPILER_LOWER_CALL_H

@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/lower/Lowering.h"
 #include "compiler/lower/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -37,19 +38,6 @@ Place placeOf(OpBuilder &b, Value memref) {
   if (auto part = memref.getDefiningOp<memref::SubViewOp>())
     return {part.getSource(), part.getMixedOffsets()[0]};
   return {memref, b.getIndexAttr(0)};
-}
-
-/// The number of elements: of a part that is known, or its size. Null if neither side says.
-OpFoldResult countOf(OpBuilder &b, memref::CopyOp copy) {
-  OpFoldResult count;
-  for (Value side : {copy.getTarget(), copy.getSource()}) {
-    auto type = cast<MemRefType>(side.getType());
-    if (type.hasStaticShape())
-      return b.getIndexAttr(type.getNumElements());
-    if (auto part = side.getDefiningOp<memref::SubViewOp>(); part && count.isNull())
-      count = part.getMixedSizes()[0];
-  }
-  return count;
 }
 
 class Expansion {
@@ -118,7 +106,7 @@ struct ExpandCopies : impl::ExpandCopiesBase<ExpandCopies> {
   void runOnOperation() override {
     getOperation().walk([](memref::CopyOp copy) {
       OpBuilder b(copy);
-      OpFoldResult count = countOf(b, copy);
+      OpFoldResult count = countElements(copy);
       // LLVM moves a few elements better than any loop.
       if (count.isNull() || getConstantIntValue(count).value_or(lanes) < lanes)
         return;

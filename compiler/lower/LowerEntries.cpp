@@ -326,7 +326,7 @@ LogicalResult convertEntry(func::FuncOp function) {
     body.getArgument(i).replaceAllUsesWith(value);
   }
   PrintLowering(call, function, flag).run();
-  convertMarks(b, function, call.pointer);
+  convertMarks(call, function);
   if (failed(convertReturn(call, function, flag)))
     return failure();
   body.eraseArguments(0, count);

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/lower/Lowering.h"
+#include "compiler/lower/Call.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "runtime/abi.h"
 
@@ -33,77 +33,56 @@ static Value readClock(OpBuilder &b, Location loc) {
 #endif
 }
 
-namespace {
-class MarkLowering {
-public:
-  MarkLowering(OpBuilder &b, Location loc, Value profile)
-      : b(b), loc(loc), pointer(LLVM::LLVMPointerType::get(b.getContext())), i64(b.getI64Type()),
-        profile(profile) {}
-
-  /// At the mark, in a branch of its own: what stands before it in the program stays before it in the code.
-  void lower(tg::MarkOp mark) {
-    Value isWanted =
-        LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, profile, LLVM::ZeroOp::create(b, loc, pointer));
-    auto branch = scf::IfOp::create(b, loc, isWanted);
-    b.setInsertionPointToStart(branch.thenBlock());
-    Value now = readClock(b, loc);
-    if (!mark.getBegin()) {
-      Value regions = load(pointer, field(profile, offsetof(astragal_profile, regions)));
-      Value region = field(regions, mark.getRegion() * sizeof(astragal_region_time));
-      Value before = load(i64, field(profile, offsetof(astragal_profile, latest)));
-      add(region, offsetof(astragal_region_time, ticks), LLVM::SubOp::create(b, loc, now, before));
-      add(region, offsetof(astragal_region_time, runs), integer(1));
-      if (Value rows = mark.getRows())
-        add(region, offsetof(astragal_region_time, rows),
-            UnrealizedConversionCastOp::create(b, loc, i64, rows).getResult(0));
-    }
-    LLVM::StoreOp::create(b, loc, now, field(profile, offsetof(astragal_profile, latest)));
-
-    Value next = load(pointer, field(profile, offsetof(astragal_profile, next)));
-    Value end = load(pointer, field(profile, offsetof(astragal_profile, end)));
-    Value hasRoom = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, next, end);
-    b.setInsertionPointToStart(scf::IfOp::create(b, loc, hasRoom).thenBlock());
-    LLVM::StoreOp::create(b, loc, now, field(next, offsetof(astragal_event, ticks)));
-    LLVM::StoreOp::create(b, loc, integer(mark.getRegion() | (mark.getBegin() ? ASTRAGAL_EVENT_BEGIN : 0)),
-                          field(next, offsetof(astragal_event, what)));
-    LLVM::StoreOp::create(b, loc, field(next, sizeof(astragal_event)),
-                          field(profile, offsetof(astragal_profile, next)));
+/// At the mark, in a branch of its own: what stands before it in the program stays before it in the code.
+static void lowerMark(tg::MarkOp mark, Call profile) {
+  OpBuilder &b = profile.b;
+  Location loc = profile.loc;
+  Type pointer = profile.getPointerType(), i64 = b.getI64Type();
+  auto integer = [&](uint64_t value) -> Value {
+    return LLVM::ConstantOp::create(b, loc, i64, static_cast<int64_t>(value));
+  };
+  b.setInsertionPoint(mark);
+  Value isWanted = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, profile.pointer,
+                                        LLVM::ZeroOp::create(b, loc, pointer));
+  auto branch = scf::IfOp::create(b, loc, isWanted);
+  b.setInsertionPointToStart(branch.thenBlock());
+  Value now = readClock(b, loc);
+  if (!mark.getBegin()) {
+    Call regions{b, loc, profile.load(offsetof(astragal_profile, regions), pointer)};
+    Call region{b, loc, regions.field(mark.getRegion() * sizeof(astragal_region_time))};
+    auto add = [&](size_t offset, Value amount) {
+      Value address = region.field(offset);
+      Value before = LLVM::LoadOp::create(b, loc, i64, address);
+      LLVM::StoreOp::create(b, loc, LLVM::AddOp::create(b, loc, before, amount), address);
+    };
+    Value before = profile.load(offsetof(astragal_profile, latest), i64);
+    add(offsetof(astragal_region_time, ticks), LLVM::SubOp::create(b, loc, now, before));
+    add(offsetof(astragal_region_time, runs), integer(1));
+    if (Value rows = mark.getRows())
+      add(offsetof(astragal_region_time, rows),
+          UnrealizedConversionCastOp::create(b, loc, i64, rows).getResult(0));
   }
+  profile.store(offsetof(astragal_profile, latest), now);
 
-private:
-  Value integer(uint64_t value) { return LLVM::ConstantOp::create(b, loc, i64, static_cast<int64_t>(value)); }
-  Value load(Type type, Value address) { return LLVM::LoadOp::create(b, loc, type, address); }
-  Value field(Value base, size_t offset) {
-    return LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), base,
-                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
-  }
-  void add(Value region, size_t offset, Value amount) {
-    Value address = field(region, offset);
-    LLVM::StoreOp::create(b, loc, LLVM::AddOp::create(b, loc, load(i64, address), amount), address);
-  }
+  Call next{b, loc, profile.load(offsetof(astragal_profile, next), pointer)};
+  Value end = profile.load(offsetof(astragal_profile, end), pointer);
+  Value hasRoom = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, next.pointer, end);
+  b.setInsertionPointToStart(scf::IfOp::create(b, loc, hasRoom).thenBlock());
+  next.store(offsetof(astragal_event, ticks), now);
+  next.store(offsetof(astragal_event, what),
+             integer(mark.getRegion() | (mark.getBegin() ? ASTRAGAL_EVENT_BEGIN : 0)));
+  profile.store(offsetof(astragal_profile, next), next.field(sizeof(astragal_event)));
+}
 
-  OpBuilder &b;
-  Location loc;
-  Type pointer, i64;
-  Value profile;
-};
-} // namespace
-
-void convertMarks(OpBuilder &b, func::FuncOp function, Value call) {
+void convertMarks(Call &call, func::FuncOp function) {
   SmallVector<tg::MarkOp> marks;
   function.walk([&](tg::MarkOp mark) { marks.push_back(mark); });
   if (marks.empty())
     return;
-  Location loc = function.getLoc();
-  Type pointer = LLVM::LLVMPointerType::get(b.getContext());
-  Value address =
-      LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), call,
-                          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offsetof(astragal_call, profile))});
-  Value profile = LLVM::LoadOp::create(b, loc, pointer, address);
-  OpBuilder::InsertionGuard guard(b);
+  Call profile{call.b, function.getLoc(), call.load(offsetof(astragal_call, profile), call.getPointerType())};
+  OpBuilder::InsertionGuard guard(call.b);
   for (tg::MarkOp mark : marks) {
-    b.setInsertionPoint(mark);
-    MarkLowering(b, loc, profile).lower(mark);
+    lowerMark(mark, profile);
     mark.erase();
   }
 }

@@ -14,11 +14,24 @@
 #include "compiler/lower/Lowering.h"
 #include "mlir/Conversion/LLVMCommon/Pattern.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
 namespace astragal::lower {
+
+OpFoldResult countElements(memref::CopyOp copy) {
+  OpFoldResult count;
+  for (Value side : {copy.getTarget(), copy.getSource()}) {
+    auto type = cast<MemRefType>(side.getType());
+    if (type.hasStaticShape())
+      return IntegerAttr::get(IndexType::get(copy.getContext()), type.getNumElements());
+    if (auto part = side.getDefiningOp<memref::SubViewOp>(); part && count.isNull())
+      count = part.getMixedSizes()[0];
+  }
+  return count;
+}
 
 namespace {
 /// Nobody writes to this buffer while the function runs.
@@ -199,16 +212,14 @@ struct LowerCopy : MemoryPattern<memref::CopyOp> {
                                 ConversionPatternRewriter &rewriter) const override {
     Location loc = op.getLoc();
     unsigned bytes = getAlignment(getElement(op.getSource()));
-    Value count;
-    for (Value side : {op.getTarget(), op.getSource()}) {
-      auto type = cast<MemRefType>(side.getType());
-      if (type.hasStaticShape())
-        count = LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(), type.getNumElements());
-      else if (auto part = side.getDefiningOp<memref::SubViewOp>(); part && !count)
-        count = rewriter.getRemappedValue(part.getSizes()[0]);
-    }
-    if (!count)
+    OpFoldResult elements = countElements(op);
+    if (elements.isNull())
       return rewriter.notifyMatchFailure(op, "size unknown");
+    Value count;
+    if (std::optional<int64_t> known = getConstantIntValue(elements))
+      count = LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(), *known);
+    else
+      count = rewriter.getRemappedValue(cast<Value>(elements));
     Value size = LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(), bytes);
     Value length = LLVM::MulOp::create(rewriter, loc, count, size);
     rewriter.replaceOpWithNewOp<LLVM::MemcpyOp>(op, adaptor.getTarget(), adaptor.getSource(), length,

@@ -17,6 +17,7 @@
 #include "mlir/Conversion/LLVMCommon/TypeConverter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Transforms/DialectConversion.h"
 
 namespace astragal::lower {
@@ -28,8 +29,8 @@ inline constexpr llvm::StringLiteral readOnlyName = "astragal.read_only";
 /// flag of checks. Its body stays as it is; casts tie it to the pointers.
 mlir::LogicalResult convertEntry(mlir::func::FuncOp function);
 
-/// Makes each `tg.mark` read the clock if the caller wants a profile. `b` stands at the entry; `call` is its argument.
-void convertMarks(mlir::OpBuilder &b, mlir::func::FuncOp function, mlir::Value call);
+/// The number of elements: of a part that is known, or its size. Null if neither side says.
+mlir::OpFoldResult countElements(mlir::memref::CopyOp copy);
 
 /// Turns each `memref.realloc` into a comparison and an early return. Control flow is a graph by now.
 void convertGrowth(mlir::LLVM::LLVMFuncOp function);

@@ -11,12 +11,14 @@
 
 #include "compiler/optimize/DataOnly.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowAccess.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
+#include "dialects/tg/RowBlocks.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -45,8 +47,6 @@ static constexpr int64_t mostChunks = 64;
 /// What an element costs that each chunk adds up for itself: to be zeroed, and added to those of other
 /// chunks. Ten times that, so that it does not count beside the rows.
 static constexpr double nanosecondsOfElement = 10;
-/// A chunk has whole vectors, of any width that `schedule` uses.
-static constexpr int64_t lanes = 16;
 
 static constexpr llvm::StringLiteral passName = "chunk-plates";
 
@@ -135,7 +135,7 @@ private:
         std::ceil(std::max(nanosecondsOfChunk, elements * nanosecondsOfElement) / cost));
   }
   /// Rows that a chunk cannot be without.
-  int64_t fewestRows() { return plate.getRank() == 1 ? lanes : 1; }
+  int64_t fewestRows() { return plate.getRank() == 1 ? tg::rowsOfBlock : 1; }
 
   void decide() {
     double elements = 0;
@@ -191,17 +191,9 @@ private:
 struct ChunkPlates : optimize::impl::ChunkPlatesBase<ChunkPlates> {
   using ChunkPlatesBase::ChunkPlatesBase;
 
-  /// What is computed at every point, not once for the data.
-  static bool takesParameters(func::FuncOp function) {
-    for (unsigned i = 0; i < function.getNumArguments(); ++i)
-      if (auto binding = function.getArgAttrOfType<prob::BindingAttr>(i, "prob.binding");
-          binding && binding.getRole() == prob::Role::Input)
-        return true;
-    return false;
-  }
-
   void runOnOperation() override {
-    if (!takesParameters(getOperation()))
+    // Only what is computed at every point, not once for the data.
+    if (!argumentWith(getOperation(), prob::BindingAttr::get(&getContext(), prob::Role::Input, 0)))
       return;
     SmallVector<tg::PlateOp> outermost;
     getOperation()->walk<WalkOrder::PreOrder>([&](tg::PlateOp plate) {

@@ -14,6 +14,7 @@
 #include "compiler/optimize/RowData.h"
 #include "compiler/optimize/RowDependence.h"
 #include "compiler/optimize/Sizes.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/prob/Prob.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -353,11 +354,8 @@ private:
           mapping.map(plate.getIndices().front(),
                       tensor::ExtractOp::create(body, loc, all.rows, k).getResult());
           mapping.map(inner.index, tensor::ExtractOp::create(body, loc, all.indices, k).getResult());
-          for (Value state : inner.states) // x + -0 is x
-            mapping.map(
-                state, state.getType().isF64()
-                           ? arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0)).getResult()
-                           : arith::ConstantIntOp::create(b, loc, state.getType(), 0).getResult());
+          for (Value state : inner.states)
+            mapping.map(state, makeNeutral(b, loc, state.getType()));
           SmallVector<Value> captured;
           inner.body->walk([&](Operation *op) {
             llvm::copy_if(op->getOperands(), std::back_inserter(captured),
@@ -396,13 +394,8 @@ private:
     b.setInsertionPointAfter(plate);
     for (auto [part, target] : llvm::zip_equal(flat.getSums(), targets)) {
       Location loc = flat.getLoc();
-      Value sum = plate.getSums()[target.first], total;
-      if (sum.getType().isF64())
-        total = target.second ? arith::SubFOp::create(b, loc, sum, part).getResult()
-                              : arith::AddFOp::create(b, loc, sum, part).getResult();
-      else
-        total = target.second ? arith::SubIOp::create(b, loc, sum, part).getResult()
-                              : arith::AddIOp::create(b, loc, sum, part).getResult();
+      Value sum = plate.getSums()[target.first];
+      Value total = target.second ? minus(b, loc, sum, part) : plus(b, loc, sum, part);
       sum.replaceAllUsesExcept(total, total.getDefiningOp());
     }
   }

@@ -9,6 +9,7 @@
 #include "compiler/optimize/Cells.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/Sizes.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
@@ -144,12 +145,8 @@ void LoopNest::raise() {
             body.clone(op, cloner.mapping);
         for (auto [k, state] : llvm::enumerate(states)) {
           Value init = outer.getInitArgs()[k], argument = inner.getRegionIterArgs()[state.inner];
-          if (isSum(state)) // x + -0 is x
-            cloner.mapping.map(
-                argument,
-                init.getType().isF64()
-                    ? arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0)).getResult()
-                    : arith::ConstantIntOp::create(b, loc, init.getType(), 0).getResult());
+          if (isSum(state))
+            cloner.mapping.map(argument, makeNeutral(b, loc, init.getType()));
           else if (!isTensor(state))
             cloner.mapping.map(outer.getRegionIterArg(k), init);
           else {
@@ -182,8 +179,7 @@ void LoopNest::raise() {
   for (auto [k, state] : llvm::enumerate(states)) {
     Value value = outer.getInitArgs()[k];
     if (isSum(state)) {
-      value = value.getType().isF64() ? arith::AddFOp::create(b, loc, value, sums.front()).getResult()
-                                      : arith::AddIOp::create(b, loc, value, sums.front()).getResult();
+      value = plus(b, loc, value, sums.front());
       sums = sums.drop_front();
     } else if (isTensor(state)) {
       auto type = cast<RankedTensorType>(value.getType());

@@ -11,6 +11,7 @@
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/RowData.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/prob/Prob.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -170,12 +171,7 @@ private:
       Value total;
       for (tg::PlateOp side : sides) {
         Value part = side.getSums()[k];
-        if (!total)
-          total = part;
-        else if (part.getType().isF64())
-          total = arith::AddFOp::create(b, loc, total, part);
-        else
-          total = arith::AddIOp::create(b, loc, total, part);
+        total = total ? plus(b, loc, total, part) : part;
       }
       if (!total)
         total = arith::ConstantOp::create(b, loc, b.getZeroAttr(sum.getType()));

@@ -13,6 +13,7 @@
 #include "compiler/optimize/PromoteElement.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/Sizes.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -27,21 +28,6 @@ namespace astragal::optimize {
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
-
-/// What a sum starts from inside a plate. x + -0 is x, and folds.
-static Value neutral(OpBuilder &b, Location loc, Type type) {
-  if (type.isF64())
-    return arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0));
-  return arith::ConstantIntOp::create(b, loc, type, 0);
-}
-
-static Value plus(OpBuilder &b, Location loc, Value init, Value sum) {
-  if (matchPattern(init, m_AnyZeroFloat()) || matchPattern(init, m_Zero()))
-    return sum;
-  if (sum.getType().isF64())
-    return arith::AddFOp::create(b, loc, init, sum);
-  return arith::AddIOp::create(b, loc, init, sum);
-}
 
 namespace {
 class Raising {
@@ -71,7 +57,7 @@ private:
       Value init = loop.getInitArgs()[k];
       switch (state.getKind()) {
       case CarriedState::Sum:
-        cloner.mapping.map(argument, neutral(b, loc, argument.getType()));
+        cloner.mapping.map(argument, makeNeutral(b, loc, argument.getType()));
         break;
       case CarriedState::Tensor:
         for (const Place &place : analysis.owned[k].places)
@@ -110,7 +96,8 @@ private:
     for (auto [k, result] : llvm::enumerate(loop.getResults())) {
       Value init = loop.getInitArgs()[k], value = init;
       if (analysis.states[k].getKind() == CarriedState::Sum) {
-        value = plus(b, loc, init, sums.front());
+        bool isZero = matchPattern(init, m_AnyZeroFloat()) || matchPattern(init, m_Zero());
+        value = isZero ? sums.front() : plus(b, loc, init, sums.front());
         sums = sums.drop_front();
       } else if (analysis.states[k].getKind() == CarriedState::Tensor) {
         for (const Place &place : analysis.owned[k].places) {

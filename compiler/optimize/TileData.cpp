@@ -16,6 +16,7 @@
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/Sizes.h"
 
+#include "dialects/tg/RowBlocks.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -31,8 +32,7 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-/// Rows of a tile: whole vectors of any width that `schedule` uses, and whole lines of a cache.
-static constexpr int64_t tileRows = 16;
+static constexpr int64_t tileRows = tg::rowsOfBlock;
 
 namespace {
 /// Elements of `source` that a plate reads: dimension `dim` is the row plus `offset`.

@@ -8,6 +8,7 @@
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -97,8 +98,7 @@ private:
       return x ? x : y;
     if (maximum)
       return arith::MaximumFOp::create(*b, loc, x, y);
-    return x.getType().isF64() ? arith::AddFOp::create(*b, loc, x, y).getResult()
-                               : arith::AddIOp::create(*b, loc, x, y).getResult();
+    return plus(*b, loc, x, y);
   }
 
   OpBuilder *b;

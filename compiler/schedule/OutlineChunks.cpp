@@ -15,6 +15,7 @@
 
 #include "compiler/optimize/Sizes.h"
 #include "dialects/prob/Prob.h"
+#include "dialects/tg/RowBlocks.h"
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
@@ -36,8 +37,6 @@ using namespace astragal;
 using namespace astragal::schedule;
 
 static constexpr llvm::StringLiteral bindingName = "prob.binding";
-/// Chunks of a plate with one extent begin where a vector does, of any width, and where a tile of data does.
-static constexpr int64_t lanes = 16;
 
 static bool isConstant(Value value) {
   Operation *op = value.getDefiningOp();
@@ -59,7 +58,7 @@ class Outliner {
 public:
   Outliner(tg::PlateOp plate, SymbolTable &symbols)
       : plate(plate), symbols(symbols), caller(plate->getParentOfType<func::FuncOp>()),
-        grain(plate.getRank() == 1 ? lanes : 1) {}
+        grain(plate.getRank() == 1 ? tg::rowsOfBlock : 1) {}
 
   void run() {
     ImplicitLocOpBuilder b(plate.getLoc(), plate);

@@ -14,6 +14,7 @@
 #include "compiler/schedule/PlateVectorizer.h"
 
 #include "dialects/tg/Rare.h"
+#include "dialects/tg/RowBlocks.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -41,6 +42,7 @@ static bool isBetterUnrolled(tg::PlateOp plate) {
 /// Rows that add up products in a loop wait for each sum before the next: twice as many of them at once halve the time.
 static int64_t lanesOf(tg::PlateOp plate) {
   constexpr int64_t fewestRows = 4 * partialCount, mostOps = 12;
+  static_assert(tg::rowsOfBlock % (2 * partialCount) == 0, "vectors must not cut blocks of rows");
   std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().back());
   if (rows && *rows < fewestRows)
     return partialCount;
