@@ -33,8 +33,8 @@ class OracleError(Exception):
 class Flavor:
     """How a model is compiled: `portable` for reference values, `fast` for timing."""
 
-    def __init__(self, name, stanc, cxx):
-        self.name, self.stanc, self.cxx = name, stanc, cxx
+    def __init__(self, name, stanc, cxx, compiler=os.environ.get("CXX", "g++")):
+        self.name, self.stanc, self.cxx, self.compiler = name, stanc, cxx, compiler
 
 
 PORTABLE = Flavor("portable", [], ["-O1"])
@@ -96,9 +96,9 @@ class Oracle:
         self.flavor, self.say = flavor, say
         self.root = cache_folder()
         self.stan = self.root / WHEEL.replace("==", "-") / "httpstan"
-        self.compiler = os.environ.get("CXX", "g++")
+        self.compiler = flavor.compiler
         self.fetch()
-        version = run([self.compiler, "-dumpfullversion"], self.compiler).strip()
+        version = run([self.compiler, "-dumpfullversion", "-dumpversion"], self.compiler).strip()
         # -march=native means another thing on another machine, so the machine is part of the key.
         self.key = digest(WHEEL, self.compiler, version, flavor.stanc, flavor.cxx, cpu_name())
         self.build = self.root / f"{flavor.name}-{self.key}"
