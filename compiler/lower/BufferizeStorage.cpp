@@ -194,6 +194,12 @@ Value Bufferizer::computeAtEntry(Value value) {
   if (auto known = entryValues.find(value); known != entryValues.end())
     return known->second;
   Operation *op = value.getDefiningOp();
+  if (auto dim = dyn_cast<tensor::DimOp>(op)) {
+    std::optional<int64_t> axis = dim.getConstantIndex();
+    OpFoldResult size = axis ? findSizes(dim.getSource())[*axis] : OpFoldResult();
+    auto known = dyn_cast_if_present<Value>(size);
+    return known ? computeAtEntry(known) : Value();
+  }
   if (op->getBlock() == &entry && (op == prologueEnd || op->isBeforeInBlock(prologueEnd)))
     return value;
   bool safe = isa<arith::ConstantOp, arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::MaxSIOp,

@@ -354,3 +354,39 @@ func.func @ahead(%x: tensor<4096xf64> {prob.binding = #prob.binding<data, 0>}) -
   }
   return %s : f64
 }
+
+// -----
+
+// What a branch makes is as large as a tensor from before it, which another branch made.
+
+// CHECK-LABEL: func.func @size_of_a_branch
+// CHECK-SAME: %[[N:.*]]: i32
+// CHECK: memref.alloc{{.*}}(%{{.*}}) : memref<?xf64>
+// CHECK: return
+func.func @size_of_a_branch(%N: i32 {prob.binding = #prob.binding<data, 0>}, %q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f64
+  %half = arith.constant 0.5 : f64
+  %one = arith.constant 1 : i32
+  %n = arith.index_cast %N : i32 to index
+  %sized = tg.sized %q[%n] : tensor<?xf64>
+  %several = arith.cmpi sgt, %N, %one : i32
+  %some = arith.cmpi sgt, %N, %one : i32
+  %a = scf.if %several -> tensor<?xf64> {
+    %splat = tensor.splat %zero[%n] : tensor<?xf64>
+    scf.yield %splat : tensor<?xf64>
+  } else {
+    scf.yield %sized : tensor<?xf64>
+  }
+  %b = scf.if %some -> tensor<?xf64> {
+    %m = tensor.dim %a, %c0 : tensor<?xf64>
+    %splat = tensor.splat %zero[%m] : tensor<?xf64>
+    scf.yield %splat : tensor<?xf64>
+  } else {
+    %m = tensor.dim %a, %c0 : tensor<?xf64>
+    %splat = tensor.splat %half[%m] : tensor<?xf64>
+    scf.yield %splat : tensor<?xf64>
+  }
+  %x = tensor.extract %b[%c0] : tensor<?xf64>
+  return %x : f64
+}
