@@ -255,6 +255,16 @@ def FlattenPlates : Pass<"flatten-plates", "mlir::func::FuncOp"> {
                            "astragal::tg::TGDialect"];
 }
 
+def LiftRows : Pass<"lift-rows", "mlir::func::FuncOp"> {
+  let summary = "Take Gaussian rows out of branches on data";
+  let description = [{
+    Rows under a condition on data, such as `if (!prior_only)`, are as many rows, or none. As a plate of that many
+    rows outside of the branch they are open to statistics; the branch reads their sum. Only plates move
+    that need no other value of the branch, and give it sums.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
   let summary = "Replace rows of Gaussian regressions by sufficient statistics";
   let description = [{

@@ -234,8 +234,7 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
   }
 
   static bool isDefinedIn(Value value, Operation *op) {
-    return op->isProperAncestor(value.getParentBlock()->getParentOp()) ||
-           value.getParentBlock()->getParentOp() == op;
+    return op->isAncestor(value.getParentBlock()->getParentOp());
   }
 
   static bool fillsLanes(scf::ForOp loop) {
