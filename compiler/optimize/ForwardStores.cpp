@@ -12,6 +12,7 @@
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -55,6 +56,11 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
     });
     eraseDead(touched, history);
     gather(touched, history);
+    SmallVector<tensor::InsertSliceOp> slices;
+    getOperation()->walk([&](tensor::InsertSliceOp insert) { slices.push_back(insert); });
+    for (tensor::InsertSliceOp insert : slices)
+      if (isOutputOfIteration(insert))
+        insertOneByOne(insert);
   }
 
   /// True if `source` is no older version of the tensor. Reading an older version than the newest would keep
@@ -156,6 +162,44 @@ struct ForwardStores : optimize::impl::ForwardStoresBase<ForwardStores> {
             tensor::FromElementsOp::create(b, op->getLoc(), type, elements).getResult());
     }
     eraseDead(ops, history);
+  }
+
+  /// Whether it is what an iteration of a loop writes to a tensor that is not read in the loop, a few
+  /// scalars.
+  bool isOutputOfIteration(tensor::InsertSliceOp insert) const {
+    auto loop = dyn_cast<scf::ForOp>(insert->getParentOp());
+    auto carried = dyn_cast<BlockArgument>(insert.getDest());
+    auto elements = insert.getSource().getDefiningOp<tensor::FromElementsOp>();
+    return loop && elements && elements.getType().getNumElements() <= maxCarried && insert.hasUnitStride() &&
+           carried && carried.getOwner() == loop.getBody() && carried.hasOneUse() && insert->hasOneUse() &&
+           loop.getTiedLoopYieldedValue(carried)->get() == insert.getResult();
+  }
+
+  /// Each element is a store of its own then, which belongs to the iteration like any other.
+  static void insertOneByOne(tensor::InsertSliceOp insert) {
+    OpBuilder b(insert);
+    Location loc = insert.getLoc();
+    RankedTensorType type = insert.getSourceType();
+    llvm::SmallBitVector dropped = insert.getDroppedDims();
+    SmallVector<Value> first = getValueOrCreateConstantIndexOp(b, loc, insert.getMixedOffsets());
+    Value tensor = insert.getDest();
+    auto elements = insert.getSource().getDefiningOp<tensor::FromElementsOp>();
+    for (auto [number, element] : llvm::enumerate(elements.getElements())) {
+      SmallVector<Value> indices = first;
+      int64_t rest = number, dim = type.getRank();
+      for (int64_t k = indices.size() - 1; k >= 0; --k) {
+        if (dropped[k])
+          continue;
+        --dim;
+        Linear place = linearOf(first[k]);
+        place.offset += rest % type.getDimSize(dim);
+        rest /= type.getDimSize(dim);
+        indices[k] = materialize(b, loc, place);
+      }
+      tensor = tensor::InsertOp::create(b, loc, element, tensor, indices);
+    }
+    insert.replaceAllUsesWith(tensor);
+    insert.erase();
   }
 };
 } // namespace

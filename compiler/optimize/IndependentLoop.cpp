@@ -16,7 +16,7 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-IndependentLoop::IndependentLoop(scf::ForOp loop) : loop(loop) {
+IndependentLoop::IndependentLoop(scf::ForOp loop, int64_t maxLocal) : loop(loop), maxLocal(maxLocal) {
   if (linearOf(loop.getStep()).base || linearOf(loop.getStep()).offset != 1) {
     refuse(loop, "its step is not one");
     return;
@@ -91,6 +91,13 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
   return true;
 }
 
+bool IndependentLoop::becomesScalars(Value value) const {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.hasStaticShape() && type.getNumElements() <= maxLocal &&
+         isa<tg::PlateOp, scf::ForOp, scf::IfOp, tensor::FromElementsOp, tensor::InsertOp, tensor::EmptyOp,
+             tensor::SplatOp, tensor::CastOp, tensor::ExtractSliceOp>(value.getDefiningOp());
+}
+
 /// Plates hold scalar code without effects, but for checks.
 bool IndependentLoop::checkBody() {
   auto isVersion = [&](Value value) {
@@ -104,7 +111,7 @@ bool IndependentLoop::checkBody() {
       return WalkResult::interrupt();
     }
     for (Value result : op->getResults())
-      if (isa<TensorType>(result.getType()) && !isVersion(result)) {
+      if (isa<TensorType>(result.getType()) && !isVersion(result) && !becomesScalars(result)) {
         refuse(op, "the body creates a tensor");
         return WalkResult::interrupt();
       }

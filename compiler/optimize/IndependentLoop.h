@@ -35,7 +35,9 @@ struct OwnedPlaces {
 
 class IndependentLoop {
 public:
-  explicit IndependentLoop(mlir::scf::ForOp loop);
+  /// Tensors that an iteration makes and that have at most `maxLocal` elements count as the scalars that unrolling can
+  /// turn them into.
+  explicit IndependentLoop(mlir::scf::ForOp loop, int64_t maxLocal = 0);
 
   /// Whether the iterations are independent; if not, why.
   explicit operator bool() const { return reason.empty(); }
@@ -48,9 +50,11 @@ public:
 private:
   bool findPlaces(const CarriedState &state, OwnedPlaces &places);
   bool checkBody();
+  bool becomesScalars(mlir::Value value) const;
   bool refuse(mlir::Operation *op, llvm::StringRef why);
 
   mlir::scf::ForOp loop;
+  int64_t maxLocal;
   llvm::StringRef reason;
   mlir::Operation *culprit = nullptr;
 };

@@ -64,11 +64,16 @@ def UnrollSmallLoops : Pass<"unroll-small-loops", "mlir::func::FuncOp"> {
   let description = [{
     Innermost first, so that loops over two or three states become scalars. A loop whose iterations are independent and
     that would fill a good part of a vector is left to raise-loops. The sums of a plate are formed as those of every
-    plate: eight partials, here of at most one row each, and a fixed tree.
+    plate: eight partials, here of a row or two each, and a fixed tree.
+
+    Some more are unrolled where they make or read a small tensor that belongs to the row of a plate, or to an iteration
+    of a loop that becomes one without such tensors: lanes are filled with rows then, and what was a tensor is scalars.
   }];
   let options = [
     Option<"maxTrips", "max-trips", "unsigned", /*default=*/"8", "Iterations of a loop that is unrolled">,
     Option<"maxRows", "max-rows", "unsigned", /*default=*/"4", "Rows of a plate that is unrolled">,
+    Option<"maxLocal", "max-local", "unsigned", /*default=*/"16",
+           "Iterations or rows of one that is unrolled for a tensor of the row">,
     Option<"maxOps", "max-ops", "unsigned", /*default=*/"400", "Ops that one loop may become">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
@@ -80,7 +85,8 @@ def ForwardStores : Pass<"forward-stores", "mlir::func::FuncOp"> {
     An element that was inserted into a tensor is used as it is where it is read, if no store in between may have
     touched it; a read of a slice is one of what the slice was taken from; sizes are those of declarations. Loops
     carry the elements of small tensors that are read at constant indices only. Where a chain of inserts that
-    fills a tensor is read as a whole, one `tensor.from_elements` takes its place. What a chain holds is kept by
+    fills a tensor is read as a whole, one `tensor.from_elements` takes its place; where it is a slice that an iteration
+    of a loop writes, and nobody reads there, each element is a store of its own. What a chain holds is kept by
     index, so that long chains take little more than linear time.
   }];
   let options = [
@@ -247,6 +253,16 @@ def FlattenPlates : Pass<"flatten-plates", "mlir::func::FuncOp"> {
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "astragal::tg::TGDialect"];
+}
+
+def LiftRows : Pass<"lift-rows", "mlir::func::FuncOp"> {
+  let summary = "Take Gaussian rows out of branches on data";
+  let description = [{
+    Rows under a condition on data, such as `if (!prior_only)`, are as many rows, or none. As a plate of that many
+    rows outside of the branch they are open to statistics; the branch reads their sum. Only plates move
+    that need no other value of the branch, and give it sums.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
 def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {

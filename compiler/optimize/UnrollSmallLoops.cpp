@@ -188,9 +188,11 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
     if (!first || !end || !step || *step < 1)
       return;
     int64_t trips = *end <= *first ? 0 : (*end - *first + *step - 1) / *step;
-    if (trips > static_cast<int64_t>(maxTrips) || !fits(loop, trips))
+    bool isLocal = trips > static_cast<int64_t>(maxRows) && trips <= static_cast<int64_t>(maxLocal) &&
+                   hasTensorOfRow(loop);
+    if ((trips > static_cast<int64_t>(maxTrips) && !isLocal) || !fits(loop, trips))
       return;
-    if (trips > static_cast<int64_t>(maxRows) + 1 && becomesPlate(loop))
+    if (trips > static_cast<int64_t>(maxRows) + 1 && !isLocal && becomesPlate(loop))
       return declined(loop, "unroll-small-loops", "its iterations are independent: a plate is better");
     applied(loop, "unroll-small-loops", "written out: " + Twine(trips) + " iterations");
     // Bounds in an iteration may be constants now.
@@ -207,9 +209,44 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
     return static_cast<bool>(IndependentLoop(loop));
   }
 
+  /// Whether it makes or uses a tensor of the row of a plate around it, or of a loop that can become one once
+  /// such tensors are gone.
+  bool hasTensorOfRow(Operation *op) {
+    for (Operation *outer = op->getParentOp(); outer; outer = outer->getParentOp()) {
+      auto loop = dyn_cast<scf::ForOp>(outer);
+      if (!loop && !isa<tg::PlateOp>(outer))
+        continue;
+      auto isTensor = [](Value value) { return isa<RankedTensorType>(value.getType()); };
+      bool has = llvm::any_of(op->getResults(), isTensor) ||
+                 op->walk([&](Operation *user) {
+                     return llvm::any_of(user->getOperands(),
+                                         [&](Value operand) {
+                                           return isTensor(operand) && isDefinedIn(operand, outer) &&
+                                                  !isDefinedIn(operand, op);
+                                         })
+                                ? WalkResult::interrupt()
+                                : WalkResult::advance();
+                   }).wasInterrupted();
+      if (has && (!loop || (fillsLanes(loop) && IndependentLoop(loop, maxLocal))))
+        return true;
+    }
+    return false;
+  }
+
+  static bool isDefinedIn(Value value, Operation *op) {
+    return op->isAncestor(value.getParentBlock()->getParentOp());
+  }
+
+  static bool fillsLanes(scf::ForOp loop) {
+    auto first = constantOf(loop.getLowerBound()), end = constantOf(loop.getUpperBound());
+    return !first || !end || *end - *first >= 8;
+  }
+
   void visit(tg::PlateOp plate) {
     std::optional<int64_t> rows = countRows(plate);
-    if (rows && *rows <= static_cast<int64_t>(maxRows) && fits(plate, *rows)) {
+    if (!rows || *rows > static_cast<int64_t>(maxLocal))
+      return;
+    if ((*rows <= static_cast<int64_t>(maxRows) || hasTensorOfRow(plate)) && fits(plate, *rows)) {
       applied(plate, "unroll-small-loops", "written out: " + Twine(*rows) + " rows");
       unrollPlate(plate, *rows);
     }

@@ -74,6 +74,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "fuse-plates",
                                     "hoist-data-only",
                                     "leave-log-space",
+                                    "lift-rows",
                                     "loop-invariant-code-motion",
                                     "merge-rows",
                                     "pack-math",
@@ -120,6 +121,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   }
   // Statistics that are not prepared would be computed each time.
   if (passes.prepares() && !passes.isDisabled("compress-gaussians")) {
+    passes.addToFunctions(optimize::createLiftRows());
     passes.add(optimize::createCompressGaussians({options.fma}));
     passes.addCleanup();
   }

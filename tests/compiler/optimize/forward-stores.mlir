@@ -139,3 +139,46 @@ func.func @carried(%a: f64, %n: index) -> f64 {
   %r = arith.addf %l, %m : f64
   return %r : f64
 }
+
+// A slice that an iteration writes and nobody reads in the loop: its elements belong to the iteration one by one.
+// CHECK-LABEL: func.func @slices_of_iterations
+// CHECK:         scf.for %[[N:.*]] = {{.*}} iter_args(%[[T:.*]] = %{{.*}}) -> (tensor<9x2xf64>)
+// CHECK:           %[[A:.*]] = tensor.insert %{{.*}} into %[[T]][%[[N]], %[[C0:.*]]] : tensor<9x2xf64>
+// CHECK:           %[[B:.*]] = tensor.insert %{{.*}} into %[[A]][%[[N]], %[[C1:.*]]] : tensor<9x2xf64>
+// CHECK:           scf.yield %[[B]]
+func.func @slices_of_iterations(%x: tensor<9xf64>, %init: tensor<9x2xf64>) -> tensor<9x2xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %empty = tensor.empty() : tensor<2xf64>
+  %r = scf.for %n = %c0 to %c9 step %c1 iter_args(%t = %init) -> tensor<9x2xf64> {
+    %v = tensor.extract %x[%n] : tensor<9xf64>
+    %w = math.exp %v : f64
+    %first = tensor.insert %v into %empty[%c0] : tensor<2xf64>
+    %both = tensor.insert %w into %first[%c1] : tensor<2xf64>
+    %s = tensor.insert_slice %both into %t[%n, 0] [1, 2] [1, 1] : tensor<2xf64> into tensor<9x2xf64>
+    scf.yield %s : tensor<9x2xf64>
+  }
+  return %r : tensor<9x2xf64>
+}
+
+// One that is read in the loop stays a slice.
+// CHECK-LABEL: func.func @slices_read
+// CHECK:         tensor.from_elements
+// CHECK:         tensor.insert_slice
+func.func @slices_read(%x: tensor<9xf64>, %init: tensor<9x2xf64>) -> tensor<9x2xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %empty = tensor.empty() : tensor<2xf64>
+  %r = scf.for %n = %c1 to %c9 step %c1 iter_args(%t = %init) -> tensor<9x2xf64> {
+    %m = arith.subi %n, %c1 : index
+    %v = tensor.extract %t[%m, %c0] : tensor<9x2xf64>
+    %w = math.exp %v : f64
+    %first = tensor.insert %v into %empty[%c0] : tensor<2xf64>
+    %both = tensor.insert %w into %first[%c1] : tensor<2xf64>
+    %s = tensor.insert_slice %both into %t[%n, 0] [1, 2] [1, 1] : tensor<2xf64> into tensor<9x2xf64>
+    scf.yield %s : tensor<9x2xf64>
+  }
+  return %r : tensor<9x2xf64>
+}

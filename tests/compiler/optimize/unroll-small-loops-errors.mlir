@@ -74,3 +74,44 @@ func.func @in_rows(%x: tensor<20x8xf64>, %a: f64) -> f64 {
   } : f64
   return %p : f64
 }
+
+// Rows that would not fill lanes, or depend on each other, leave the plate in them as it is; so do rows without a
+// tensor of their own.
+// CHECK-LABEL: func.func @not_local
+// CHECK-COUNT-3: tg.plate
+func.func @not_local(%x: tensor<100xf64>, %m: tensor<5xf64>) -> (f64, f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %c7 = arith.constant 7 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{the body is too large}}
+  %few = scf.for %n = %c0 to %c7 step %c1 iter_args(%s = %zero) -> f64 {
+    %v = tensor.extract %x[%n] : tensor<100xf64>
+    %t = tensor.splat %v : tensor<5xf64>
+    %w = tg.plate (%k) in (%c5) {
+      %e = tensor.extract %t[%k] : tensor<5xf64>
+      tg.yield sum(%e : f64)
+    } : f64
+    %y = arith.addf %s, %w : f64
+    scf.yield %y : f64
+  }
+  %recurrence = scf.for %n = %c0 to %c100 step %c1 iter_args(%s = %zero) -> f64 {
+    %t = tensor.splat %s : tensor<5xf64>
+    %w = tg.plate (%k) in (%c5) {
+      %e = tensor.extract %t[%k] : tensor<5xf64>
+      tg.yield sum(%e : f64)
+    } : f64
+    scf.yield %w : f64
+  }
+  %elsewhere = scf.for %n = %c0 to %c100 step %c1 iter_args(%s = %zero) -> f64 {
+    %w = tg.plate (%k) in (%c5) {
+      %e = tensor.extract %m[%k] : tensor<5xf64>
+      tg.yield sum(%e : f64)
+    } : f64
+    %y = arith.addf %s, %w : f64
+    scf.yield %y : f64
+  }
+  return %few, %recurrence, %elsewhere : f64, f64, f64
+}

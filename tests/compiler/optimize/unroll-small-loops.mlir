@@ -118,3 +118,50 @@ func.func @triangle(%x: tensor<3x3xf64>, %a: f64) -> f64 {
   }
   return %r : f64
 }
+
+// What reads or makes a tensor of the row leaves no loop where rows can fill lanes: a loop that becomes a plate without
+// such tensors, or a plate.
+// CHECK-LABEL: func.func @local
+// CHECK:         scf.for
+// CHECK-COUNT-5:   math.exp
+// CHECK-NOT:       tg.plate
+// CHECK:           scf.yield
+// CHECK:         tg.plate
+// CHECK-COUNT-9:   math.exp
+// CHECK-NOT:       tg.plate
+// CHECK:           tg.yield sum
+func.func @local(%x: tensor<100xf64>, %m: tensor<5xf64>) -> (f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %c9 = arith.constant 9 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  %r = scf.for %n = %c0 to %c100 step %c1 iter_args(%s = %zero) -> f64 {
+    %v = tensor.extract %x[%n] : tensor<100xf64>
+    %t = tg.plate (%k) in (%c5) {
+      %e = tensor.extract %m[%k] : tensor<5xf64>
+      %d = arith.subf %v, %e : f64
+      tg.yield rows(%d : f64)
+    } : tensor<5xf64>
+    %w = tg.plate (%k) in (%c5) {
+      %e = tensor.extract %t[%k] : tensor<5xf64>
+      %f = math.exp %e : f64
+      tg.yield sum(%f : f64)
+    } : f64
+    %y = arith.addf %s, %w : f64
+    scf.yield %y : f64
+  }
+  %p = tg.plate (%n) in (%c100) {
+    %v = tensor.extract %x[%n] : tensor<100xf64>
+    %empty = tensor.empty() : tensor<9xf64>
+    %t:2 = scf.for %k = %c0 to %c9 step %c1 iter_args(%u = %empty, %s = %v) -> (tensor<9xf64>, f64) {
+      %f = math.exp %s : f64
+      %i = tensor.insert %f into %u[%k] : tensor<9xf64>
+      scf.yield %i, %f : tensor<9xf64>, f64
+    }
+    %e = tensor.extract %t#0[%c5] : tensor<9xf64>
+    tg.yield sum(%e : f64)
+  } : f64
+  return %r, %p : f64, f64
+}
