@@ -13,7 +13,8 @@
 using namespace mlir;
 using namespace astragal::optimize;
 
-CarriedState::CarriedState(scf::ForOp loop, unsigned k) : loop(loop), number(k), kind(Recurrence) {
+CarriedState::CarriedState(scf::ForOp loop, unsigned k, bool slices)
+    : loop(loop), number(k), slices(slices), kind(Recurrence) {
   Value start = loop.getRegionIterArg(k), end = loop.getYieldedValues()[k];
   if (start == end) {
     kind = Invariant;
@@ -85,8 +86,8 @@ bool CarriedState::follow(OpOperand &use) {
     regionOps.insert(op);
     return true;
   }
-  if (auto insert = dyn_cast<tensor::InsertOp>(op); insert && position == 1) {
-    add(insert.getResult());
+  if ((isa<tensor::InsertOp>(op) || (slices && isa<tensor::InsertSliceOp>(op))) && position == 1) {
+    add(op->getResult(0));
     accesses.push_back(op);
     return true;
   }
@@ -94,6 +95,8 @@ bool CarriedState::follow(OpOperand &use) {
     accesses.push_back(op);
     return true;
   }
+  if (isa<tensor::InsertSliceOp>(op) && position == 1)
+    return refuse(op, "an iteration writes a slice of a carried tensor");
   bool adds = isa<arith::AddFOp, arith::AddIOp>(op);
   bool subtracts = isa<arith::SubFOp, arith::SubIOp>(op) && position == 0;
   bool selects = isa<arith::SelectOp>(op) && position > 0 && !isa<RankedTensorType>(use.get().getType());

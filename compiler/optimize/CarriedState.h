@@ -28,7 +28,8 @@ public:
     Recurrence ///< Anything else.
   };
 
-  CarriedState(mlir::scf::ForOp loop, unsigned k);
+  /// With `slices`, a tensor may also be updated by whole slices.
+  CarriedState(mlir::scf::ForOp loop, unsigned k, bool slices = false);
 
   Kind getKind() const { return kind; }
   /// Why the state is a recurrence, and which op shows it.
@@ -36,7 +37,8 @@ public:
   mlir::Operation *getCulprit() const { return culprit; }
 
   bool contains(mlir::Value value) const { return versions.contains(value); }
-  /// The `tensor.insert` and `tensor.extract` ops on a tensor, in no order that means anything.
+  /// The `tensor.insert`, `tensor.extract` and, if asked for, `tensor.insert_slice` ops on a tensor, in no
+  /// order that means anything.
   llvm::ArrayRef<mlir::Operation *> getAccesses() const { return accesses; }
   /// The nested loops and branches in which it appears.
   const llvm::DenseSet<mlir::Operation *> &getRegionOps() const { return regionOps; }
@@ -49,6 +51,7 @@ private:
 
   mlir::scf::ForOp loop;
   unsigned number;
+  bool slices;
   Kind kind;
   llvm::StringRef reason;
   mlir::Operation *culprit = nullptr;

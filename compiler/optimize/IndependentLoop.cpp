@@ -16,7 +16,10 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-IndependentLoop::IndependentLoop(scf::ForOp loop, int64_t maxLocal) : loop(loop), maxLocal(maxLocal) {
+IndependentLoop::IndependentLoop(scf::ForOp loop, int64_t maxLocal) : Iterations(loop, maxLocal) {
+  axes.push_back({loop.getInductionVar(), loop.getLowerBound(), loop.getUpperBound()});
+  body = loop.getBody();
+  llvm::append_range(starts, loop.getRegionIterArgs());
   if (linearOf(loop.getStep()).base || linearOf(loop.getStep()).offset != 1) {
     refuse(loop, "its step is not one");
     return;
@@ -34,7 +37,7 @@ IndependentLoop::IndependentLoop(scf::ForOp loop, int64_t maxLocal) : loop(loop)
   checkBody();
 }
 
-bool IndependentLoop::refuse(Operation *op, StringRef why) {
+bool Iterations::refuse(Operation *op, StringRef why) {
   culprit = op;
   reason = why;
   return false;
@@ -65,13 +68,8 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
     if (!place)
       return refuse(access,
                     "an element of a carried tensor is not at the induction variable plus a constant");
-    int64_t offset = (*place)[dim].offset;
-    if (owned.places.empty()) {
-      owned.dim = dim;
-      owned.offset = offset;
-    } else if (owned.dim != dim || owned.offset != offset) {
+    if (!owned.places.empty() && owned.places.front()[dim] != (*place)[dim])
       return refuse(access, "two iterations touch the same element of a carried tensor");
-    }
     unsigned number = owned.places.size();
     for (auto [k, other] : llvm::enumerate(owned.places)) {
       if (other == *place) {
@@ -91,21 +89,20 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
   return true;
 }
 
-bool IndependentLoop::becomesScalars(Value value) const {
+bool Iterations::becomesScalars(Value value) const {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.hasStaticShape() && type.getNumElements() <= maxLocal &&
          isa<tg::PlateOp, scf::ForOp, scf::IfOp, tensor::FromElementsOp, tensor::InsertOp, tensor::EmptyOp,
              tensor::SplatOp, tensor::CastOp, tensor::ExtractSliceOp>(value.getDefiningOp());
 }
 
-/// Plates hold scalar code without effects, but for checks.
-bool IndependentLoop::checkBody() {
+bool Iterations::checkBody() {
   auto isVersion = [&](Value value) {
     return llvm::any_of(states, [&](const CarriedState &state) {
       return state.getKind() == CarriedState::Tensor && state.contains(value);
     });
   };
-  loop.getBody()->walk([&](Operation *op) {
+  body->walk([&](Operation *op) {
     if (op->getNumRegions() == 0 && !isa<tg::CheckOp, prob::LogDensityOp>(op) && !isMemoryEffectFree(op)) {
       refuse(op, "the body has an effect");
       return WalkResult::interrupt();
@@ -117,5 +114,5 @@ bool IndependentLoop::checkBody() {
       }
     return WalkResult::advance();
   });
-  return reason.empty();
+  return static_cast<bool>(*this);
 }

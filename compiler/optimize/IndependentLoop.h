@@ -21,42 +21,63 @@ namespace astragal::optimize {
 /// A place in a tensor that one iteration owns.
 using Place = llvm::SmallVector<Linear, 2>;
 
-/// What an independent loop does with one carried tensor.
-/// The place of an access with these indices: along dimension `dim` it moves with the loop's induction variable, along
-/// the others it is the same in all iterations. Nothing if that is not so.
+/// The place of an access with these indices: along dimension `dim` it moves with the loop's induction
+/// variable, along the others it is the same in all iterations. Nothing if that is not so.
 std::optional<Place> findPlace(mlir::scf::ForOp loop, mlir::ValueRange indices, unsigned &dim);
 
+/// What an iteration does with one carried tensor.
 struct OwnedPlaces {
   llvm::SmallVector<Place, 1> places;                  ///< Pairwise different, in every iteration.
   llvm::DenseMap<mlir::Operation *, unsigned> placeOf; ///< By access.
-  unsigned dim = 0;                                    ///< Where the induction variable stands, plus
-  int64_t offset = 0;                                  ///< this.
 };
 
-class IndependentLoop {
+/// An index that becomes one of a plate.
+struct Axis {
+  mlir::Value index, lower, upper; ///< Without `lower`, it counts from zero.
+
+  Linear first() const { return lower ? linearOf(lower) : Linear(); }
+  mlir::Value makeExtent(mlir::OpBuilder &b, mlir::Location loc) const {
+    return lower ? tripCount(b, loc, lower, upper) : upper;
+  }
+};
+
+/// What raise-loops must know of iterations that may run in any order.
+class Iterations {
+public:
+  /// Whether they are of that kind; if not, why.
+  explicit operator bool() const { return reason.empty(); }
+  llvm::StringRef getReason() const { return reason; }
+  mlir::Operation *getCulprit() const { return culprit; }
+
+  mlir::scf::ForOp loop;                     // the outer loop, if there are two
+  llvm::SmallVector<Axis, 2> axes;           // in the order in which elements lie
+  mlir::Block *body = nullptr;               // what each iteration runs
+  llvm::SmallVector<CarriedState, 0> states; // one an iter_arg
+  llvm::SmallVector<OwnedPlaces, 0> owned;   // likewise; empty but for tensors
+  llvm::SmallVector<mlir::Value, 0> starts;  // likewise: what stands for it in `body`; null if nothing
+
+protected:
+  explicit Iterations(mlir::scf::ForOp loop, int64_t maxLocal = 0) : loop(loop), maxLocal(maxLocal) {}
+
+  /// Plates hold scalar code without effects, but for checks.
+  bool checkBody();
+  bool becomesScalars(mlir::Value value) const;
+  bool refuse(mlir::Operation *op, llvm::StringRef why);
+
+private:
+  int64_t maxLocal;
+  llvm::StringRef reason;
+  mlir::Operation *culprit = nullptr;
+};
+
+class IndependentLoop : public Iterations {
 public:
   /// Tensors that an iteration makes and that have at most `maxLocal` elements count as the scalars that unrolling can
   /// turn them into.
   explicit IndependentLoop(mlir::scf::ForOp loop, int64_t maxLocal = 0);
 
-  /// Whether the iterations are independent; if not, why.
-  explicit operator bool() const { return reason.empty(); }
-  llvm::StringRef getReason() const { return reason; }
-  mlir::Operation *getCulprit() const { return culprit; }
-
-  llvm::SmallVector<CarriedState, 0> states; // one an iter_arg
-  llvm::SmallVector<OwnedPlaces, 0> owned;   // likewise; empty but for tensors
-
 private:
   bool findPlaces(const CarriedState &state, OwnedPlaces &places);
-  bool checkBody();
-  bool becomesScalars(mlir::Value value) const;
-  bool refuse(mlir::Operation *op, llvm::StringRef why);
-
-  mlir::scf::ForOp loop;
-  int64_t maxLocal;
-  llvm::StringRef reason;
-  mlir::Operation *culprit = nullptr;
 };
 
 } // namespace astragal::optimize

@@ -5,51 +5,44 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares loops over the elements of tensors of two or more dimensions, and the plates that they
-// become.
+// This file declares the analysis of loops over the elements of tensors of two or more dimensions.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ASTRAGAL_COMPILER_OPTIMIZE_LOOPNEST_H
 #define ASTRAGAL_COMPILER_OPTIMIZE_LOOPNEST_H
 
-#include "compiler/optimize/CarriedState.h"
 #include "compiler/optimize/IndependentLoop.h"
+
+#include "dialects/tg/TG.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 namespace astragal::optimize {
 
-/// A loop that does little but run another one, as often in each iteration. Each pair of iterations owns one
-/// element of the tensors that both carry.
-class LoopNest {
+/// A loop that does little but run another one, or a plate whose rows it stores, as often in each iteration.
+/// Each pair of iterations owns one element of the tensors that are written. One element of those that an
+/// inner loop wrote, a diagonal that something is added to, may be updated afterwards.
+class LoopNest : public Iterations {
 public:
   explicit LoopNest(mlir::scf::ForOp outer);
 
-  /// Whether it is such a nest; if not, why.
-  explicit operator bool() const { return reason.empty(); }
-  llvm::StringRef getReason() const { return reason; }
-
-  /// Replaces the loops by a plate of two dimensions, in the order in which elements lie.
-  void raise();
+  /// The loop or the plate; null if there is not exactly one.
+  mlir::Operation *inner = nullptr;
+  /// By state: where along the inner index the element stands that the outer loop updates.
+  llvm::SmallVector<std::optional<Linear>, 0> updated;
+  llvm::SmallVector<unsigned, 0> innerDims; // by state: where the inner index stands
 
 private:
-  /// What becomes of a value that both loops carry.
-  struct State {
-    CarriedState carried;
-    unsigned inner = 0; ///< Its number in the inner loop.
-    Place place;        ///< Of a tensor: the element that a pair of iterations owns,
-    unsigned dims[2];   ///< and where the indices of the outer and of the inner loop stand.
-  };
-
   bool findInner();
+  bool takeOutside(mlir::Value &bound);
   bool findStates();
-  bool findPlace(State &state);
-  bool checkBody();
-  bool refuse(llvm::StringRef why);
-
-  mlir::scf::ForOp outer, inner;
-  llvm::SmallVector<State, 0> states; // one an iter_arg of the outer loop
-  bool isSwapped = false;             // elements next to each other are those of the outer loop
-  llvm::StringRef reason;
+  bool findStart(unsigned k);
+  bool findPlace(unsigned k);
+  std::optional<Place> placeAt(mlir::ValueRange indices, unsigned k);
+  std::optional<Place> placeOf(mlir::tensor::InsertSliceOp write, unsigned k);
+  bool findUpdates(unsigned k);
+  bool orderAxes();
+  bool isInvariant(mlir::Value value) { return !value || loop.isDefinedOutsideOfLoop(value); }
 };
 
 } // namespace astragal::optimize

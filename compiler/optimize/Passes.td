@@ -124,7 +124,8 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
     first; loops in a plate stay loops. Where a loop is left alone, a remark says why.
 
     A loop that does little but run another one, as often in each iteration, becomes a plate of two dimensions with it, if each pair of
-    iterations owns one element of the tensors that both carry.
+    iterations owns one element of the tensors that both carry. The inner loop may be a plate by now, whose rows the outer one stores
+    as columns or rows of a matrix. One element of these may be updated afterwards (a diagonal that something is added to): it is selected.
 
     A loop that updates one and the same element of a tensor, stored just before, and reads the others carries that
     element only, as a scalar: in most cases a sum.
@@ -393,17 +394,6 @@ def ChunkPlates : Pass<"chunk-plates", "mlir::func::FuncOp"> {
     are not known, the number of chunks is computed, and is one for few rows.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect"];
-}
-
-def RaiseMatrices : Pass<"raise-matrices", "mlir::func::FuncOp"> {
-  let summary = "Make one plate of a loop whose iterations write columns of a matrix";
-  let description = [{
-    A loop whose iterations each write a whole column (or row) of a matrix, the rows of a plate, and together all of
-    them, becomes a plate over the elements: its adjoint then clears nothing, and what depends on data alone may be
-    kept for each element. One element of the column may be written once more (a diagonal that something is added to): it is
-    selected. What an iteration computes beside its column must be cheap, since every element computes it now.
-  }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
 def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {

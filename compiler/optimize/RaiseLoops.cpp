@@ -30,79 +30,123 @@ using namespace astragal;
 using namespace astragal::optimize;
 
 namespace {
+/// Makes a plate of iterations that may run in any order.
 class Raising {
 public:
-  Raising(scf::ForOp loop, IndependentLoop &analysis) : loop(loop), analysis(analysis), b(loop) {}
+  explicit Raising(Iterations &rows, LoopNest *nest = nullptr)
+      : rows(rows), nest(nest), loop(rows.loop), loc(loop.getLoc()), b(loop) {}
 
   void run() {
-    Location loc = loop.getLoc();
-    Value extent = tripCount(b, loc, loop.getLowerBound(), loop.getUpperBound());
-    auto plate = tg::PlateOp::create(
-        b, loc, extent, ValueRange(),
-        [&](OpBuilder &body, Location, ValueRange row, ValueRange) { fill(body, row.front()); });
+    for (const Axis &axis : rows.axes)
+      extents.push_back(axis.makeExtent(b, loc));
+    auto plate =
+        tg::PlateOp::create(b, loc, extents, ValueRange(),
+                            [&](OpBuilder &body, Location, ValueRange row, ValueRange) { fill(body, row); });
     simplifyIndices(*plate.getBodyBlock());
     replace(plate);
   }
 
 private:
-  void fill(OpBuilder &body, Value row) {
-    Location loc = loop.getLoc();
-    Value lower = loop.getLowerBound(), inductionVariable = row;
-    if (linearOf(lower).base || linearOf(lower).offset != 0)
-      inductionVariable = arith::AddIOp::create(body, loc, row, lower);
-    CellCloner cloner;
-    cloner.mapping.map(loop.getInductionVar(), inductionVariable);
-    for (auto [k, argument] : llvm::enumerate(loop.getRegionIterArgs())) {
-      const CarriedState &state = analysis.states[k];
-      Value init = loop.getInitArgs()[k];
-      switch (state.getKind()) {
-      case CarriedState::Sum:
-        cloner.mapping.map(argument, makeNeutral(b, loc, argument.getType()));
-        break;
-      case CarriedState::Tensor:
-        for (const Place &place : analysis.owned[k].places)
-          cloner.cells[argument].push_back(startOf(body, place, init, inductionVariable));
-        cloner.cellOf.insert_range(analysis.owned[k].placeOf);
-        cloner.regionOps.insert_range(state.getRegionOps());
-        break;
-      default:
-        cloner.mapping.map(argument, init);
-      }
-    }
-    cloner.cloneOps(body, *loop.getBody());
-    SmallVector<Value> sums, rows;
+  void fill(OpBuilder &body, ValueRange row) {
+    for (auto [axis, at] : llvm::zip_equal(rows.axes, row))
+      cloner.mapping.map(axis.index, axis.first() == Linear()
+                                         ? at
+                                         : arith::AddIOp::create(body, loc, at, axis.lower).getResult());
+    if (nest)
+      for (Operation &op : llvm::make_range(loop.getBody()->begin(), nest->inner->getIterator()))
+        body.clone(op, cloner.mapping);
+    for (unsigned k = 0; k < rows.states.size(); ++k)
+      start(body, k);
+    cloner.cloneOps(body, *rows.body);
+    if (nest)
+      finishOuter(body);
+    SmallVector<Value> sums, elements;
     for (auto [k, yielded] : llvm::enumerate(loop.getYieldedValues()))
-      if (analysis.states[k].getKind() == CarriedState::Sum)
+      if (rows.states[k].getKind() == CarriedState::Sum)
         sums.push_back(cloner.mapping.lookup(yielded));
-      else if (analysis.states[k].getKind() == CarriedState::Tensor)
-        llvm::append_range(rows, cloner.cells.at(yielded));
-    tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), rows);
+      else if (rows.states[k].getKind() == CarriedState::Tensor)
+        llvm::append_range(elements, cloner.cells.at(yielded));
+    tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), elements);
   }
 
-  /// The element at `place` before the iteration.
-  Value startOf(OpBuilder &body, const Place &place, Value init, Value inductionVariable) {
-    SmallVector<Value> indices;
-    for (Linear linear : place) {
-      if (linear.base == loop.getInductionVar())
-        linear.base = inductionVariable;
-      indices.push_back(materialize(body, loop.getLoc(), linear));
+  /// Lets the body know what the loop carries as number `k`.
+  void start(OpBuilder &body, unsigned k) {
+    const CarriedState &state = rows.states[k];
+    Value init = loop.getInitArgs()[k];
+    switch (state.getKind()) {
+    case CarriedState::Sum:
+      cloner.mapping.map(rows.starts[k], makeNeutral(b, loc, init.getType()));
+      break;
+    case CarriedState::Tensor:
+      if (rows.starts[k])
+        for (const Place &place : rows.owned[k].places)
+          cloner.cells[rows.starts[k]].push_back(
+              tensor::ExtractOp::create(body, loc, init, indicesOf(body, place)));
+      cloner.cellOf.insert_range(rows.owned[k].placeOf);
+      cloner.regionOps.insert_range(state.getRegionOps());
+      break;
+    default:
+      cloner.mapping.map(loop.getRegionIterArg(k), init);
     }
-    return tensor::ExtractOp::create(body, loop.getLoc(), init, indices);
+  }
+
+  SmallVector<Value> indicesOf(OpBuilder &body, const Place &place) {
+    return llvm::map_to_vector(place, [&](Linear linear) { return indexOf(body, linear); });
+  }
+
+  Value indexOf(OpBuilder &body, Linear linear) {
+    if (linear.base)
+      linear.base = cloner.mapping.lookupOrDefault(linear.base);
+    return materialize(body, loc, linear);
+  }
+
+  /// Clones what an outer loop does after the inner one.
+  void finishOuter(OpBuilder &body) {
+    ValueRange ends = rows.body->getTerminator()->getOperands(); // of a plate, rows alone
+    for (auto [result, end] : llvm::zip_equal(nest->inner->getResults(), ends))
+      if (auto element = cloner.cells.find(end); element != cloner.cells.end())
+        cloner.cells[result] = SmallVector<Value>(element->second);
+      else
+        cloner.mapping.map(result, cloner.mapping.lookupOrDefault(end));
+    for (Operation &op : llvm::make_range(std::next(nest->inner->getIterator()),
+                                          loop.getBody()->getTerminator()->getIterator()))
+      if (auto write = dyn_cast<tensor::InsertSliceOp>(op))
+        cloner.cells[write.getResult()] = {cloner.mapping.lookupOrDefault(write.getSource())};
+      else if (auto insert = dyn_cast<tensor::InsertOp>(op))
+        update(body, insert);
+      else if (auto extract = dyn_cast<tensor::ExtractOp>(op);
+               extract && cloner.cells.contains(extract.getTensor()))
+        // What elements elsewhere make of theirs is not selected.
+        cloner.mapping.map(extract.getResult(), cloner.cells.at(extract.getTensor()).front());
+      else
+        body.clone(op, cloner.mapping);
+  }
+
+  /// Selects what is inserted where the row's element is the one that is updated.
+  void update(OpBuilder &body, tensor::InsertOp insert) {
+    auto k = llvm::find_if(rows.states, [&](auto &state) { return state.contains(insert.getResult()); }) -
+             rows.states.begin();
+    const Place &place = rows.owned[k].places.front();
+    Value old = cloner.cells.at(insert.getDest()).front();
+    Value isHere =
+        arith::CmpIOp::create(body, loc, arith::CmpIPredicate::eq, indexOf(body, place[nest->innerDims[k]]),
+                              indexOf(body, *nest->updated[k]));
+    cloner.cells[insert.getResult()] = {
+        arith::SelectOp::create(body, loc, isHere, cloner.mapping.lookupOrDefault(insert.getScalar()), old)};
   }
 
   void replace(tg::PlateOp plate) {
-    Location loc = loop.getLoc();
-    ResultRange sums = plate.getSums(), rows = plate.getRows();
+    ResultRange sums = plate.getSums(), elements = plate.getRows();
     for (auto [k, result] : llvm::enumerate(loop.getResults())) {
       Value init = loop.getInitArgs()[k], value = init;
-      if (analysis.states[k].getKind() == CarriedState::Sum) {
+      if (rows.states[k].getKind() == CarriedState::Sum) {
         bool isZero = matchPattern(init, m_AnyZeroFloat()) || matchPattern(init, m_Zero());
         value = isZero ? sums.front() : plus(b, loc, init, sums.front());
         sums = sums.drop_front();
-      } else if (analysis.states[k].getKind() == CarriedState::Tensor) {
-        for (const Place &place : analysis.owned[k].places) {
-          value = putBack(analysis.owned[k], place, rows.front(), value, plate.getExtents().front());
-          rows = rows.drop_front();
+      } else if (rows.states[k].getKind() == CarriedState::Tensor) {
+        for (const Place &place : rows.owned[k].places) {
+          value = putBack(place, elements.front(), value);
+          elements = elements.drop_front();
         }
       }
       result.replaceAllUsesWith(value);
@@ -110,66 +154,89 @@ private:
     loop.erase();
   }
 
-  /// `into` with the rows of the plate at `place`.
-  Value putBack(const OwnedPlaces &owned, const Place &place, Value rows, Value into, Value extent) {
-    Location loc = loop.getLoc();
+  /// `into` with the elements that the plate computes at `place`.
+  Value putBack(const Place &place, Value elements, Value into) {
     auto type = cast<RankedTensorType>(into.getType());
-    Linear first = linearOf(loop.getLowerBound());
-    first.offset += owned.offset;
-    if (type.getRank() == 1 && first == Linear() && provablyEqual(sizeOf(b, loc, into, 0), extent))
-      return rows.getType() == type ? rows : tensor::CastOp::create(b, loc, type, rows);
+    bool covers = place.size() == rows.axes.size();
     SmallVector<OpFoldResult> offsets, sizes(type.getRank(), b.getIndexAttr(1)), strides = sizes;
-    for (auto [dim, linear] : llvm::enumerate(place))
-      offsets.push_back(getAsOpFoldResult(materialize(b, loc, dim == owned.dim ? first : linear)));
-    sizes[owned.dim] = getAsOpFoldResult(extent);
-    return tensor::InsertSliceOp::create(b, loc, rows, into, offsets, sizes, strides);
+    for (auto [dim, linear] : llvm::enumerate(place)) {
+      auto axis = llvm::find_if(rows.axes, [&](const Axis &axis) { return axis.index == linear.base; });
+      Linear first = linear;
+      if (axis != rows.axes.end()) {
+        Value extent = extents[axis - rows.axes.begin()];
+        first = axis->first();
+        first.offset += linear.offset;
+        covers = covers && first == Linear() && provablyEqual(sizeOf(b, loc, into, dim), extent);
+        sizes[dim] = getAsOpFoldResult(extent);
+      }
+      offsets.push_back(getAsOpFoldResult(materialize(b, loc, first)));
+    }
+    if (!covers)
+      return tensor::InsertSliceOp::create(b, loc, elements, into, offsets, sizes, strides);
+    return elements.getType() == type ? elements : tensor::CastOp::create(b, loc, type, elements);
   }
 
+  Iterations &rows;
+  LoopNest *nest;
   scf::ForOp loop;
-  IndependentLoop &analysis;
+  Location loc;
   OpBuilder b;
+  SmallVector<Value, 2> extents;
+  CellCloner cloner;
 };
 
 struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
   void runOnOperation() override { visit(getOperation().getBody()); }
 
-  void visit(Region &region) {
+  /// Whether a loop became a plate.
+  static bool visit(Region &region) {
+    bool changed = false;
     for (Block &block : region)
-      for (Operation &op : llvm::make_early_inc_range(block)) {
-        if (isa<tg::PlateOp>(op))
-          continue;
-        Operation *left = &op;
-        if (auto loop = dyn_cast<scf::ForOp>(op)) {
-          left = raise(loop);
-          if (!left)
-            continue;
-        }
-        for (Region &inner : left->getRegions())
-          visit(inner);
-      }
+      for (Operation &op : llvm::make_early_inc_range(block))
+        if (auto loop = dyn_cast<scf::ForOp>(op))
+          changed |= visit(loop);
+        else if (!isa<tg::PlateOp>(op))
+          for (Region &inner : op.getRegions())
+            changed |= visit(inner);
+    return changed;
   }
 
-  /// The loop that is left, or null if it became a plate.
-  static scf::ForOp raise(scf::ForOp loop) {
-    while (true) {
-      IndependentLoop analysis(loop);
-      if (analysis) {
-        applied(loop, "raise-loops", "became a plate: its iterations are independent");
-        Raising(loop, analysis).run();
-        return {};
+  static bool visit(scf::ForOp loop) {
+    std::string reason = raise(loop);
+    while (!reason.empty()) {
+      if (scf::ForOp promoted = promoteElement(loop)) {
+        loop = promoted;
+        reason = raise(loop);
+        continue;
       }
-      if (LoopNest nest(loop); nest) {
-        applied(loop, "raise-loops", "became a plate, with the loop in it: iterations are independent");
-        nest.raise();
-        return {};
-      }
+      bool changed = visit(loop.getRegion());
+      if (changed && raise(loop).empty()) // a loop in it was in the way
+        return true;
       if (mayUsePrepared(loop->getParentOfType<func::FuncOp>())) // what runs once need not be fast
-        declined(loop, "raise-loops", analysis.getReason());
-      scf::ForOp promoted = promoteElement(loop);
-      if (!promoted)
-        return loop;
-      loop = promoted;
+        declined(loop, "raise-loops", reason);
+      return changed;
     }
+    return true;
+  }
+
+  /// Makes a plate of `loop`, or says why not.
+  static std::string raise(scf::ForOp loop) {
+    IndependentLoop iterations(loop);
+    if (iterations) {
+      applied(loop, "raise-loops", "became a plate: its iterations are independent");
+      Raising(iterations).run();
+      return {};
+    }
+    LoopNest nest(loop);
+    if (nest) {
+      applied(loop, "raise-loops", "became a plate, with the loop in it: iterations are independent");
+      Raising(nest, &nest).run();
+      return {};
+    }
+    std::string reason = iterations.getReason().str();
+    if (nest.inner && nest.getReason() != iterations.getReason())
+      reason += (", and with the loop in it: " + nest.getReason()).str();
+    return reason;
   }
 };
 } // namespace

@@ -80,7 +80,6 @@ ArrayRef<StringRef> optionalPasses() {
                                     "pack-math",
                                     "partition-plates",
                                     "raise-loops",
-                                    "raise-matrices",
                                     "simplify-arithmetic",
                                     "sink-updates",
                                     "tile-data",
@@ -109,7 +108,6 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   passes.addToFunctions(optimize::createDistributeLoops());
   passes.addToFunctions(optimize::createRaiseLoops());
-  passes.addToFunctions(optimize::createRaiseMatrices());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addCleanup();
   // Lists of rows that are not prepared would be made each time.
@@ -148,7 +146,6 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   // Loops that held symbolic densities are plain arithmetic now.
   passes.addToFunctions(optimize::createRaiseLoops());
-  passes.addToFunctions(optimize::createRaiseMatrices());
   passes.addToFunctions(optimize::createFusePlates());
   passes.addToFunctions(optimize::createCarryElements());
   passes.addCleanup();
