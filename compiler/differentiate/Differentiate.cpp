@@ -70,6 +70,7 @@ static LogicalResult differentiateFunction(func::FuncOp function) {
   sweep.add(result, context.constant(1));
   if (failed(sweep.run(ops)))
     return failure();
+  forgetCounts(function);
 
   sweep.b.setLoc(end.getLoc());
   Value gradient = sweep.get(input);

@@ -24,7 +24,7 @@ static Value countTrips(Sweep &sweep, scf::ForOp loop) {
 
 /// The reverse runs the iterations from the last to the first. Each computes the body again from the state at
 /// its start, then reverses it. The adjoints of the state and of what the loop captures are carried.
-LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
+LogicalResult reverseLoop(Sweep &outer, scf::ForOp &loop, Value capacity) {
   Context &context = outer.context;
   ImplicitLocOpBuilder &b = outer.b;
   if (!loop.getInductionVar().getType().isIndex())
@@ -93,7 +93,7 @@ LogicalResult reverseFor(Sweep &outer, scf::ForOp loop) {
     outer.set(value, adjoint);
   for (auto [k, adjoint] : llvm::zip(carried, reverse.getResults()))
     outer.add(loop.getInits()[k], adjoint);
-  provideState(outer, loop, reverse, placeholders, trips, last);
+  loop = provideState(outer, loop, reverse, placeholders, last, capacity ? capacity : trips);
   return success();
 }
 

@@ -382,7 +382,9 @@ LogicalResult Sweep::reverse(Operation *op) {
     return success();
   b.setLoc(tg::markAdjoint(op->getLoc()));
   if (auto loop = dyn_cast<scf::ForOp>(op))
-    return reverseFor(*this, loop);
+    return reverseLoop(*this, loop);
+  if (auto loop = dyn_cast<scf::WhileOp>(op))
+    return reverseWhile(*this, loop);
   if (auto branch = dyn_cast<scf::IfOp>(op))
     return reverseIf(*this, branch);
   if (auto plate = dyn_cast<tg::PlateOp>(op))

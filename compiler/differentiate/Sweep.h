@@ -146,16 +146,20 @@ mlir::LogicalResult reverseScalarOp(Sweep &sweep, mlir::Operation *op);
 mlir::LogicalResult reverseTensorOp(Sweep &sweep, mlir::Operation *op);
 mlir::LogicalResult reverseKernel(Sweep &sweep, tg::KernelOp op);
 mlir::LogicalResult reverseIf(Sweep &sweep, mlir::scf::IfOp op);
-mlir::LogicalResult reverseFor(Sweep &sweep, mlir::scf::ForOp op);
+/// `capacity`: the number of iterations for which a tape shall have room, if that is not as many as there are. The loop
+/// is replaced by one that writes the tape.
+mlir::LogicalResult reverseLoop(Sweep &sweep, mlir::scf::ForOp &loop, mlir::Value capacity = {});
+mlir::LogicalResult reverseWhile(Sweep &sweep, mlir::scf::WhileOp op);
 mlir::LogicalResult reversePlate(Sweep &sweep, tg::PlateOp op);
 
 /// Makes plates that yield active sums compute the adjoints of what they capture as well, where that is
 /// possible. Replaces them in `ops`.
 mlir::LogicalResult fusePlates(Sweep &sweep, llvm::MutableArrayRef<mlir::Operation *> ops);
 
-/// Turns active `scf.while` into a loop that counts and an `scf.for`, and computes the activity of what
-/// results.
+/// Brings every active `scf.while` into a form that has a reverse, and computes the activity of what results.
 mlir::LogicalResult convertWhiles(Context &context, mlir::Value input);
+/// Takes the marks of that form away.
+void forgetCounts(mlir::func::FuncOp function);
 
 //===----------------------------------------------------------------------===//
 // Helpers
@@ -178,9 +182,10 @@ llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, bool *other = nullpt
 
 /// Gives the loop's reverse what it needs of the state at the start of each iteration, and what is cheaper to
 /// store than to compute again: from a tape that the loop writes, or from the loop's final state.
-/// `placeholders` stand for the iter_args, `last` is the number of the last iteration. Replaces the loop.
-void provideState(Sweep &sweep, mlir::scf::ForOp loop, mlir::scf::ForOp reverse,
-                  llvm::ArrayRef<mlir::Value> placeholders, mlir::Value trips, mlir::Value last);
+/// `placeholders` stand for the iter_args, `last` is the number of the last iteration, and tapes are `capacity` long.
+/// Returns what the loop is replaced by.
+mlir::scf::ForOp provideState(Sweep &sweep, mlir::scf::ForOp loop, mlir::scf::ForOp reverse,
+                              llvm::ArrayRef<mlir::Value> placeholders, mlir::Value last, mlir::Value capacity);
 
 } // namespace astragal::differentiate
 

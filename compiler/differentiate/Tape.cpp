@@ -82,10 +82,10 @@ struct Leaf {
 
 class StateProvider {
 public:
-  StateProvider(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders, Value trips,
-                Value last)
-      : context(sweep.context), loop(loop), reverse(reverse), body(reverse.getBody()), trips(trips),
-        last(last) {
+  StateProvider(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders, Value last,
+                Value capacity)
+      : context(sweep.context), loop(loop), reverse(reverse), body(reverse.getBody()), last(last),
+        capacity(capacity) {
     prune(context, *body);
     // A copy that runs for the tape alone would compute all that once, only to have it stored.
     auto isUsed = [](Value state) { return !state.use_empty(); };
@@ -111,6 +111,8 @@ public:
       if (!llvm::is_contained(erased, state))
         context.erase(state.getDefiningOp());
   }
+
+  scf::ForOp getLoop() const { return loop; }
 
 private:
   void makeLeaf(Value value) {
@@ -207,7 +209,7 @@ private:
       places.push_back({known->second, counts[known->second]++});
     }
     for (auto [count, element] : llvm::zip_equal(counts, elements)) {
-      SmallVector<OpFoldResult> sizes = {getAsOpFoldResult(trips)};
+      SmallVector<OpFoldResult> sizes = {getAsOpFoldResult(capacity)};
       if (count > 1)
         sizes.push_back(b.getIndexAttr(count));
       tapes.push_back(allocate(sizes, element));
@@ -218,7 +220,7 @@ private:
       if (!tensor)
         continue;
       unsigned k = cast<BlockArgument>(leaf.inForward).getArgNumber() - 1;
-      SmallVector<OpFoldResult> sizes = {getAsOpFoldResult(trips)};
+      SmallVector<OpFoldResult> sizes = {getAsOpFoldResult(capacity)};
       llvm::append_range(sizes, sizesOf(b, loop.getLoc(), loop.getInits()[k]));
       place.tape = tapes.size();
       tapes.push_back(allocate(sizes, tensor.getElementType()));
@@ -329,7 +331,7 @@ private:
   Context &context;
   scf::ForOp loop, reverse;
   Block *body;
-  Value trips, last;
+  Value last, capacity;
   SmallVector<Leaf> leaves;
   SmallVector<Place> places; // of the leaves
   SmallVector<Value> tapes, erased;
@@ -339,9 +341,9 @@ private:
 
 } // namespace
 
-void provideState(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders,
-                  Value trips, Value last) {
-  StateProvider(sweep, loop, reverse, placeholders, trips, last);
+scf::ForOp provideState(Sweep &sweep, scf::ForOp loop, scf::ForOp reverse, ArrayRef<Value> placeholders,
+                        Value last, Value capacity) {
+  return StateProvider(sweep, loop, reverse, placeholders, last, capacity).getLoop();
 }
 
 } // namespace astragal::differentiate

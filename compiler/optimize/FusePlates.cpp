@@ -157,12 +157,56 @@ private:
     });
     if (together && countUses(producer) == reads.size())
       return moveWhole(producer, reads);
+    if (together && first.innermost == plate && first.op.getIndices() == plate.getIndices() &&
+        !isCheapRow(producer, reads, /*exact=*/true) && takeChecks(producer, reads)) {
+      // The rows that the checks read are reads of this plate now.
+      auto [same, all] = std::move(this->reads[order.lookup(producer)]);
+      this->reads.erase(order.lookup(producer));
+      return moveWhole(producer, all);
+    }
     bool exact = llvm::all_of(reads, [](Read &read) { return read.innermost != nullptr; });
     if (!isCheapRow(producer, reads, exact))
       return declined(producer, "fuse-plates",
                       exact ? "its rows are not cheap, and read more than once"
                             : "its rows are not cheap, and read at other indices than the reader's row");
     copyRows(producer, reads);
+  }
+
+  /// If all other readers of the rows are plates that only check each row, in front of this one: makes their checks here.
+  bool takeChecks(tg::PlateOp producer, ArrayRef<Read> reads) {
+    llvm::SetVector<Operation *> checkers;
+    SmallVector<Operation *> users(producer->getUsers());
+    for (size_t k = 0; k < users.size(); ++k) {
+      if (isa<tensor::CastOp>(users[k])) {
+        llvm::append_range(users, users[k]->getUsers());
+        continue;
+      }
+      auto checker = dyn_cast<tg::PlateOp>(users[k]->getParentOp());
+      if (checker == plate && isa<tensor::ExtractOp>(users[k]))
+        continue;
+      auto extract = dyn_cast<tensor::ExtractOp>(users[k]);
+      if (!extract || !checker || checker->getNumResults() > 0 || checker->getBlock() != plate->getBlock() ||
+          !checker->isBeforeInBlock(plate) || !llvm::equal(extract.getIndices(), checker.getIndices()) ||
+          !provablyEqual(checker.getExtents(), plate.getExtents()))
+        return false;
+      checkers.insert(checker);
+    }
+    for (Operation *op : checkers) {
+      auto checker = cast<tg::PlateOp>(op);
+      IRMapping mapping;
+      mapping.map(checker.getIndices(), plate.getIndices());
+      SmallVector<Operation *> checks;
+      for (Operation &inner : checker.getBodyBlock()->without_terminator())
+        checks.push_back(&inner);
+      SmallVector<Operation *> clones =
+          cloneAt(OpBuilder::atBlockBegin(plate.getBodyBlock()), checks, mapping);
+      erase(checker, order);
+      llvm::for_each(clones, [&](Operation *clone) { collect(clone); });
+    }
+    auto &all = this->reads[order.lookup(producer)];
+    all.first = producer;
+    llvm::append_range(all.second, reads);
+    return true;
   }
 
   static size_t countUses(Operation *op) {

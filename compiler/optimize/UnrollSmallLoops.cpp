@@ -192,7 +192,8 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
                    hasTensorOfRow(loop);
     if ((trips > static_cast<int64_t>(maxTrips) && !isLocal) || !fits(loop, trips))
       return;
-    if (trips > static_cast<int64_t>(maxRows) + 1 && !isLocal && becomesPlate(loop))
+    bool isLong = trips > static_cast<int64_t>(maxRows) + 1 || (trips > 1 && holdsWhile(loop));
+    if (isLong && !isLocal && becomesPlate(loop))
       return declined(loop, "unroll-small-loops", "its iterations are independent: a plate is better");
     applied(loop, "unroll-small-loops", "written out: " + Twine(trips) + " iterations");
     // Bounds in an iteration may be constants now.
@@ -242,11 +243,18 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
     return !first || !end || *end - *first >= 8;
   }
 
+  /// What goes on until it is done takes long, and no longer for several rows at once than for one.
+  static bool holdsWhile(Operation *op) {
+    return op->walk([](scf::WhileOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  }
+
   void visit(tg::PlateOp plate) {
     std::optional<int64_t> rows = countRows(plate);
     if (!rows || *rows > static_cast<int64_t>(maxLocal))
       return;
     if ((*rows <= static_cast<int64_t>(maxRows) || hasTensorOfRow(plate)) && fits(plate, *rows)) {
+      if (*rows > 1 && !plate->getParentOfType<tg::PlateOp>() && holdsWhile(plate))
+        return declined(plate, "unroll-small-loops", "its rows hold a while loop: they are better side by side");
       applied(plate, "unroll-small-loops", "written out: " + Twine(*rows) + " rows");
       unrollPlate(plate, *rows);
     }

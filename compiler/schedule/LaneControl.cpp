@@ -36,6 +36,10 @@ static Value rootOf(Value value, Region *region) {
       else if (auto plate = dyn_cast<tg::PlateOp>(parent);
                plate && argument.getArgNumber() >= plate.getRank())
         value = plate.getInits()[argument.getArgNumber() - plate.getRank()];
+      else if (auto loop = dyn_cast<scf::WhileOp>(parent))
+        value = argument.getOwner() == loop.getBeforeBody()
+                    ? loop.getInits()[argument.getArgNumber()]
+                    : loop.getConditionOp().getArgs()[argument.getArgNumber()];
       else
         return {};
       continue;
@@ -45,9 +49,7 @@ static Value rootOf(Value value, Region *region) {
                 .Case<tensor::InsertOp, tensor::InsertSliceOp, tg::AccumulateOp>(
                     [](auto write) { return write.getDest(); })
                 .Case([&](scf::ForOp loop) { return loop.getInitArgs()[number]; })
-                .Case([&](scf::WhileOp loop) {
-                  return number < loop.getInits().size() ? loop.getInits()[number] : Value();
-                })
+                .Case([&](scf::WhileOp loop) { return loop.getConditionOp().getArgs()[number]; })
                 .Case([&](scf::IfOp branch) { return branch.thenYield().getOperand(number); })
                 .Case([&](tg::PlateOp plate) -> Value {
                   for (auto [result, init] : llvm::zip_equal(plate.getAccumulated(), plate.getInits()))
@@ -270,12 +272,20 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
                                            mask ? masked(end, broadcast(first)) : end);
   Value stride = sharedIndex ? scalarOf(op.getStep()) : constant(type, 1);
   auto loop = scf::ForOp::create(b, first, last, stride, flatten(op.getInitArgs(), op.getRegionIterArgs()));
+  bool reversed = Variance::isReversed(op);
+  Value lastTrip = reversed ? arith::SubIOp::create(b, last, index(1)).getResult() : Value();
 
   OpBuilder::InsertionGuard insertion(b);
   loop.getBody()->clear();
   b.setInsertionPointToStart(loop.getBody());
-  Value counter = loop.getInductionVar(), counters = broadcast(counter);
-  if (sharedIndex) {
+  Value counter = loop.getInductionVar();
+  if (reversed)
+    counter = arith::SubIOp::create(b, lastTrip, counter);
+  Value counters = broadcast(counter);
+  if (reversed) {
+    for (Operation *trip : op.getInductionVar().getUsers())
+      scalars.map(trip->getResult(0), counter);
+  } else if (sharedIndex) {
     scalars.map(op.getInductionVar(), counter);
   } else {
     vectors[op.getInductionVar()] = arith::AddIOp::create(b, lower, arith::MulIOp::create(b, counters, step));
@@ -300,70 +310,113 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
 }
 
 LogicalResult PlateVectorizer::transform(scf::WhileOp op) {
-  bool diverges = variance.isDivergent(op);
-  Block::BlockArgListType arguments = op.getBeforeArguments(), forwarded = op.getAfterArguments();
-  scf::ConditionOp condition = op.getConditionOp();
-  if (diverges)
-    for (auto [k, value] : llvm::enumerate(op.getYieldOp().getOperands()))
-      if (isa<TensorType>(value.getType()) &&
-          (condition.getArgs().size() != arguments.size() || condition.getArgs()[k] != arguments[k] ||
-           rootOf(value, &op.getAfter()) != forwarded[k]))
-        return fail(op, "exchanges tensors, and rows differ in how often");
-
-  // The lanes that have not left yet are part of the state, and come last.
-  auto active = [&] { return mask ? mask : constant(vectorOfType(b.getI1Type()), 1); };
+  if (variance.isDivergent(op))
+    return transformDivergent(op);
+  auto arguments = op.getBeforeArguments(), forwarded = op.getAfterArguments();
   Values inits = flatten(op.getInits(), arguments);
   SmallVector<Type> types = typesOf(forwarded);
-  if (diverges) {
-    inits.push_back(active());
-    types.push_back(inits.back().getType());
+  auto loop = scf::WhileOp::create(b, types, inits);
+  OpBuilder::InsertionGuard insertion(b);
+  SmallVector<Location> beforeLocations(inits.size(), op.getLoc()), afterLocations(types.size(), op.getLoc());
+  Block *before = b.createBlock(&loop.getBefore(), {}, ValueRange(inits).getTypes(), beforeLocations);
+  bind(arguments, before->getArguments());
+  if (failed(transform(*op.getBeforeBody())))
+    return failure();
+  scf::ConditionOp condition = op.getConditionOp();
+  Values passed = flatten(condition.getArgs(), forwarded);
+  scf::ConditionOp::create(b, scalarOf(condition.getCondition()), passed);
+  Block *after = b.createBlock(&loop.getAfter(), {}, types, afterLocations);
+  bind(forwarded, after->getArguments());
+  if (failed(transform(*op.getAfterBody())))
+    return failure();
+  scf::YieldOp::create(b, flatten(op.getYieldOp().getOperands(), arguments));
+  bind(op.getResults(), loop.getResults());
+  return success();
+}
+
+LogicalResult PlateVectorizer::transformDivergent(scf::WhileOp op) {
+  auto arguments = op.getBeforeArguments(), forwarded = op.getAfterArguments();
+  scf::ConditionOp condition = op.getConditionOp();
+  ValueRange yielded = op.getYieldOp().getOperands();
+  for (auto [argument, next] : llvm::zip_equal(arguments, yielded))
+    if (isa<TensorType>(argument.getType()) && rootOf(next, &op.getAfter()) != argument)
+      return fail(op, "exchanges tensors, and rows differ in how often");
+  // What a lane leaves with: a state of its own stays as it is from then on; all else is kept beside the state.
+  enum class Kept { Nothing, State, Slot };
+  SmallVector<Kept> kept;
+  Values slots;
+  for (auto [value, result] : llvm::zip_equal(condition.getArgs(), op.getResults())) {
+    bool isState = llvm::is_contained(arguments, value);
+    if (isa<TensorType>(result.getType())) {
+      if (!isState)
+        return fail(op, "passes on a tensor that it computes, and rows differ in how often");
+      kept.push_back(Kept::Nothing);
+    } else if (result.use_empty()) {
+      kept.push_back(Kept::Nothing);
+    } else if (isState && variance.isVarying(value)) {
+      kept.push_back(Kept::State);
+    } else {
+      kept.push_back(Kept::Slot);
+      slots.push_back(constant(vectorOfType(result.getType()), 0));
+    }
   }
+
+  // Behind the state come the slots, and the lanes that have not left yet.
+  Values inits = flatten(op.getInits(), arguments);
+  SmallVector<Type> types = typesOf(forwarded);
+  unsigned beforeStates = inits.size(), afterStates = types.size();
+  llvm::append_range(inits, slots);
+  inits.push_back(mask ? mask : constant(vectorOfType(b.getI1Type()), 1));
+  llvm::append_range(types, ValueRange(inits).drop_front(beforeStates).getTypes());
   auto loop = scf::WhileOp::create(b, types, inits);
   OpBuilder::InsertionGuard insertion(b);
   llvm::SaveAndRestore savedMask(mask);
-  llvm::SaveAndRestore savedDivergent(divergent);
+  llvm::SaveAndRestore savedDivergent(divergent, true);
 
   SmallVector<Location> beforeLocations(inits.size(), op.getLoc()), afterLocations(types.size(), op.getLoc());
   Block *before = b.createBlock(&loop.getBefore(), {}, ValueRange(inits).getTypes(), beforeLocations);
   ValueRange state = before->getArguments();
-  if (diverges) {
-    mask = state.back();
-    divergent = true;
-    state = state.drop_back();
-  }
-  bind(arguments, state);
+  mask = state.back();
+  bind(arguments, state.take_front(beforeStates));
   if (failed(transform(*op.getBeforeBody())))
     return failure();
   Values passed = flatten(condition.getArgs(), forwarded);
-  Value again;
-  if (diverges) {
-    passed.push_back(both(mask, vectorOf(condition.getCondition())));
-    again = any(passed.back());
-  } else {
-    again = scalarOf(condition.getCondition());
-  }
-  scf::ConditionOp::create(b, again, passed);
+  ValueRange slot = state.drop_front(beforeStates);
+  for (auto [value, how] : llvm::zip_equal(condition.getArgs(), kept))
+    if (how == Kept::Slot) {
+      passed.push_back(select(mask, vectorOf(value), slot.front()));
+      slot = slot.drop_front();
+    }
+  passed.push_back(both(mask, vectorOf(condition.getCondition())));
+  scf::ConditionOp::create(b, any(passed.back()), passed);
 
   Block *after = b.createBlock(&loop.getAfter(), {}, types, afterLocations);
   state = after->getArguments();
-  if (diverges) {
-    mask = state.back();
-    state = state.drop_back();
-  }
-  bind(forwarded, state);
+  mask = state.back();
+  bind(forwarded, state.take_front(afterStates));
   if (failed(transform(*op.getAfterBody())))
     return failure();
-  Values next = flatten(op.getYieldOp().getOperands(), arguments);
-  if (diverges) {
-    // A lane that has left keeps its state, so that the condition stays false.
-    if (condition.getArgs() != ValueRange(arguments))
-      return fail(op, "passes on other values than its state");
-    for (auto [value, current] : llvm::zip_equal(next, state))
-      if (isa<VectorType>(value.getType()))
-        value = select(mask, value, current);
-    next.push_back(mask);
-  }
+  Values next = flatten(yielded, arguments);
+  for (auto [value, argument, how] : llvm::zip_equal(condition.getArgs(), forwarded, kept))
+    if (how == Kept::State) {
+      unsigned position = typesOf(arguments.take_front(cast<BlockArgument>(value).getArgNumber())).size();
+      next[position] = select(mask, next[position], vectorOf(argument));
+    }
+  llvm::append_range(next, state.drop_front(afterStates));
   scf::YieldOp::create(b, next);
-  bind(op.getResults(), diverges ? ValueRange(loop.getResults()).drop_back() : ValueRange(loop.getResults()));
+
+  ValueRange ends = loop.getResults().take_front(afterStates), endSlots = loop.getResults().drop_front(afterStates);
+  for (auto [argument, result, how] : llvm::zip_equal(forwarded, op.getResults(), kept)) {
+    unsigned width = typesOf(ValueRange(argument)).size();
+    if (isa<TensorType>(result.getType())) {
+      bind(ValueRange(result), ends.take_front(width));
+    } else if (how == Kept::State) {
+      vectors[result] = ends.front();
+    } else if (how == Kept::Slot) {
+      vectors[result] = endSlots.front();
+      endSlots = endSlots.drop_front();
+    }
+    ends = ends.drop_front(width);
+  }
   return success();
 }

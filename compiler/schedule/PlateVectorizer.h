@@ -122,6 +122,7 @@ private:
   mlir::LogicalResult transform(mlir::scf::ForOp op);
   mlir::LogicalResult transformDivergent(mlir::scf::ForOp op);
   mlir::LogicalResult transform(mlir::scf::WhileOp op);
+  mlir::LogicalResult transformDivergent(mlir::scf::WhileOp op);
   mlir::FailureOr<Values> branch(mlir::Block *block, mlir::ValueRange results, mlir::Value active,
                                  bool guarded);
   bool isHarmless(mlir::Block &block);

@@ -94,6 +94,29 @@ bool Variance::isDivergent(Operation *op) const {
       .Default(false);
 }
 
+/// Whether `index` is `size` minus one.
+static bool isLastOf(Value index, Value size) {
+  Operation *op = index.getDefiningOp();
+  if (!isa_and_present<arith::SubIOp, arith::AddIOp>(op) || op->getOperand(0) != size)
+    return false;
+  return getConstantIntValue(op->getOperand(1)) == (isa<arith::SubIOp>(op) ? 1 : -1);
+}
+
+bool Variance::isReversed(scf::ForOp loop) {
+  return getConstantIntValue(loop.getLowerBound()) == 0 && getConstantIntValue(loop.getStep()) == 1 &&
+         llvm::all_of(loop.getInductionVar().getUsers(), [&](Operation *user) {
+           auto fromEnd = dyn_cast<arith::SubIOp>(user);
+           return fromEnd && fromEnd.getRhs() == loop.getInductionVar() &&
+                  isLastOf(fromEnd.getLhs(), loop.getUpperBound());
+         });
+}
+
+bool Variance::isFromEnd(arith::SubIOp op) {
+  auto index = dyn_cast<BlockArgument>(op.getRhs());
+  auto loop = index ? dyn_cast<scf::ForOp>(index.getOwner()->getParentOp()) : scf::ForOp();
+  return loop && index == loop.getInductionVar() && isReversed(loop);
+}
+
 bool Variance::isUniform(Operation *op) const {
   auto shared = [&](Value value) { return !isVarying(value) && !isAccumulator(value); };
   return !op->walk([&](Operation *inner) {
@@ -152,6 +175,10 @@ void Variance::visit(Operation *op, bool masked) {
           setVarying(op->getResult(0));
       })
       .Case([&](tensor::DimOp) {}) // all lanes have the same shape
+      .Case([&](arith::SubIOp difference) {
+        if (!isFromEnd(difference) && llvm::any_of(op->getOperands(), varies))
+          setVarying(difference.getResult());
+      })
       .Case([&](arith::DivUIOp divide) {
         bool uniform = isOfTile<arith::DivUIOp>(divide);
         if (!uniform && llvm::any_of(op->getOperands(), varies))
@@ -181,6 +208,8 @@ void Variance::visit(scf::ForOp op, bool masked) {
   }
 }
 
+/// Lanes go round together: what is the same for all of them in one trip is the same in the next, whoever has left by
+/// then. It differs only behind the loop, where each lane has what it left with.
 void Variance::visit(scf::WhileOp op, bool masked) {
   bool divergent = isDivergent(op);
   auto arguments = op.getBeforeArguments();
@@ -189,19 +218,14 @@ void Variance::visit(scf::WhileOp op, bool masked) {
   visit(*op.getBeforeBody(), masked || divergent);
   for (auto [value, argument, result] :
        llvm::zip_equal(op.getConditionOp().getArgs(), op.getAfterArguments(), op.getResults())) {
-    if (divergent && !isa<TensorType>(value.getType()))
-      setVarying(argument);
     flow(value, argument);
     flow(argument, result);
-    if (isVarying(argument))
+    if (divergent && !isa<TensorType>(value.getType()))
       setVarying(result);
   }
   visit(*op.getAfterBody(), masked || divergent);
-  for (auto [yielded, argument] : llvm::zip_equal(op.getYieldOp().getOperands(), arguments)) {
+  for (auto [yielded, argument] : llvm::zip_equal(op.getYieldOp().getOperands(), arguments))
     flow(yielded, argument);
-    if (divergent && !isa<TensorType>(argument.getType()))
-      setVarying(argument);
-  }
 }
 
 void Variance::visit(tg::PlateOp op, bool masked) {

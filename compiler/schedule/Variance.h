@@ -22,6 +22,7 @@
 #define ASTRAGAL_COMPILER_SCHEDULE_VARIANCE_H
 
 #include "dialects/tg/TG.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -66,6 +67,12 @@ public:
   bool isDivergent(mlir::Operation *op) const;
   /// Whether the op, regions included, is the same for all lanes and touches no accumulator.
   bool isUniform(mlir::Operation *op) const;
+
+  /// A loop from 0 that uses its index only to count from its last trip down, as reverses of loops do. Lanes that differ
+  /// in how often they run start with the longest: then they agree on which trip it is.
+  static bool isReversed(mlir::scf::ForOp loop);
+  /// Whether the op computes the trip of such a loop.
+  static bool isFromEnd(mlir::arith::SubIOp op);
 
 private:
   void visit(mlir::Block &block, bool masked);

@@ -35,8 +35,12 @@ static bool isBetterUnrolled(tg::PlateOp plate) {
   if (!rows || *rows > mostRows)
     return false;
   int64_t ops = 0;
-  plate.getBody().walk([&](Operation *) { ++ops; });
-  return *rows * ops <= mostRows * mostOps;
+  bool waits = false; // for the end of a loop, which lanes do together
+  plate.getBody().walk([&](Operation *op) {
+    ++ops;
+    waits |= isa<scf::WhileOp>(op);
+  });
+  return *rows * ops <= mostRows * mostOps && (!waits || *rows < 2);
 }
 
 /// Rows that add up products in a loop wait for each sum before the next: twice as many of them at once halve the time.

@@ -103,7 +103,8 @@ mlir::Value Lowering::sizeCall(const CallExpr &call) {
   if (type.isMatrix())
     return call.name == "rows" ? value.dims[1] : call.name == "cols" ? value.dims[0] : mlir::Value();
   bool asksLength = call.name == "size" || (call.name == "rows" && type.isVector()) ||
-                    (call.name == "cols" && type.isRowVector());
+                    (call.name == "cols" && type.isRowVector()) ||
+                    (call.name == "num_elements" && value.dims.size() == 1);
   return asksLength ? value.dims[0] : mlir::Value();
 }
 
