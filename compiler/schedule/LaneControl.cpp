@@ -271,9 +271,9 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
   Value last = vector::ReductionOp::create(b, vector::CombiningKind::MAXSI,
                                            mask ? masked(end, broadcast(first)) : end);
   Value stride = sharedIndex ? scalarOf(op.getStep()) : constant(type, 1);
-  auto loop = scf::ForOp::create(b, first, last, stride, flatten(op.getInitArgs(), op.getRegionIterArgs()));
   bool reversed = Variance::isReversed(op);
   Value lastTrip = reversed ? arith::SubIOp::create(b, last, index(1)).getResult() : Value();
+  auto loop = scf::ForOp::create(b, first, last, stride, flatten(op.getInitArgs(), op.getRegionIterArgs()));
 
   OpBuilder::InsertionGuard insertion(b);
   loop.getBody()->clear();

@@ -103,8 +103,8 @@ static bool isLastOf(Value index, Value size) {
 }
 
 bool Variance::isReversed(scf::ForOp loop) {
-  return getConstantIntValue(loop.getLowerBound()) == 0 && getConstantIntValue(loop.getStep()) == 1 &&
-         llvm::all_of(loop.getInductionVar().getUsers(), [&](Operation *user) {
+  return !loop.getInductionVar().use_empty() && getConstantIntValue(loop.getLowerBound()) == 0 &&
+         getConstantIntValue(loop.getStep()) == 1 && llvm::all_of(loop.getInductionVar().getUsers(), [&](Operation *user) {
            auto fromEnd = dyn_cast<arith::SubIOp>(user);
            return fromEnd && fromEnd.getRhs() == loop.getInductionVar() &&
                   isLastOf(fromEnd.getLhs(), loop.getUpperBound());
