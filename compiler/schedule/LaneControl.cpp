@@ -273,7 +273,17 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
   Value stride = sharedIndex ? scalarOf(op.getStep()) : constant(type, 1);
   bool reversed = Variance::isReversed(op);
   Value lastTrip = reversed ? arith::SubIOp::create(b, last, index(1)).getResult() : Value();
-  auto loop = scf::ForOp::create(b, first, last, stride, flatten(op.getInitArgs(), op.getRegionIterArgs()));
+  // What the running lanes share is kept for each lane as well, if somebody asks what it left with.
+  Values inits = flatten(op.getInitArgs(), op.getRegionIterArgs());
+  unsigned states = inits.size();
+  auto isShared = [&](OpResult result) {
+    return variance.isVarying(result) && !isa<TensorType>(result.getType()) &&
+           !variance.isVarying(op.getTiedLoopRegionIterArg(result));
+  };
+  for (OpResult result : op.getResults())
+    if (isShared(result) && !result.use_empty())
+      inits.push_back(vectorOf(op.getTiedLoopInit(result)->get()));
+  auto loop = scf::ForOp::create(b, first, last, stride, inits);
 
   OpBuilder::InsertionGuard insertion(b);
   loop.getBody()->clear();
@@ -295,17 +305,30 @@ LogicalResult PlateVectorizer::transformDivergent(scf::ForOp op) {
     }
   }
   Value running = both(mask, arith::CmpIOp::create(b, arith::CmpIPredicate::slt, counters, end));
-  bind(op.getRegionIterArgs(), loop.getRegionIterArgs());
+  bind(op.getRegionIterArgs(), loop.getRegionIterArgs().take_front(states));
   llvm::SaveAndRestore savedMask(mask, running);
   llvm::SaveAndRestore savedDivergent(divergent, true);
   if (failed(transform(*op.getBody())))
     return failure();
   Values next = flatten(op.getYieldedValues(), op.getRegionIterArgs());
+  for (OpResult result : op.getResults())
+    if (isShared(result) && !result.use_empty())
+      next.push_back(vectorOf(op.getTiedLoopYieldedValue(op.getTiedLoopRegionIterArg(result))->get()));
   for (auto [value, current] : llvm::zip_equal(next, loop.getRegionIterArgs()))
     if (isa<VectorType>(value.getType()))
       value = select(running, value, current);
   scf::YieldOp::create(b, next);
-  bind(op.getResults(), loop.getResults());
+  ValueRange ends = loop.getResults().take_front(states), ofLanes = loop.getResults().drop_front(states);
+  for (OpResult result : op.getResults()) {
+    unsigned width = typesOf(ValueRange(op.getTiedLoopRegionIterArg(result))).size();
+    if (!isShared(result)) {
+      bind(ValueRange(result), ends.take_front(width));
+    } else if (!result.use_empty()) {
+      vectors[result] = ofLanes.front();
+      ofLanes = ofLanes.drop_front();
+    }
+    ends = ends.drop_front(width);
+  }
   return success();
 }
 

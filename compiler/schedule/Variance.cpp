@@ -191,6 +191,8 @@ void Variance::visit(Operation *op, bool masked) {
       });
 }
 
+/// Lanes go round together: what is the same for all of them in one trip is the same in the next, whoever has left by
+/// then. It differs behind the loop, where each lane has what it left with.
 void Variance::visit(scf::ForOp op, bool masked) {
   bool divergent = isDivergent(op);
   if (isVarying(op.getLowerBound()) || isVarying(op.getStep()))
@@ -198,18 +200,19 @@ void Variance::visit(scf::ForOp op, bool masked) {
   for (auto [init, argument] : llvm::zip_equal(op.getInitArgs(), op.getRegionIterArgs()))
     flow(init, argument);
   visit(*op.getBody(), masked || divergent);
+  bool startsLate = divergent && isReversed(op);
   for (auto [yielded, argument, result] :
        llvm::zip_equal(op.getYieldedValues(), op.getRegionIterArgs(), op.getResults())) {
     flow(yielded, argument);
-    // A lane that has left the loop keeps its value.
-    if (divergent && yielded != argument && !isa<TensorType>(argument.getType()))
+    bool changes = divergent && yielded != argument && !isa<TensorType>(argument.getType());
+    if (changes && startsLate)
       setVarying(argument);
     flow(argument, result);
+    if (changes)
+      setVarying(result);
   }
 }
 
-/// Lanes go round together: what is the same for all of them in one trip is the same in the next, whoever has left by
-/// then. It differs only behind the loop, where each lane has what it left with.
 void Variance::visit(scf::WhileOp op, bool masked) {
   bool divergent = isDivergent(op);
   auto arguments = op.getBeforeArguments();
