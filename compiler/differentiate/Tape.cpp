@@ -94,6 +94,8 @@ public:
     for (auto [k, state] : llvm::enumerate(placeholders))
       if (isa<RankedTensorType>(state.getType()) && !state.use_empty())
         provideTensor(k, state);
+      else if (state.getType().isIntOrIndex() && !state.use_empty())
+        provideCounter(k, state);
     prune(context, *body);
     for (auto [k, state] : llvm::enumerate(placeholders))
       if (!state.use_empty())
@@ -147,6 +149,20 @@ private:
     prune(context, *body);
   }
 
+  /// A state to which every trip adds the same is known from the number of the trip.
+  void provideCounter(unsigned k, Value state) {
+    auto next = loop.getYieldedValues()[k].getDefiningOp<arith::AddIOp>();
+    if (!next || next.getLhs() != loop.getRegionIterArg(k) || !loop.isDefinedOutsideOfLoop(next.getRhs()))
+      return;
+    auto b = ImplicitLocOpBuilder::atBlockBegin(loop.getLoc(), body);
+    Value trip = b.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
+    if (!state.getType().isIndex())
+      trip = b.createOrFold<arith::IndexCastOp>(state.getType(), trip);
+    Value passed = b.createOrFold<arith::MulIOp>(trip, next.getRhs());
+    Value value = b.createOrFold<arith::AddIOp>(passed, loop.getInits()[k]);
+    state.replaceAllUsesWith(value);
+  }
+
   void provideTensor(unsigned k, Value state) {
     bool other = false;
     llvm::SetVector<Value> versions = versionsOf(state, &other);
@@ -177,6 +193,11 @@ private:
         << remark::reason("a tensor is stored at every iteration: {0}", why.str());
   }
 
+  /// A truth value takes a byte in memory, and as a whole number of one byte it can be read and written with others.
+  static Type storedTypeOf(Type type) {
+    return type.isInteger(1) ? IntegerType::get(type.getContext(), 8) : type;
+  }
+
   /// Makes one tape for the scalars of each type, and one for each tensor.
   void layOut() {
     ImplicitLocOpBuilder b(loop.getLoc(), loop);
@@ -196,7 +217,7 @@ private:
     SmallVector<unsigned> counts;
     SmallVector<Type> elements;
     for (Leaf &leaf : leaves) {
-      Type type = leaf.inReverse.getType();
+      Type type = storedTypeOf(leaf.inReverse.getType());
       if (auto tensor = dyn_cast<RankedTensorType>(type)) {
         places.push_back({});
         continue;
@@ -272,7 +293,10 @@ private:
           auto [offsets, sizes, strides] = sliceOf(place, iteration);
           tape = tensor::InsertSliceOp::create(b, leaf.inForward, tape, offsets, sizes, strides);
         } else {
-          tape = tensor::InsertOp::create(b, leaf.inForward, tape, indicesOf(place, iteration));
+          Value stored = leaf.inForward;
+          if (stored.getType().isInteger(1))
+            stored = arith::ExtUIOp::create(b, b.getI8Type(), stored);
+          tape = tensor::InsertOp::create(b, stored, tape, indicesOf(place, iteration));
         }
       }
     };
@@ -320,6 +344,8 @@ private:
         value = tensor::ExtractSliceOp::create(b, type, tapes[place.tape], offsets, sizes, strides);
       } else {
         value = tensor::ExtractOp::create(b, tapes[place.tape], indicesOf(place, iteration));
+        if (leaf.inReverse.getType().isInteger(1))
+          value = arith::TruncIOp::create(b, b.getI1Type(), value);
       }
       leaf.inReverse.replaceAllUsesWith(value);
       erased.push_back(leaf.inReverse);
