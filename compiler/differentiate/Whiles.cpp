@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A while whose state is scalars counts its trips, and its reverse is that of a loop of so many trips. Where the
-// condition bounds the trips, the tape has room for as many as there may be, and the while writes it as it runs;
-// otherwise the loop runs once more for the tape. A while that carries tensors becomes a loop of known length
-// before anything else.
+// A while whose state is scalars counts its trips, and its reverse is that of a loop of so many trips. Where
+// the condition bounds the trips, the tape has room for as many as there may be, and the while writes it as
+// it runs; otherwise the loop runs once more for the tape. A while that carries tensors becomes a loop of
+// known length before anything else.
 //
 //===----------------------------------------------------------------------===//
 
@@ -88,8 +88,8 @@ static void convert(Context &context, scf::WhileOp loop) {
 // What carries scalars
 //===----------------------------------------------------------------------===//
 
-/// On a while in the form that has a reverse: what is passed on is the whole state, and the last of it the number of
-/// trips so far.
+/// On a while in the form that has a reverse: what is passed on is the whole state, and the last of it the
+/// number of trips so far.
 static constexpr llvm::StringLiteral countedName = "differentiate.counted";
 
 /// Brings the loop into that form. What its condition's region passed on is computed from the state instead.
@@ -104,7 +104,8 @@ static void count(Context &context, scf::WhileOp loop) {
     mapping.map(loop.getBeforeArguments(), state);
     if (isComputed)
       context.copyOps(*loop.getBeforeBody(), builder, mapping, /*withChecks=*/false);
-    return llvm::map_to_vector(condition.getArgs(), [&](Value value) { return mapping.lookupOrDefault(value); });
+    return llvm::map_to_vector(condition.getArgs(),
+                               [&](Value value) { return mapping.lookupOrDefault(value); });
   };
   SmallVector<Value> inits(loop.getInits());
   inits.push_back(context.index(0));
@@ -131,8 +132,8 @@ static void count(Context &context, scf::WhileOp loop) {
   context.erase(loop);
 }
 
-/// How often a counted loop runs at most if `conjunct`, without which it stops, bounds a state that goes up or down by
-/// the same step each time.
+/// How often a counted loop runs at most if `conjunct`, without which it stops, bounds a state that goes up
+/// or down by the same step each time.
 static std::optional<int64_t> boundBy(Value conjunct, scf::WhileOp loop) {
   auto compare = conjunct.getDefiningOp<arith::CmpIOp>();
   auto counter = compare ? dyn_cast<BlockArgument>(compare.getLhs()) : BlockArgument();
@@ -142,7 +143,8 @@ static std::optional<int64_t> boundBy(Value conjunct, scf::WhileOp loop) {
   auto next = loop.getYieldOp().getOperand(k).getDefiningOp<arith::AddIOp>();
   if (!next || next.getLhs() != loop.getAfterArguments()[k])
     return std::nullopt;
-  std::optional<int64_t> start = getConstantIntValue(loop.getInits()[k]), end = getConstantIntValue(compare.getRhs()),
+  std::optional<int64_t> start = getConstantIntValue(loop.getInits()[k]),
+                         end = getConstantIntValue(compare.getRhs()),
                          step = getConstantIntValue(next.getRhs());
   auto isSmall = [](std::optional<int64_t> value) { return value && llvm::isInt<32>(*value); };
   if (!isSmall(start) || !isSmall(end) || !isSmall(step))
@@ -166,7 +168,8 @@ static std::optional<int64_t> boundOf(scf::WhileOp loop) {
     if (auto both = conjuncts[k].getDefiningOp<arith::AndIOp>()) {
       conjuncts.push_back(both.getLhs());
       conjuncts.push_back(both.getRhs());
-    } else if (std::optional<int64_t> bound = boundBy(conjuncts[k], loop); bound && *bound <= least.value_or(most)) {
+    } else if (std::optional<int64_t> bound = boundBy(conjuncts[k], loop);
+               bound && *bound <= least.value_or(most)) {
       least = bound;
     }
   }

@@ -396,6 +396,17 @@ def ChunkPlates : Pass<"chunk-plates", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
+def NormalizeLoops : Pass<"normalize-loops", "mlir::func::FuncOp"> {
+  let summary = "Make while loops that count loops over a range, and end ranges where they break";
+  let description = [{
+    A while whose condition compares what each trip counts with what stays the same runs a number of trips that is
+    known when it begins: it becomes a loop over a range. A loop over a range in which nothing happens once a flag is set,
+    as a `break` or `return` leaves it, becomes a while that ends there, unless it carries tensors (a reverse would have
+    to store more of them) or has few trips.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
+}
+
 def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{

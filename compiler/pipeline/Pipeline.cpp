@@ -77,6 +77,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "lift-rows",
                                     "loop-invariant-code-motion",
                                     "merge-rows",
+                                    "normalize-loops",
                                     "pack-math",
                                     "partition-plates",
                                     "raise-loops",
@@ -103,6 +104,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.add(optimize::createBuildPlates());
   if (options.explain)
     return;
+  passes.addToFunctions(optimize::createNormalizeLoops());
   passes.addUnrolling();
   passes.addCleanup();
   passes.addToFunctions(createLoopInvariantCodeMotionPass());

@@ -44,7 +44,8 @@ const char *const models[] = {"kidiq",
                               "branch_partitions",
                               "ragged_loops",
                               "forward_algorithms",
-                              "nested_loops"};
+                              "nested_loops",
+                              "while_rows"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:

@@ -150,3 +150,61 @@ func.func @while(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
   }
   return %r : f64
 }
+
+// No more trips than the condition allows: the tape has room for them, and the loop writes it as it runs. What counts
+// is known from the number of the trip.
+// CHECK-LABEL: func.func @bounded
+// CHECK:         %[[TAPE:.*]] = tensor.empty() : tensor<60xf64>
+// CHECK:         %[[R:.*]]:{{[0-9]}} = scf.while ({{.*}} = %[[TAPE]], %{{.*}} = %c0)
+// CHECK:           %[[NEW:.*]] = tensor.insert
+// CHECK:           math.sin
+// CHECK:           scf.yield {{.*}}, %[[NEW]],
+// CHECK-NOT:     math.sin
+// CHECK:         scf.for {{.*}} to %[[R]]#{{[0-9]}} step
+// CHECK:           tensor.extract %[[R]]#
+// CHECK:           arith.sitofp
+// CHECK:           math.cos
+// CHECK-NOT:     differentiate.counted
+func.func @bounded(%tiny: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  %most = arith.constant 60 : i32
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r:2 = scf.while (%s = %a, %k = %zero) : (f64, i32) -> (f64, i32) {
+    %some = arith.cmpf ogt, %s, %tiny : f64
+    %few = arith.cmpi slt, %k, %most : i32
+    %more = arith.andi %some, %few : i1
+    scf.condition(%more) %s, %k : f64, i32
+  } do {
+  ^bb0(%s: f64, %k: i32):
+    %next = arith.addi %k, %one : i32
+    %f = arith.sitofp %next : i32 to f64
+    %sin = math.sin %s : f64
+    %p = arith.divf %sin, %f : f64
+    scf.yield %p, %next : f64, i32
+  }
+  return %r#0 : f64
+}
+
+// What the condition's region passes on is the state as it has computed it.
+// CHECK-LABEL: func.func @computed
+// CHECK:         scf.while
+// CHECK:         scf.for
+// CHECK:         scf.for
+func.func @computed(%big: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r = scf.while (%s = %a) : (f64) -> f64 {
+    %p = arith.mulf %s, %s : f64
+    %more = arith.cmpf olt, %p, %big : f64
+    scf.condition(%more) %p : f64
+  } do {
+  ^bb0(%p: f64):
+    %next = arith.addf %p, %a : f64
+    scf.yield %next : f64
+  }
+  return %r : f64
+}

@@ -105,3 +105,30 @@ func.func @extents(%x: tensor<?xf64>, %n: index, %m: index) -> (f64, tensor<?xf6
   } : f64
   return %p, %a : f64, tensor<?xf64>
 }
+
+// The checks are made at other rows than the reader's.
+// CHECK-LABEL: func.func @checkedElsewhere
+// CHECK-COUNT-3: tg.plate
+func.func @checkedElsewhere(%x: tensor<10xf64>) -> f64 {
+  %c10 = arith.constant 10 : index
+  %c5 = arith.constant 5 : index
+  %z = arith.constant 0.0 : f64
+  // expected-remark @below {{its rows are not cheap, and read more than once}}
+  // expected-remark @below {{its rows are not cheap, and read at other indices than the reader's row}}
+  %a = tg.plate (%i) in (%c10) {
+    %v = tensor.extract %x[%i] : tensor<10xf64>
+    %e = math.exp %v : f64
+    tg.yield rows(%e : f64)
+  } : tensor<10xf64>
+  tg.plate (%i) in (%c5) {
+    %v = tensor.extract %a[%i] : tensor<10xf64>
+    %ok = arith.cmpf oge, %v, %z : f64
+    tg.check %ok, domain, "must be at least 0" : i1
+  }
+  %p = tg.plate (%i) in (%c10) {
+    %v = tensor.extract %a[%i] : tensor<10xf64>
+    %l = math.log %v : f64
+    tg.yield sum(%l : f64)
+  } : f64
+  return %p : f64
+}

@@ -158,3 +158,32 @@ func.func @size(%x: tensor<?xf64>, %n: index) -> (f64, index) {
   } : f64
   return %r, %d : f64, index
 }
+
+// Rows that are dear, checked by one plate and read by another: the checks become part of the reader, and the rows too.
+// CHECK-LABEL: func.func @checked
+// CHECK:         tg.plate
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           %[[OK:.*]] = arith.cmpf oge, %[[E]]
+// CHECK:           tg.check %[[OK]]
+// CHECK:           math.log %[[E]]
+// CHECK-NOT:     tg.plate
+func.func @checked(%x: tensor<10xf64>) -> f64 {
+  %c10 = arith.constant 10 : index
+  %z = arith.constant 0.0 : f64
+  %a = tg.plate (%i) in (%c10) {
+    %v = tensor.extract %x[%i] : tensor<10xf64>
+    %e = math.exp %v : f64
+    tg.yield rows(%e : f64)
+  } : tensor<10xf64>
+  tg.plate (%i) in (%c10) {
+    %v = tensor.extract %a[%i] : tensor<10xf64>
+    %ok = arith.cmpf oge, %v, %z : f64
+    tg.check %ok, domain, "must be at least 0" : i1
+  }
+  %p = tg.plate (%i) in (%c10) {
+    %v = tensor.extract %a[%i] : tensor<10xf64>
+    %l = math.log %v : f64
+    tg.yield sum(%l : f64)
+  } : f64
+  return %p : f64
+}

@@ -143,3 +143,28 @@ func.func @printing(%n: index) {
   }
   return
 }
+
+// A while that carries the tensor may touch any element of it.
+// CHECK-LABEL: func.func @tensorInWhile
+// CHECK:         scf.for
+func.func @tensorInWhile(%x: tensor<7xf64>, %end: f64) -> tensor<7xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  // expected-remark @below {{an iteration needs what the one before it computed}}
+  %r = scf.for %i = %c0 to %c7 step %c1 iter_args(%s = %x) -> tensor<7xf64> {
+    %w = scf.while (%t = %s) : (tensor<7xf64>) -> tensor<7xf64> {
+      %v = tensor.extract %t[%i] : tensor<7xf64>
+      %more = arith.cmpf olt, %v, %end : f64
+      scf.condition(%more) %t : tensor<7xf64>
+    } do {
+    ^bb0(%t: tensor<7xf64>):
+      %v = tensor.extract %t[%i] : tensor<7xf64>
+      %p = arith.mulf %v, %v : f64
+      %n = tensor.insert %p into %t[%i] : tensor<7xf64>
+      scf.yield %n : tensor<7xf64>
+    }
+    scf.yield %w : tensor<7xf64>
+  }
+  return %r : tensor<7xf64>
+}

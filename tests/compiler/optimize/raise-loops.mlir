@@ -233,3 +233,33 @@ func.func @elementOfItself(%x: tensor<100xf64>, %n: index) -> tensor<100xf64> {
   }
   return %r : tensor<100xf64>
 }
+
+// A while in an iteration is the iteration's own affair.
+// CHECK-LABEL: func.func @newton
+// CHECK-NOT:     scf.for
+// CHECK:         tg.plate
+// CHECK:           scf.while
+// CHECK:           tg.yield rows
+func.func @newton(%x: tensor<7xf64>, %tiny: f64) -> tensor<7xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  %one = arith.constant 1.0 : f64
+  %empty = tensor.empty() : tensor<7xf64>
+  %r = scf.for %i = %c0 to %c7 step %c1 iter_args(%s = %empty) -> tensor<7xf64> {
+    %v = tensor.extract %x[%i] : tensor<7xf64>
+    %w:2 = scf.while (%u = %v, %change = %one) : (f64, f64) -> (f64, f64) {
+      %size = math.absf %change : f64
+      %more = arith.cmpf ogt, %size, %tiny : f64
+      scf.condition(%more) %u, %change : f64, f64
+    } do {
+    ^bb0(%u: f64, %change: f64):
+      %log = math.log %u : f64
+      %next = arith.subf %u, %log : f64
+      scf.yield %next, %log : f64, f64
+    }
+    %n = tensor.insert %w#0 into %s[%i] : tensor<7xf64>
+    scf.yield %n : tensor<7xf64>
+  }
+  return %r : tensor<7xf64>
+}

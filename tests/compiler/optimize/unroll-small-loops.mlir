@@ -165,3 +165,43 @@ func.func @local(%x: tensor<100xf64>, %m: tensor<5xf64>) -> (f64, f64) {
   } : f64
   return %r, %p : f64, f64
 }
+
+// Rows that go on until they are done are better side by side, be they as few as two: the loop waits for raise-loops.
+// CHECK-LABEL: func.func @untilDone
+// CHECK:         scf.for
+// CHECK:         scf.while
+// CHECK:         tg.plate
+// CHECK:         scf.while
+// CHECK-NOT:     scf.while
+func.func @untilDone(%x: tensor<2xf64>, %end: f64) -> (f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %z = arith.constant 0.0 : f64
+  %r = scf.for %i = %c0 to %c2 step %c1 iter_args(%s = %z) -> f64 {
+    %v = tensor.extract %x[%i] : tensor<2xf64>
+    %w = scf.while (%u = %v) : (f64) -> f64 {
+      %more = arith.cmpf olt, %u, %end : f64
+      scf.condition(%more) %u : f64
+    } do {
+    ^bb0(%u: f64):
+      %p = arith.mulf %u, %u : f64
+      scf.yield %p : f64
+    }
+    %t = arith.addf %s, %w : f64
+    scf.yield %t : f64
+  }
+  %q = tg.plate (%i) in (%c2) {
+    %v = tensor.extract %x[%i] : tensor<2xf64>
+    %w = scf.while (%u = %v) : (f64) -> f64 {
+      %more = arith.cmpf olt, %u, %end : f64
+      scf.condition(%more) %u : f64
+    } do {
+    ^bb0(%u: f64):
+      %p = arith.mulf %u, %u : f64
+      scf.yield %p : f64
+    }
+    tg.yield sum(%w : f64)
+  } : f64
+  return %r, %q : f64, f64
+}

@@ -55,3 +55,52 @@ func.func @ragged(%sizes: tensor<8xindex>, %x: tensor<?xf64>) -> f64 {
   } : f64
   return %s : f64
 }
+
+// -----
+
+// Rows that leave at different times leave with different tensors.
+func.func @exchange(%x: tensor<8xf64>, %a: tensor<4xf64>, %b: tensor<4xf64>, %j: index) -> f64 {
+  %n = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{scf.while exchanges tensors, and rows differ in how often}}
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %r:3 = scf.while (%v = %u, %p = %a, %q = %b) : (f64, tensor<4xf64>, tensor<4xf64>) -> (f64, tensor<4xf64>, tensor<4xf64>) {
+      %more = arith.cmpf ogt, %v, %zero : f64
+      scf.condition(%more) %v, %p, %q : f64, tensor<4xf64>, tensor<4xf64>
+    } do {
+    ^bb0(%v: f64, %p: tensor<4xf64>, %q: tensor<4xf64>):
+      %e = tensor.extract %p[%j] : tensor<4xf64>
+      %w = arith.subf %v, %e : f64
+      scf.yield %w, %q, %p : f64, tensor<4xf64>, tensor<4xf64>
+    }
+    %e = tensor.extract %r#1[%j] : tensor<4xf64>
+    tg.yield sum(%e : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// A tensor that the condition's region has computed is nobody's state.
+func.func @computes(%x: tensor<8xf64>, %a: tensor<4xf64>, %j: index) -> f64 {
+  %n = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{scf.while passes on a tensor that it computes, and rows differ in how often}}
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %r:2 = scf.while (%v = %u) : (f64) -> (f64, tensor<4xf64>) {
+      %more = arith.cmpf ogt, %v, %zero : f64
+      %t = tensor.splat %v : tensor<4xf64>
+      scf.condition(%more) %v, %t : f64, tensor<4xf64>
+    } do {
+    ^bb0(%v: f64, %t: tensor<4xf64>):
+      %e = tensor.extract %t[%j] : tensor<4xf64>
+      %w = arith.subf %v, %e : f64
+      scf.yield %w : f64
+    }
+    %e = tensor.extract %r#1[%j] : tensor<4xf64>
+    tg.yield sum(%e : f64)
+  } : f64
+  return %s : f64
+}

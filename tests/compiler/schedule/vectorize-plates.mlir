@@ -406,3 +406,91 @@ func.func @stream(%x: tensor<?x?x16xf64>, %n: index, %k: index) -> (f64, f64) {
   } : f64, f64
   return %s, %t : f64, f64
 }
+
+// -----
+
+// A while goes on as long as any lane does; a lane that is done keeps what it has. What counts trips is the same for all
+// that still run, and each lane's count is kept as it leaves. A check is made for the lanes that run alone.
+// CHECK-LABEL: func.func @while(
+// CHECK: scf.while (%[[V:.+]] = %{{.+}}, %[[K:.+]] = %c0_i32, %[[KEPT:.+]] = %{{.+}}, %[[ON:.+]] = %{{.+}}) : (vector<8xf64>, i32, vector<8xi32>, vector<8xi1>)
+// CHECK: %[[MORE:.+]] = arith.cmpf olt, %[[V]]
+// CHECK: %[[COUNTS:.+]] = vector.broadcast %[[K]] : i32 to vector<8xi32>
+// CHECK: %[[KEEP:.+]] = arith.select %[[ON]], %[[COUNTS]], %[[KEPT]]
+// CHECK: %[[RUN:.+]] = arith.andi %[[ON]], %[[MORE]] : vector<8xi1>
+// CHECK: %[[ANY:.+]] = vector.reduction <or>, %[[RUN]]
+// CHECK: scf.condition(%[[ANY]]) %[[V]], %[[K]], %[[KEEP]], %[[RUN]]
+// CHECK: ^bb0(%[[OLD:.+]]: vector<8xf64>, %[[TRIP:.+]]: i32, %[[SAME:.+]]: vector<8xi32>, %[[RUNNING:.+]]: vector<8xi1>):
+// CHECK: %[[NEW:.+]] = arith.mulf %[[OLD]], %[[OLD]]
+// CHECK: %[[OK:.+]] = arith.cmpf ogt, %[[NEW]]
+// CHECK: %[[OUT:.+]] = arith.xori %[[RUNNING]]
+// CHECK: %[[PASS:.+]] = arith.ori %[[OK]], %[[OUT]]
+// CHECK: tg.check %[[PASS]]
+// CHECK: arith.addi %[[TRIP]], %c1_i32 : i32
+// CHECK: arith.select %[[RUNNING]], %[[NEW]], %[[OLD]]
+func.func @while(%x: tensor<8xf64>, %end: f64) -> (f64, i32) {
+  %n = arith.constant 8 : index
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  %low = arith.constant 1.0 : f64
+  %s:2 = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %r:2 = scf.while (%v = %u, %k = %zero) : (f64, i32) -> (f64, i32) {
+      %more = arith.cmpf olt, %v, %end : f64
+      scf.condition(%more) %v, %k : f64, i32
+    } do {
+    ^bb0(%v: f64, %k: i32):
+      %w = arith.mulf %v, %v : f64
+      %ok = arith.cmpf ogt, %w, %low : f64
+      tg.check %ok, domain, "must grow" : i1
+      %next = arith.addi %k, %one : i32
+      scf.yield %w, %next : f64, i32
+    }
+    tg.yield sum(%r#0, %r#1 : f64, i32)
+  } : f64, i32
+  return %s#0, %s#1 : f64, i32
+}
+
+// -----
+
+// A tape of rows that leave at different times, and the loop that reads it from its end: lanes with fewer trips begin later,
+// so that all are at the same place of the tape, which is a vector.
+// CHECK-LABEL: func.func @tape(
+// CHECK: %[[R:.+]]:{{[0-9]+}} = scf.while
+// CHECK: vector.transfer_write %{{.+}}, %{{.+}}[%{{.+}}, %c0] {{.*}} : vector<8xf64>, tensor<40x8xf64>
+// CHECK: %[[MOST:.+]] = vector.reduction <maxsi>, %{{.+}} : vector<8xindex>
+// CHECK: %[[LAST:.+]] = arith.subi %[[MOST]], %c1
+// CHECK: scf.for %[[I:.+]] = %c0 to %[[MOST]] step %c1
+// CHECK: %[[AT:.+]] = arith.subi %[[LAST]], %[[I]]
+// CHECK: %[[ATS:.+]] = vector.broadcast %[[AT]]
+// CHECK: %[[BEGUN:.+]] = arith.cmpi slt, %[[ATS]]
+// CHECK: vector.transfer_read %{{.+}}[%[[AT]], %c0]
+// CHECK: arith.select %[[BEGUN]]
+func.func @tape(%x: tensor<8xf64>, %end: f64) -> f64 {
+  %n = arith.constant 8 : index
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1.0 : f64
+  %s = tg.plate (%i) in (%n) {
+    %u = tensor.extract %x[%i] : tensor<8xf64>
+    %empty = tensor.empty() : tensor<40xf64>
+    %r:3 = scf.while (%v = %u, %t = %empty, %k = %c0) : (f64, tensor<40xf64>, index) -> (f64, tensor<40xf64>, index) {
+      %more = arith.cmpf olt, %v, %end : f64
+      scf.condition(%more) %v, %t, %k : f64, tensor<40xf64>, index
+    } do {
+    ^bb0(%v: f64, %t: tensor<40xf64>, %k: index):
+      %t1 = tensor.insert %v into %t[%k] : tensor<40xf64>
+      %w = arith.mulf %v, %v : f64
+      %next = arith.addi %k, %c1 : index
+      scf.yield %w, %t1, %next : f64, tensor<40xf64>, index
+    }
+    %last = arith.subi %r#2, %c1 : index
+    %d = scf.for %j = %c0 to %r#2 step %c1 iter_args(%a = %one) -> f64 {
+      %at = arith.subi %last, %j : index
+      %v = tensor.extract %r#1[%at] : tensor<40xf64>
+      %p = arith.mulf %a, %v : f64
+      scf.yield %p : f64
+    }
+    tg.yield sum(%d : f64)
+  } : f64
+  return %s : f64
+}
