@@ -14,9 +14,6 @@
 
 #include "compiler/differentiate/Sweep.h"
 
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "llvm/Support/MathExtras.h"
-
 using namespace mlir;
 
 namespace astragal::differentiate {
@@ -132,50 +129,6 @@ static void count(Context &context, scf::WhileOp loop) {
   context.erase(loop);
 }
 
-/// How often a counted loop runs at most if `conjunct`, without which it stops, bounds a state that goes up
-/// or down by the same step each time.
-static std::optional<int64_t> boundBy(Value conjunct, scf::WhileOp loop) {
-  auto compare = conjunct.getDefiningOp<arith::CmpIOp>();
-  auto counter = compare ? dyn_cast<BlockArgument>(compare.getLhs()) : BlockArgument();
-  if (!counter || counter.getOwner() != loop.getBeforeBody())
-    return std::nullopt;
-  unsigned k = counter.getArgNumber();
-  auto next = loop.getYieldOp().getOperand(k).getDefiningOp<arith::AddIOp>();
-  if (!next || next.getLhs() != loop.getAfterArguments()[k])
-    return std::nullopt;
-  std::optional<int64_t> start = getConstantIntValue(loop.getInits()[k]),
-                         end = getConstantIntValue(compare.getRhs()),
-                         step = getConstantIntValue(next.getRhs());
-  auto isSmall = [](std::optional<int64_t> value) { return value && llvm::isInt<32>(*value); };
-  if (!isSmall(start) || !isSmall(end) || !isSmall(step))
-    return std::nullopt;
-  using P = arith::CmpIPredicate;
-  P predicate = compare.getPredicate();
-  bool up = predicate == P::slt || predicate == P::sle, down = predicate == P::sgt || predicate == P::sge;
-  if (!(up && *step > 0) && !(down && *step < 0))
-    return std::nullopt;
-  bool inclusive = predicate == P::sle || predicate == P::sge;
-  int64_t distance = (up ? *end - *start : *start - *end) + inclusive;
-  return std::max<int64_t>(0, llvm::divideCeilSigned(distance, std::abs(*step)));
-}
-
-/// The same by any part of the condition, if it is so little that memory can be set aside for all of it.
-static std::optional<int64_t> boundOf(scf::WhileOp loop) {
-  constexpr int64_t most = 1024;
-  SmallVector<Value> conjuncts = {loop.getConditionOp().getCondition()};
-  std::optional<int64_t> least;
-  for (size_t k = 0; k < conjuncts.size(); ++k) {
-    if (auto both = conjuncts[k].getDefiningOp<arith::AndIOp>()) {
-      conjuncts.push_back(both.getLhs());
-      conjuncts.push_back(both.getRhs());
-    } else if (std::optional<int64_t> bound = boundBy(conjuncts[k], loop);
-               bound && *bound <= least.value_or(most)) {
-      least = bound;
-    }
-  }
-  return least;
-}
-
 /// The loop of as many trips as the while has counted, behind it.
 static scf::ForOp runAgain(Context &context, scf::WhileOp loop, bool withChecks) {
   ImplicitLocOpBuilder b(loop.getLoc(), loop);
@@ -240,7 +193,10 @@ static void absorb(Context &context, scf::WhileOp loop, scf::ForOp again) {
 
 LogicalResult reverseWhile(Sweep &outer, scf::WhileOp loop) {
   Context &context = outer.context;
-  std::optional<int64_t> bound = boundOf(loop);
+  constexpr int64_t most = 1024; // for more trips than that no memory is set aside
+  std::optional<int64_t> bound = boundTrips(loop);
+  if (bound && *bound > most)
+    bound.reset();
   scf::ForOp again = runAgain(context, loop, /*withChecks=*/bound.has_value());
   for (auto [counted, result] : llvm::zip_equal(loop.getResults().drop_back(), again.getResults()))
     outer.rename(counted, result);

@@ -208,3 +208,66 @@ func.func @computed(%big: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<i
   }
   return %r : f64
 }
+
+// A trip that does not count is the last one: at most 51.
+// CHECK-LABEL: func.func @untilBreak
+// CHECK:         tensor.empty() : tensor<51xf64>
+// CHECK:         scf.while
+// CHECK:         scf.for
+// CHECK-NOT:     scf.for
+func.func @untilBreak(%tiny: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  %most = arith.constant 50 : i32
+  %false = arith.constant false
+  %true = arith.constant true
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r:3 = scf.while (%flag = %false, %s = %a, %k = %zero) : (i1, f64, i32) -> (i1, f64, i32) {
+    %more = scf.if %flag -> i1 {
+      scf.yield %false : i1
+    } else {
+      %few = arith.cmpi slt, %k, %most : i32
+      scf.yield %few : i1
+    }
+    scf.condition(%more) %flag, %s, %k : i1, f64, i32
+  } do {
+  ^bb0(%flag: i1, %s: f64, %k: i32):
+    %sin = math.sin %s : f64
+    %done = arith.cmpf olt, %sin, %tiny : f64
+    %flag1 = arith.select %done, %true, %flag : i1
+    %k1 = scf.if %done -> i32 {
+      scf.yield %k : i32
+    } else {
+      %next = arith.addi %k, %one : i32
+      scf.yield %next : i32
+    }
+    scf.yield %flag1, %sin, %k1 : i1, f64, i32
+  }
+  return %r#1 : f64
+}
+
+// Here it may go on without counting.
+// CHECK-LABEL: func.func @mayNotCount
+// CHECK:         tg.tape_alloc
+func.func @mayNotCount(%tiny: f64, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0 : i32
+  %one = arith.constant 1 : i32
+  %most = arith.constant 50 : i32
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %r:2 = scf.while (%s = %a, %k = %zero) : (f64, i32) -> (f64, i32) {
+    %few = arith.cmpi slt, %k, %most : i32
+    scf.condition(%few) %s, %k : f64, i32
+  } do {
+  ^bb0(%s: f64, %k: i32):
+    %sin = math.sin %s : f64
+    %done = arith.cmpf olt, %sin, %tiny : f64
+    %next = arith.addi %k, %one : i32
+    %k1 = arith.select %done, %k, %next : i32
+    scf.yield %sin, %k1 : f64, i32
+  }
+  return %r#0 : f64
+}
