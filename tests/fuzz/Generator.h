@@ -118,6 +118,7 @@ private:
   void increment(Statements &into, const Expression &expression);
 
   // Loops.cpp
+  void iterateUntilDone(Statements &into);
   void fillLoop(Statements &into, int depth);
   void sumLoop(Statements &into, int depth);
   void recurrence(Statements &into, int depth);

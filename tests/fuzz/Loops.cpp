@@ -35,6 +35,35 @@ void Generator::forEachIndex(Statements &into, const Size &size, int skipped,
   indices.resize(outerIndices);
 }
 
+/// What goes on until it is small enough: rows differ in how often, and some have nothing to do.
+void Generator::iterateUntilDone(Statements &into) {
+  std::string q = newName("q"), steps = newName("w");
+  std::string most = std::to_string(3 + random.below(40));
+  std::string enough = random.oneOf({"0.01", "0.2", "1.5"});
+  into.push_back({"real " + q + " = " + realUpTo(3, 2).text + ";"});
+  size_t outer = scope.size();
+  double outerIterations = iterations;
+  iterations *= 8;
+  std::string factor = random.oneIn(2) ? "0.6" : "(0.2 + 0.6 * " + real(1, Domain::Unit).text + ")";
+  std::string next = q + " = " + factor + random.oneOf({" * (", " * tanh(", " * sin("}) + q + ");";
+  iterations = outerIterations;
+  if (random.oneIn(3)) {
+    Statement stop = withBody("if (abs(" + q + ") < " + enough + ")", {{"break;"}});
+    Statements body = random.oneIn(2) ? Statements{stop, {next}} : Statements{{next}, stop};
+    into.push_back(withBody("for (" + steps + " in 1 : " + most + ")", body));
+  } else {
+    bool isBounded = random.oneIn(2);
+    std::string condition = "abs(" + q + ") > " + enough + (isBounded ? " && " + steps + " < " + most : "");
+    Statements body = {{next}, {steps + " += 1;"}};
+    into.push_back({"int " + steps + " = 0;"});
+    into.push_back(withBody("while (" + condition + ")", body));
+    if (random.oneIn(3))
+      into.push_back({q + " += 0.1 * " + steps + ";"});
+  }
+  scope.resize(outer);
+  scope.push_back({q, {Kind::Real}, 8});
+}
+
 /// A container that a loop fills, an element at a time.
 void Generator::fillLoop(Statements &into, int depth) {
   const Size &size = anySize();
@@ -46,7 +75,9 @@ void Generator::fillLoop(Statements &into, int depth) {
   double bound = 10;
   forEachIndex(into, size, 0, [&](Statements &inner, const std::string &i) {
     size_t outer = scope.size();
-    if (random.oneIn(3))
+    if (random.oneIn(4))
+      iterateUntilDone(inner);
+    else if (random.oneIn(3))
       statement(inner, depth - 2);
     if (isNested && random.oneIn(3)) {
       inner.push_back(
@@ -76,7 +107,9 @@ void Generator::sumLoop(Statements &into, int depth) {
   into.push_back({"real " + name + " = " + realUpTo(3, 1).text + ";"});
   forEachIndex(into, size, 0, [&](Statements &inner, const std::string &) {
     size_t outer = scope.size();
-    if (random.oneIn(3))
+    if (random.oneIn(5))
+      iterateUntilDone(inner);
+    else if (random.oneIn(3))
       statement(inner, depth - 2);
     Statement step = {name + random.oneOf({" += ", " += ", " -= "}) + realUpTo(5, 3).text + ";"};
     switch (random.below(6)) {
