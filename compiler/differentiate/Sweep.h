@@ -170,8 +170,10 @@ llvm::SmallVector<mlir::OpFoldResult> sizesOf(mlir::OpBuilder &builder, mlir::Lo
 void prune(Context &context, mlir::Block &block);
 
 /// The tensor iter_arg `k` of `loop` only ever gets elements written that no iteration has read before: what
-/// any read in the loop saw is what stands in the loop's result. Says why not otherwise.
-bool readsSeeFinalState(mlir::scf::ForOp loop, unsigned k, llvm::StringRef &why);
+/// any read in the loop saw is what stands in the loop's result. Of the reads in its body itself only those count that
+/// are `needed`, if that is known. Says why not otherwise.
+bool readsSeeFinalState(mlir::scf::ForOp loop, unsigned k,
+                        const std::optional<llvm::DenseSet<mlir::Operation *>> &needed, llvm::StringRef &why);
 /// `tensor` and all values in the regions below that are it with elements overwritten. With `other`: sets it
 /// if one of these is used in another way than reading, writing and passing on.
 llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, bool *other = nullptr);

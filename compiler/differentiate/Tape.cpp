@@ -145,6 +145,40 @@ private:
     prune(context, *body);
   }
 
+  /// The reads of a tensor's versions in the body itself, as in the forward loop, that the reverse would
+  /// still need if none of them read what the reverse stores. Nothing where that cannot be told.
+  std::optional<DenseSet<Operation *>> neededReads(const llvm::SetVector<Value> &versions) {
+    DenseSet<Operation *> reads;
+    bool isKnown = true;
+    llvm::SetVector<Value> needed(body->getTerminator()->operand_begin(),
+                                  body->getTerminator()->operand_end());
+    auto need = [&](Operation *op) {
+      if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(op) &&
+          versions.contains(op->getOperand(0))) {
+        Value forward = context.origin.lookup(op->getResult(0));
+        isKnown &= forward || op->getBlock() != body;
+        if (forward)
+          reads.insert(forward.getDefiningOp());
+        needed.insert_range(op->getOperands().drop_front());
+      } else {
+        needed.insert_range(op->getOperands());
+      }
+    };
+    for (unsigned next = 0; next < needed.size(); ++next) {
+      auto result = dyn_cast<OpResult>(needed[next]);
+      if (!result)
+        continue;
+      if (auto branch = dyn_cast<scf::IfOp>(result.getOwner())) {
+        needed.insert(branch.getCondition());
+        needed.insert(branch.thenYield().getOperand(result.getResultNumber()));
+        needed.insert(branch.elseYield().getOperand(result.getResultNumber()));
+      } else {
+        result.getOwner()->walk(need);
+      }
+    }
+    return isKnown ? std::optional(reads) : std::nullopt;
+  }
+
   void provideTensor(unsigned k, Value state) {
     bool other = false;
     llvm::SetVector<Value> versions = versionsOf(state, &other);
@@ -154,7 +188,7 @@ private:
         if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(use.getOwner()))
           reads.push_back(&use);
     StringRef why;
-    if (!other && readsSeeFinalState(loop, k, why)) {
+    if (!other && readsSeeFinalState(loop, k, neededReads(versions), why)) {
       for (OpOperand *use : reads)
         use->set(loop.getResult(k));
       prune(context, *body);
