@@ -180,7 +180,8 @@ llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, bool *other = nullpt
 
 /// Gives the loop's reverse what it needs of the state at the start of each iteration, and what is cheaper to
 /// store than to compute again: from a tape that the loop writes, or from the loop's final state.
-/// `placeholders` stand for the iter_args, `last` is the number of the last iteration. Replaces the loop.
+/// `placeholders` stand for the iter_args, `last` is the number of the last iteration, or null where the
+/// reverse runs them in their own order. Replaces the loop.
 void provideState(Sweep &sweep, mlir::scf::ForOp loop, mlir::scf::ForOp reverse,
                   llvm::ArrayRef<mlir::Value> placeholders, mlir::Value trips, mlir::Value last);
 

@@ -344,7 +344,9 @@ private:
     if (leaves.empty())
       return;
     auto b = ImplicitLocOpBuilder::atBlockBegin(loop.getLoc(), body);
-    Value iteration = b.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
+    Value iteration = reverse.getInductionVar();
+    if (last)
+      iteration = b.createOrFold<arith::SubIOp>(last, iteration);
     for (auto [leaf, place] : llvm::zip_equal(leaves, places)) {
       Value value;
       if (auto type = dyn_cast<RankedTensorType>(leaf.inReverse.getType())) {

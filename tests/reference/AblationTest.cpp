@@ -44,7 +44,9 @@ const char *const models[] = {"kidiq",
                               "branch_partitions",
                               "ragged_loops",
                               "forward_algorithms",
-                              "nested_loops"};
+                              "nested_loops",
+                              "moving_average",
+                              "recurrences"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:
