@@ -126,7 +126,8 @@ bool comesBefore(Operation *a, Operation *c, Region *scope) {
 
 } // namespace
 
-bool readsSeeFinalState(scf::ForOp loop, unsigned k, StringRef &why) {
+bool readsSeeFinalState(scf::ForOp loop, unsigned k, const std::optional<DenseSet<Operation *>> &needed,
+                        StringRef &why) {
   bool other = false;
   llvm::SetVector<Value> versions = versionsOf(loop.getRegionIterArg(k), &other);
   if (other) {
@@ -151,9 +152,11 @@ bool readsSeeFinalState(scf::ForOp loop, unsigned k, StringRef &why) {
     for (OpOperand &use : version.getUses()) {
       if (!seen.insert(use.getOwner()).second)
         continue;
-      if (isa<tensor::ExtractOp, tensor::ExtractSliceOp>(use.getOwner()))
+      bool isNeeded =
+          !needed || use.getOwner()->getBlock() != loop.getBody() || needed->contains(use.getOwner());
+      if (isa<tensor::ExtractOp, tensor::ExtractSliceOp>(use.getOwner()) && isNeeded)
         reads.push_back(accessOf(use.getOwner()));
-      else if (isa<tensor::InsertOp, tensor::InsertSliceOp>(use.getOwner()))
+      if (isa<tensor::InsertOp, tensor::InsertSliceOp>(use.getOwner()))
         writes.push_back(accessOf(use.getOwner()));
     }
   }

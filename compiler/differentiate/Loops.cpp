@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/differentiate/Sweep.h"
+#include "compiler/optimize/CarriedState.h"
 
 using namespace mlir;
 
@@ -20,6 +21,17 @@ static Value countTrips(Sweep &sweep, scf::ForOp loop) {
   Value span = b.createOrFold<arith::SubIOp>(upper, lower);
   Value trips = b.createOrFold<arith::CeilDivSIOp>(span, step);
   return b.createOrFold<arith::MaxSIOp>(trips, sweep.index(0));
+}
+
+/// Iterations that hand nothing on may be reversed in any order: in their own, what they read stays the same
+/// for all rows of a plate around the loop.
+static bool isInAnyOrder(scf::ForOp loop) {
+  for (unsigned k = 0; k < loop.getNumRegionIterArgs(); ++k) {
+    optimize::CarriedState::Kind kind = optimize::CarriedState(loop, k).getKind();
+    if (kind != optimize::CarriedState::Sum && kind != optimize::CarriedState::Invariant)
+      return false;
+  }
+  return true;
 }
 
 /// The reverse runs the iterations from the last to the first. Each computes the body again from the state at
@@ -50,9 +62,11 @@ LogicalResult reverseLoop(Sweep &outer, scf::ForOp &loop, Value capacity) {
   Sweep inner(context, OpBuilder::atBlockEnd(body), loop.getLoc(), outer.plate);
   inner.onCopies = true;
   ImplicitLocOpBuilder &ib = inner.b;
-  Value last =
-      ImplicitLocOpBuilder(loop.getLoc(), reverse).createOrFold<arith::SubIOp>(trips, outer.index(1));
-  Value iteration = ib.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
+  Value last, iteration = reverse.getInductionVar();
+  if (!isInAnyOrder(loop)) {
+    last = ImplicitLocOpBuilder(loop.getLoc(), reverse).createOrFold<arith::SubIOp>(trips, outer.index(1));
+    iteration = ib.createOrFold<arith::SubIOp>(last, iteration);
+  }
   Value offset = ib.createOrFold<arith::MulIOp>(iteration, loop.getStep());
   IRMapping mapping;
   mapping.map(loop.getInductionVar(), ib.createOrFold<arith::AddIOp>(offset, loop.getLowerBound()));

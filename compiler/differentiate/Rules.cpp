@@ -183,7 +183,7 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
       .Case<math::Log10Op>([&](auto) { r.over(r.mul(r.c(ln10), r.x())); })
       .Case<math::Log1pOp>([&](auto) { r.over(r.add(r.x(), r.c(1))); })
       // Infinite at zero, where it is taken to be zero.
-      .Case<math::SqrtOp>([&](auto) { r.give(0, r.unlessZero(r.y, sweep.divide(d, r.mul(r.c(2), r.y)))); })
+      .Case<math::SqrtOp>([&](auto) { r.give(0, r.unlessZero(r.y, r.mul(r.c(0.5), sweep.divide(d, r.y)))); })
       .Case<math::RsqrtOp>([&](auto) { r.times(r.mul(r.c(-0.5), r.div(r.y, r.x()))); })
       .Case<math::CbrtOp>([&](auto) { r.over(r.mul(r.c(3), r.square(r.y))); })
       .Case<math::PowFOp>([&](auto) { reversePow(r); })

@@ -149,18 +149,58 @@ private:
     prune(context, *body);
   }
 
+  /// The number of the forward iteration that the reverse is at.
+  Value getIteration(ImplicitLocOpBuilder &b) {
+    Value iteration = reverse.getInductionVar();
+    return last ? b.createOrFold<arith::SubIOp>(last, iteration) : iteration;
+  }
+
   /// A state to which every trip adds the same is known from the number of the trip.
   void provideCounter(unsigned k, Value state) {
     auto next = loop.getYieldedValues()[k].getDefiningOp<arith::AddIOp>();
     if (!next || next.getLhs() != loop.getRegionIterArg(k) || !loop.isDefinedOutsideOfLoop(next.getRhs()))
       return;
     auto b = ImplicitLocOpBuilder::atBlockBegin(loop.getLoc(), body);
-    Value trip = b.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
+    Value trip = getIteration(b);
     if (!state.getType().isIndex())
       trip = b.createOrFold<arith::IndexCastOp>(state.getType(), trip);
     Value passed = b.createOrFold<arith::MulIOp>(trip, next.getRhs());
     Value value = b.createOrFold<arith::AddIOp>(passed, loop.getInits()[k]);
     state.replaceAllUsesWith(value);
+  }
+
+  /// The reads of a tensor's versions in the body itself, as in the forward loop, that the reverse would
+  /// still need if none of them read what the reverse stores. Nothing where that cannot be told.
+  std::optional<DenseSet<Operation *>> neededReads(const llvm::SetVector<Value> &versions) {
+    DenseSet<Operation *> reads;
+    bool isKnown = true;
+    llvm::SetVector<Value> needed(body->getTerminator()->operand_begin(),
+                                  body->getTerminator()->operand_end());
+    auto need = [&](Operation *op) {
+      if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(op) &&
+          versions.contains(op->getOperand(0))) {
+        Value forward = context.origin.lookup(op->getResult(0));
+        isKnown &= forward || op->getBlock() != body;
+        if (forward)
+          reads.insert(forward.getDefiningOp());
+        needed.insert_range(op->getOperands().drop_front());
+      } else {
+        needed.insert_range(op->getOperands());
+      }
+    };
+    for (unsigned next = 0; next < needed.size(); ++next) {
+      auto result = dyn_cast<OpResult>(needed[next]);
+      if (!result)
+        continue;
+      if (auto branch = dyn_cast<scf::IfOp>(result.getOwner())) {
+        needed.insert(branch.getCondition());
+        needed.insert(branch.thenYield().getOperand(result.getResultNumber()));
+        needed.insert(branch.elseYield().getOperand(result.getResultNumber()));
+      } else {
+        result.getOwner()->walk(need);
+      }
+    }
+    return isKnown ? std::optional(reads) : std::nullopt;
   }
 
   void provideTensor(unsigned k, Value state) {
@@ -172,7 +212,7 @@ private:
         if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(use.getOwner()))
           reads.push_back(&use);
     StringRef why;
-    if (!other && readsSeeFinalState(loop, k, why)) {
+    if (!other && readsSeeFinalState(loop, k, neededReads(versions), why)) {
       for (OpOperand *use : reads)
         use->set(loop.getResult(k));
       prune(context, *body);
@@ -336,7 +376,7 @@ private:
     if (leaves.empty())
       return;
     auto b = ImplicitLocOpBuilder::atBlockBegin(loop.getLoc(), body);
-    Value iteration = b.createOrFold<arith::SubIOp>(last, reverse.getInductionVar());
+    Value iteration = getIteration(b);
     for (auto [leaf, place] : llvm::zip_equal(leaves, places)) {
       Value value;
       if (auto type = dyn_cast<RankedTensorType>(leaf.inReverse.getType())) {

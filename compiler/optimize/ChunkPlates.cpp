@@ -80,7 +80,12 @@ public:
   }
 
   void run() {
-    if (rows.unknown.empty() && rows.known * cost < fewestChunks * nanosecondsOfChunk)
+    std::optional<double> most = static_cast<double>(rows.known);
+    for (Value extent : rows.unknown) {
+      std::optional<int64_t> largest = largestOf(extent);
+      most = most && largest ? std::optional(*most * static_cast<double>(*largest)) : std::nullopt;
+    }
+    if (most && *most * cost < fewestChunks * nanosecondsOfChunk)
       return decline("the rows take no more than some microseconds");
     if (plate->walk([](tg::PrintOp) { return WalkResult::interrupt(); }).wasInterrupted())
       return decline("rows print, and lines come in their order");

@@ -16,6 +16,8 @@
 #include "compiler/optimize/CarriedState.h"
 #include "compiler/optimize/Linear.h"
 
+#include "dialects/tg/TG.h"
+
 namespace astragal::optimize {
 
 /// A place in a tensor that one iteration owns.
@@ -79,6 +81,9 @@ public:
 private:
   bool findPlaces(const CarriedState &state, OwnedPlaces &places);
 };
+
+/// Makes a plate of a loop that is independent.
+tg::PlateOp raiseIndependent(IndependentLoop &loop);
 
 } // namespace astragal::optimize
 

@@ -79,6 +79,24 @@ def UnrollSmallLoops : Pass<"unroll-small-loops", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
 }
 
+def HoistStores : Pass<"hoist-stores", "mlir::func::FuncOp"> {
+  let summary = "Store behind a branch what it stored in it";
+  let description = [{
+    A branch that stores to an element of a tensor on one side, or to the same element on both, yields the number, and the element
+    is stored behind it. Loops then carry what they carry without a branch on the way, and the tensor's final state is what was read. The
+    place must not depend on the branch, and be one of the tensor even where nothing is stored.
+
+    ```mlir
+    %r = scf.if %c -> tensor<?xf64> { %s = tensor.insert %x into %t[%i]  scf.yield %s } else { scf.yield %t }
+    // becomes
+    %old = tensor.extract %t[%i]
+    %y = scf.if %c -> f64 { scf.yield %x } else { scf.yield %old }
+    %r = tensor.insert %y into %t[%i]
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect"];
+}
+
 def ForwardStores : Pass<"forward-stores", "mlir::func::FuncOp"> {
   let summary = "Read scalars, not the tensors that they were stored in";
   let description = [{
@@ -159,6 +177,36 @@ def CarryElements : Pass<"carry-elements", "mlir::func::FuncOp"> {
     Option<"maxCarried", "max-carried", "unsigned", /*default=*/"16", "Elements of one tensor that a loop carries">
   ];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect"];
+}
+
+def IsolateRecurrences : Pass<"isolate-recurrences", "mlir::func::FuncOp"> {
+  let summary = "Leave nothing but the recurrence in a loop that is one";
+  let description = [{
+    Of a loop whose iterations hand something on, what they need of each other stays; sums, checks and stores that are computed from
+    it, with all that only these need, become a plate behind the loop. The numbers that cross lie in a tensor, one an
+    iteration; what is cheap to compute from others that cross, or from nothing that is carried, is computed again. Special
+    functions and divisions on the way that depend on nothing carried are computed in a plate before the loop.
+
+    ```mlir
+    %r:2 = scf.for %t = ... iter_args(%h = %h0, %sum = %zero) -> (f64, f64) {
+      %next = ... %h ...
+      %term = f(%next)
+      %s = arith.addf %sum, %term : f64
+      scf.yield %next, %s : f64, f64
+    }
+    // becomes
+    %r:2 = scf.for %t = ... iter_args(%h = %h0, %all = %empty) -> (f64, tensor<?xf64>) { ... }
+    %sum = tg.plate (%t) in (%n) {
+      %next = tensor.extract %r#1[%t] : tensor<?xf64>
+      %term = f(%next)
+      tg.yield sum(%term : f64)
+    ```
+
+    This is done where what leaves has special functions or divisions that are worth the stores and loads, and where the loop is not known to
+    have few iterations.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
 }
 
 def LeaveLogSpace : Pass<"leave-log-space", "mlir::func::FuncOp"> {

@@ -36,7 +36,7 @@ public:
   explicit Raising(Iterations &rows, LoopNest *nest = nullptr)
       : rows(rows), nest(nest), loop(rows.loop), loc(loop.getLoc()), b(loop) {}
 
-  void run() {
+  tg::PlateOp run() {
     for (const Axis &axis : rows.axes)
       extents.push_back(axis.makeExtent(b, loc));
     auto plate =
@@ -44,6 +44,7 @@ public:
                             [&](OpBuilder &body, Location, ValueRange row, ValueRange) { fill(body, row); });
     simplifyIndices(*plate.getBodyBlock());
     replace(plate);
+    return plate;
   }
 
 private:
@@ -185,6 +186,11 @@ private:
   CellCloner cloner;
 };
 
+} // namespace
+
+tg::PlateOp optimize::raiseIndependent(IndependentLoop &loop) { return Raising(loop).run(); }
+
+namespace {
 struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
   void runOnOperation() override { visit(getOperation().getBody()); }
 
@@ -219,8 +225,19 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
     return true;
   }
 
+  /// In a loop that stays, a few iterations fill no vector, and what they read is chosen by its variable.
+  static bool isShort(scf::ForOp loop) {
+    constexpr int64_t few = 4;
+    Linear lower = linearOf(loop.getLowerBound());
+    std::optional<int64_t> upper = largestOf(loop.getUpperBound());
+    return isa<scf::ForOp>(loop->getParentOp()) && !getConstantIntValue(loop.getUpperBound()) &&
+           lower.isConstant() && upper && *upper - lower.offset <= few;
+  }
+
   /// Makes a plate of `loop`, or says why not.
   static std::string raise(scf::ForOp loop) {
+    if (isShort(loop))
+      return "it has few iterations, in each iteration of another loop";
     IndependentLoop iterations(loop);
     if (iterations) {
       applied(loop, "raise-loops", "became a plate: its iterations are independent");

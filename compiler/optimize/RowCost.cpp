@@ -54,7 +54,7 @@ bool optimize::isAddressing(Operation *op) {
           llvm::all_of(op->getResultTypes(), [](Type type) { return type.isIndex() || type.isInteger(32); }));
 }
 
-static double nanosecondsOf(Operation *op) {
+double optimize::nanosecondsOf(Operation *op) {
   constexpr double unknownTrips = 8;
   auto ofRegions = [&] {
     double sum = 0;
@@ -96,6 +96,6 @@ static double nanosecondsOf(Operation *op) {
 double optimize::nanosecondsOf(Block &body) {
   double sum = 0;
   for (Operation &op : body)
-    sum += ::nanosecondsOf(&op);
+    sum += nanosecondsOf(&op);
   return sum;
 }

@@ -28,6 +28,7 @@ bool isAddressing(mlir::Operation *op);
 /// About how many nanoseconds the ops of `body` take a row, where eight rows share vectors. A loop whose trips are not known
 /// counts as eight.
 double nanosecondsOf(mlir::Block &body);
+double nanosecondsOf(mlir::Operation *op);
 
 } // namespace astragal::optimize
 

@@ -143,6 +143,21 @@ SmallVector<Value> optimize::sizesOf(OpBuilder &b, Location loc, Value tensor) {
   return sizes;
 }
 
+std::optional<int64_t> optimize::largestOf(Value size) {
+  Linear linear = linearOf(size);
+  if (linear.isConstant())
+    return linear.offset;
+  Operation *op = linear.base.getDefiningOp();
+  if (!isa_and_nonnull<arith::MinSIOp, arith::MaxSIOp>(op))
+    return std::nullopt;
+  std::optional<int64_t> first = largestOf(op->getOperand(0)), second = largestOf(op->getOperand(1)), largest;
+  if (first && second)
+    largest = isa<arith::MinSIOp>(op) ? std::min(*first, *second) : std::max(*first, *second);
+  else if (isa<arith::MinSIOp>(op))
+    largest = first ? first : second;
+  return largest ? std::optional(*largest + linear.offset) : std::nullopt;
+}
+
 Value optimize::makeZeros(OpBuilder &b, Location loc, ValueRange sizes) {
   auto type = RankedTensorType::get(tg::PlateOp::getRowShape(sizes), b.getF64Type());
   SmallVector<Value> dynamic;

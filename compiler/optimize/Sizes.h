@@ -16,6 +16,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 
+#include <optional>
+
 namespace astragal::optimize {
 
 /// The size of dimension `dim` of `tensor`: a constant, the declared size, or else a new `tensor.dim`.
@@ -23,6 +25,9 @@ mlir::Value sizeOf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value tensor, u
 
 /// All of them.
 mlir::SmallVector<mlir::Value> sizesOf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value tensor);
+
+/// The largest that a size or an index can be, if that is known: of the smaller of two, that of either.
+std::optional<int64_t> largestOf(mlir::Value size);
 
 /// A tensor of zeros of these sizes, static where they are constants.
 mlir::Value makeZeros(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange sizes);

@@ -51,6 +51,7 @@ public:
   /// Loops and plates of a few iterations become scalars, and what they stored is read as it is.
   void addUnrolling() {
     addToFunctions(optimize::createUnrollSmallLoops());
+    addToFunctions(optimize::createHoistStores());
     addToFunctions(optimize::createForwardStores());
   }
 
@@ -73,6 +74,8 @@ ArrayRef<StringRef> optionalPasses() {
                                     "forward-stores",
                                     "fuse-plates",
                                     "hoist-data-only",
+                                    "hoist-stores",
+                                    "isolate-recurrences",
                                     "leave-log-space",
                                     "lift-rows",
                                     "loop-invariant-code-motion",
@@ -152,6 +155,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createCarryElements());
   passes.addCleanup();
   passes.addToFunctions(optimize::createLeaveLogSpace());
+  passes.addToFunctions(optimize::createIsolateRecurrences());
   passes.addToFunctions(createLoopInvariantCodeMotionPass());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());

@@ -14,7 +14,9 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
 
 namespace astragal::schedule {
 #define GEN_PASS_DEF_FORMFMA
@@ -42,12 +44,41 @@ static Value contract(OpBuilder &b, Operation *op) {
   return {};
 }
 
+/// A loop that hands on a product with a factor of its own, for the next iteration to add to, hands on the
+/// other operand: then sum and product are one operation on the path from iteration to iteration.
+static void contractAcross(scf::ForOp loop) {
+  for (auto [argument, init, yielded, result] :
+       llvm::zip_equal(loop.getRegionIterArgs(), loop.getInitsMutable(),
+                       loop.getYieldedValuesMutable().value(), loop.getResults())) {
+    auto product = yielded.get().getDefiningOp<arith::MulFOp>();
+    if (!product || product->getBlock() != loop.getBody() || !matchPattern(init.get(), m_AnyZeroFloat()) ||
+        isa<TensorType>(argument.getType()) ||
+        llvm::none_of(argument.getUsers(), llvm::IsaPred<arith::AddFOp, arith::SubFOp>))
+      continue;
+    Value factor = product.getRhs(), rest = product.getLhs();
+    if (!loop.isDefinedOutsideOfLoop(factor))
+      std::swap(factor, rest);
+    if (!loop.isDefinedOutsideOfLoop(factor) || loop.isDefinedOutsideOfLoop(rest))
+      continue;
+    auto b = OpBuilder::atBlockBegin(loop.getBody());
+    auto before = arith::MulFOp::create(b, product.getLoc(), argument, factor);
+    argument.replaceAllUsesExcept(before, before);
+    yielded.set(rest);
+    b.setInsertionPointAfter(loop);
+    auto last = arith::MulFOp::create(b, product.getLoc(), result, factor);
+    result.replaceAllUsesExcept(last, last);
+    if (product->use_empty())
+      product->erase();
+  }
+}
+
 namespace {
 struct FormFma : astragal::schedule::impl::FormFmaBase<FormFma> {
   using FormFmaBase::FormFmaBase;
   void runOnOperation() override {
     if (!fma)
       return;
+    getOperation()->walk(contractAcross);
     SmallVector<Operation *> candidates;
     getOperation()->walk([&](Operation *op) {
       if (isa<arith::AddFOp, arith::SubFOp>(op))

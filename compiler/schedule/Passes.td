@@ -62,6 +62,9 @@ def FormFma : Pass<"form-fma"> {
     An addition or subtraction of a product becomes a fused multiply-add, whatever other uses the product has: the
     same expression is rounded the same way wherever it stands. Where both operands are products, the first is
     contracted. Without `fma` the pass does nothing.
+
+    So does the sum of what an iteration adds to a product that the one before it handed on, `(s + x) * c`, as adjoints
+    of recurrences are: a loop that starts from zero carries the sum, not the product.
   }];
   let options = [Option<"fma", "fma", "bool", "true", "whether the target has fused multiply-add">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];

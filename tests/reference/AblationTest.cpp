@@ -45,7 +45,9 @@ const char *const models[] = {"kidiq",
                               "ragged_loops",
                               "forward_algorithms",
                               "nested_loops",
-                              "while_rows"};
+                              "while_rows",
+                              "moving_average",
+                              "recurrences"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:

@@ -1,10 +1,12 @@
 // RUN: astragal-opt %s --differentiate --canonicalize --cse | FileCheck %s
 
-// An accumulator is linear: nothing is stored.
+// An accumulator is linear: nothing is stored, and the order does not matter.
 // CHECK-LABEL: func.func @accumulator
 // CHECK:         scf.for {{.*}} iter_args(%{{[^,]*}}) -> (f64)
 // CHECK-NOT:     tensor.empty
-// CHECK:         scf.for
+// CHECK:         scf.for %[[R:[^ ]*]] =
+// CHECK-NOT:       arith.subi
+// CHECK:           tensor.extract %{{.*}}[%[[R]]]
 // CHECK:         return
 func.func @accumulator(%y: tensor<30xf64>, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
     -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
@@ -41,6 +43,35 @@ func.func @recurrence(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>}
     scf.yield %next : f64
   }
   return %r : f64
+}
+
+// What an element was before it is added to is not needed; those of the iterations before are final.
+// CHECK-LABEL: func.func @added_to
+// CHECK-NOT:     tensor.empty
+// CHECK:         %[[ALL:.*]] = scf.for
+// CHECK:         scf.for
+// CHECK:           tensor.extract %[[ALL]]
+// CHECK:         return
+func.func @added_to(%y: tensor<30xf64>, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c29 = arith.constant 29 : index
+  %c30 = arith.constant 30 : index
+  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %first = tensor.insert %a into %y[%c0] : tensor<30xf64>
+  %r = scf.for %t = %c1 to %c30 step %c1 iter_args(%s = %first) -> tensor<30xf64> {
+    %i = arith.subi %t, %c1 : index
+    %old = tensor.extract %s[%t] : tensor<30xf64>
+    %x = tensor.extract %s[%i] : tensor<30xf64>
+    %p = arith.mulf %x, %x : f64
+    %w = arith.mulf %p, %a : f64
+    %n = arith.addf %old, %w : f64
+    %next = tensor.insert %n into %s[%t] : tensor<30xf64>
+    scf.yield %next : tensor<30xf64>
+  }
+  %v = tensor.extract %r[%c29] : tensor<30xf64>
+  return %v : f64
 }
 
 // What is expensive is stored, not what it was computed from.

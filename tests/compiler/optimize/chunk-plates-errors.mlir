@@ -76,3 +76,22 @@ func.func @narrow(%x: tensor<1x1000000xf64> {prob.binding = #prob.binding<data, 
   } : f64
   return %r : f64
 }
+
+// However long the loop is: few rows at a time.
+// CHECK-LABEL: func.func @bounded
+// CHECK-NOT:     chunks
+func.func @bounded(%x: tensor<?xf64> {prob.binding = #prob.binding<data, 0>}, %n: i32 {prob.binding = #prob.binding<data, 1>},
+    %q: f64 {prob.binding = #prob.binding<input, 0>}) -> f64 {
+  %c3 = arith.constant 3 : i32
+  %c0 = arith.constant 0 : index
+  %m = arith.minsi %n, %c3 : i32
+  %i = arith.index_cast %m : i32 to index
+  %e = arith.maxsi %i, %c0 : index
+  // expected-remark @below {{the rows take no more than some microseconds}}
+  %s = tg.plate (%k) in (%e) {
+    %v = tensor.extract %x[%k] : tensor<?xf64>
+    %w = arith.mulf %v, %q : f64
+    tg.yield sum(%w : f64)
+  } : f64
+  return %s : f64
+}

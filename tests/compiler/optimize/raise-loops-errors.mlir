@@ -168,3 +168,28 @@ func.func @tensorInWhile(%x: tensor<7xf64>, %end: f64) -> tensor<7xf64> {
   }
   return %r : tensor<7xf64>
 }
+
+// Three iterations at most, in each iteration of a recurrence, fill no vector.
+func.func @short(%n: index, %x: tensor<?xf64>, %w: tensor<3xf64>) -> tensor<?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{an element of a carried tensor is not at the induction variable plus a constant}}
+  %r = scf.for %t = %c1 to %n step %c1 iter_args(%v = %x) -> tensor<?xf64> {
+    %m = arith.minsi %t, %c3 : index
+    // expected-remark @below {{it has few iterations, in each iteration of another loop}}
+    %s = scf.for %q = %c0 to %m step %c1 iter_args(%a = %zero) -> f64 {
+      %k = arith.subi %t, %q : index
+      %i = arith.subi %k, %c1 : index
+      %y = tensor.extract %v[%i] : tensor<?xf64>
+      %u = tensor.extract %w[%q] : tensor<3xf64>
+      %p = arith.mulf %y, %u : f64
+      %b = arith.addf %a, %p : f64
+      scf.yield %b : f64
+    }
+    %z = tensor.insert %s into %v[%t] : tensor<?xf64>
+    scf.yield %z : tensor<?xf64>
+  }
+  return %r : tensor<?xf64>
+}

@@ -68,3 +68,60 @@ func.func @other_types(%a: f32, %b: f32, %c: f32, %t: tensor<2xf64>) -> (f32, te
   %s = arith.addf %q, %t : tensor<2xf64>
   return %r, %s : f32, tensor<2xf64>
 }
+
+// -----
+
+// What an iteration adds to the product that the one before it handed on: the sum is carried, and the product comes back at the end.
+// CHECK-LABEL: func.func @across(
+// CHECK-SAME: %[[X:.+]]: tensor<9xf64>, %[[F:.+]]: f64
+// CHECK: %[[LOOP:.+]] = scf.for {{.*}} iter_args(%[[S:.+]] = %{{.*}}) -> (f64) {
+// CHECK: %[[A:.+]] = tensor.extract
+// CHECK: %[[N:.+]] = math.fma %[[S]], %[[F]], %[[A]]
+// CHECK: scf.yield %[[N]]
+// CHECK: %[[R:.+]] = arith.mulf %[[LOOP]], %[[F]]
+// CHECK: return %[[R]]
+func.func @across(%x: tensor<9xf64>, %f: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant 0.0 : f64
+  %r = scf.for %t = %c0 to %c9 step %c1 iter_args(%s = %zero) -> f64 {
+    %a = tensor.extract %x[%t] : tensor<9xf64>
+    %n = arith.addf %s, %a : f64
+    %p = arith.mulf %n, %f : f64
+    scf.yield %p : f64
+  }
+  return %r : f64
+}
+
+// -----
+
+// Another start is no product with the factor; a factor of each iteration is not there later.
+// CHECK-LABEL: func.func @not_across(
+// CHECK: scf.for
+// CHECK: arith.addf
+// CHECK: %[[P:.+]] = arith.mulf
+// CHECK: scf.yield %[[P]]
+// CHECK: scf.for
+// CHECK: arith.addf
+// CHECK: %[[P:.+]] = arith.mulf
+// CHECK: scf.yield %[[P]]
+func.func @not_across(%x: tensor<9xf64>, %f: f64) -> (f64, f64) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant 0.0 : f64
+  %r = scf.for %t = %c0 to %c9 step %c1 iter_args(%s = %f) -> f64 {
+    %a = tensor.extract %x[%t] : tensor<9xf64>
+    %n = arith.addf %s, %a : f64
+    %p = arith.mulf %n, %f : f64
+    scf.yield %p : f64
+  }
+  %q = scf.for %t = %c0 to %c9 step %c1 iter_args(%s = %zero) -> f64 {
+    %a = tensor.extract %x[%t] : tensor<9xf64>
+    %n = arith.addf %s, %a : f64
+    %p = arith.mulf %n, %a : f64
+    scf.yield %p : f64
+  }
+  return %r, %q : f64, f64
+}

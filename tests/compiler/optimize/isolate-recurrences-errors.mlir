@@ -1,0 +1,107 @@
+// RUN: astragal-opt %s --isolate-recurrences --split-input-file --remarks-filter-missed=optimize --remark-format=emitRemark -verify-diagnostics | FileCheck %s
+
+// A sum alone is no reason to store and load what is carried.
+// CHECK-LABEL: func.func @cheap
+// CHECK-NOT:     tg.plate
+func.func @cheap(%y: tensor<100xf64>, %v0: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{what could leave the recurrence is cheap}}
+  %r:2 = scf.for %t = %c0 to %c100 step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %x = tensor.extract %y[%t] : tensor<100xf64>
+    %n = arith.mulf %v, %x : f64
+    %d = arith.mulf %n, %n : f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n, %next : f64, f64
+  }
+  return %r#1 : f64
+}
+
+// -----
+
+// CHECK-LABEL: func.func @few
+// CHECK-NOT:     tg.plate
+func.func @few(%v0: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{it has few iterations}}
+  %r:2 = scf.for %t = %c0 to %c9 step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %n = arith.mulf %v, %v : f64
+    %d = math.exp %n : f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n, %next : f64, f64
+  }
+  return %r#1 : f64
+}
+
+// -----
+
+// What is printed is printed step by step.
+// CHECK-LABEL: func.func @effect
+// CHECK-NOT:     tg.plate
+func.func @effect(%v0: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{the body has an effect}}
+  %r:2 = scf.for %t = %c0 to %c90 step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %n = arith.mulf %v, %v : f64
+    tg.print model ["n = ", ""] (%n : f64) matrices [false] ranks [0]
+    %d = math.exp %n : f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n, %next : f64, f64
+  }
+  return %r#1 : f64
+}
+
+// -----
+
+// What leaves would need a container of every step.
+// CHECK-LABEL: func.func @containers
+// CHECK-NOT:     tg.plate
+func.func @containers(%v0: tensor<3xf64>) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{more than numbers would cross to what leaves the loop}}
+  %r:2 = scf.for %t = %c0 to %c90 step %c1 iter_args(%v = %v0, %sum = %zero) -> (tensor<3xf64>, f64) {
+    %x = tensor.extract %v[%c0] : tensor<3xf64>
+    %n = tensor.insert %x into %v[%c1] : tensor<3xf64>
+    %d = scf.for %k = %c0 to %c1 step %c1 iter_args(%s = %zero) -> f64 {
+      %y = tensor.extract %v[%k] : tensor<3xf64>
+      %e = math.exp %y : f64
+      %z = arith.addf %s, %e : f64
+      scf.yield %z : f64
+    }
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n, %next : tensor<3xf64>, f64
+  }
+  return %r#1 : f64
+}
+
+// -----
+
+// Two stores whose places may be one.
+// CHECK-LABEL: func.func @places
+// CHECK-NOT:     tg.plate
+func.func @places(%v0: f64, %out: tensor<100xf64>) -> tensor<100xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  // expected-remark @below {{what could leave the recurrence is no plate: two iterations touch the same element of a carried tensor}}
+  %r:2 = scf.for %t = %c0 to %c90 step %c1 iter_args(%v = %v0, %o = %out) -> (f64, tensor<100xf64>) {
+    %n = arith.mulf %v, %v : f64
+    %d = math.exp %n : f64
+    %a = tensor.insert %d into %o[%t] : tensor<100xf64>
+    %i = arith.addi %t, %c1 : index
+    %b = tensor.insert %n into %a[%i] : tensor<100xf64>
+    scf.yield %n, %b : f64, tensor<100xf64>
+  }
+  return %r#1 : tensor<100xf64>
+}
