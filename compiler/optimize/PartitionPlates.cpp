@@ -200,7 +200,7 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
     SmallVector<tg::PlateOp> plates(function.getBody().front().getOps<tg::PlateOp>());
     DataOnly data(function);
     for (tg::PlateOp plate : plates) {
-      if (plate.getRank() != 1 || !data.contains(plate.getExtents().front()))
+      if (plate.getRank() != 1)
         continue;
       SmallVector<scf::IfOp> branches = findBranches(plate, data);
       if (branches.empty())
@@ -217,6 +217,8 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
   static StringRef reasonAgainst(tg::PlateOp plate, ArrayRef<scf::IfOp> branches, const DataOnly &data) {
     if (plate.getSums().size() != plate.getNumResults())
       return "its rows are read elsewhere";
+    if (!data.contains(plate.getExtents().front()))
+      return "its rows are not counted by data";
     std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
     if (rows && *rows <= fewRows)
       return "it has few rows";
