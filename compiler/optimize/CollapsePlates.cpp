@@ -26,7 +26,7 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-/// Arithmetic of the outer body that every row may compute again.
+/// Arithmetic of the outer body that every row may compute again: a few instructions beside what reads its data.
 static constexpr unsigned cheapBody = 4;
 
 namespace {

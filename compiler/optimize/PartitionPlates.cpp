@@ -34,7 +34,8 @@ using namespace astragal::optimize;
 /// So few rows that one vector holds them.
 static constexpr int64_t fewRows = 8;
 
-/// What it costs to read a parameter of the row, and to add to its derivative, by an index from a list.
+/// What it costs to read a parameter of the row, and to add to its derivative, by an index from a list: lane by lane,
+/// where rows next to each other take one vector. In logarithms, as `costOf`.
 static constexpr unsigned costOfRead = 4;
 
 //===----------------------------------------------------------------------===//
