@@ -9,6 +9,7 @@
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -25,7 +26,7 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-/// Arithmetic of the outer body that every row may compute again.
+/// Arithmetic of the outer body that every row may compute again: a few instructions beside what reads its data.
 static constexpr unsigned cheapBody = 4;
 
 namespace {
@@ -88,21 +89,23 @@ static bool isWorthIt(tg::PlateOp outer, const Inner &inner) {
   return readsAlong(inner, outer.getIndices().front());
 }
 
-/// The inner plate, if the body of `outer` only adds up its sums.
-static std::optional<Inner> findInner(tg::PlateOp outer) {
+/// The inner plate, if the body of `outer` only adds up its sums; and whether what it computes beside is
+/// cheap.
+static std::optional<Inner> findInner(tg::PlateOp outer, bool &isCheapBeside) {
   std::optional<Inner> inner;
   unsigned arithmetic = 0;
+  isCheapBeside = true;
   for (Operation &op : outer.getBodyBlock()->without_terminator()) {
     if (isa<tg::PlateOp, scf::ForOp>(op)) {
       if (inner || !(inner = innerOf(&op)))
         return std::nullopt;
       continue;
     }
-    if (!isCheap(&op) && !isAddressing(&op))
-      return std::nullopt;
+    isCheapBeside &= isCheap(&op) || isAddressing(&op);
     arithmetic += !isAddressing(&op) && !isa<tensor::ExtractOp>(op);
   }
-  if (!inner || arithmetic > cheapBody || inner->extent.getParentBlock() == outer.getBodyBlock())
+  isCheapBeside &= arithmetic <= cheapBody;
+  if (!inner || inner->extent.getParentBlock() == outer.getBodyBlock())
     return std::nullopt;
   // Every sum of the outer plate is one of the inner one, and these have no other use.
   if (outer.getSums().size() != outer.getNumResults())
@@ -125,11 +128,8 @@ static void collapse(tg::PlateOp outer, const Inner &inner) {
         IRMapping mapping;
         mapping.map(outer.getIndices().front(), row[0]);
         mapping.map(inner.index, row[1]);
-        for (Value start : inner.starts) // x + -0 is x
-          mapping.map(start,
-                      start.getType().isF64()
-                          ? arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(-0.0)).getResult()
-                          : arith::ConstantIntOp::create(b, loc, start.getType(), 0).getResult());
+        for (Value start : inner.starts)
+          mapping.map(start, makeNeutral(b, loc, start.getType()));
         for (Operation &op : outer.getBodyBlock()->without_terminator())
           if (&op != inner.op)
             body.clone(op, mapping);
@@ -153,9 +153,14 @@ struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
         plates.push_back(plate);
     });
     for (tg::PlateOp plate : plates) {
-      std::optional<Inner> inner = findInner(plate);
+      bool isCheapBeside;
+      std::optional<Inner> inner = findInner(plate, isCheapBeside);
       if (!inner)
         continue;
+      if (!isCheapBeside) {
+        declined(plate, "collapse-plates", "what a row computes beside the plate in it is not cheap");
+        continue;
+      }
       if (!isWorthIt(plate, *inner)) {
         declined(plate, "collapse-plates", "the inner extent is not known to fill the lanes better");
         continue;

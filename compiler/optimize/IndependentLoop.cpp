@@ -59,6 +59,9 @@ std::optional<Place> optimize::findPlace(scf::ForOp loop, ValueRange indices, un
   return moving == 1 ? std::optional(place) : std::nullopt;
 }
 
+/// Each element is a row of the plate, and a scalar of the iteration: more than registers hold gain nothing.
+static constexpr size_t mostPlaces = 16;
+
 bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) {
   for (Operation *access : state.getAccesses()) {
     auto insert = dyn_cast<tensor::InsertOp>(access);
@@ -82,7 +85,7 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
     }
     if (number == owned.places.size())
       owned.places.push_back(*place);
-    if (owned.places.size() > 16)
+    if (owned.places.size() > mostPlaces)
       return refuse(access, "an iteration touches too many elements of a carried tensor");
     owned.placeOf[access] = number;
   }

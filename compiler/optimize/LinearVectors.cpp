@@ -209,9 +209,6 @@ void LinearVectors::writeLoop(OpBuilder &b) {
 
 bool LinearVectors::findExit() {
   Value result = loop.getResult(recurrence.number);
-  for (auto [k, other] : llvm::enumerate(loop.getResults()))
-    if (k != recurrence.number && !other.use_empty())
-      return recurrence.refuse("it carries something else, too");
   LogForms forms(result, *loop->getBlock());
   Linear last = linearOf(loop.getUpperBound());
   last.offset += recurrence.offset - 1;

@@ -37,7 +37,11 @@ using namespace astragal;
 using namespace astragal::optimize;
 
 static constexpr StringLiteral passName = "merge-rows";
-static constexpr int64_t fewestRows = 16, lanes = 8;
+/// Rows are computed eight by eight, so fewer than two blocks of them cannot become fewer blocks.
+static constexpr int64_t lanes = 8, fewestRows = 2 * lanes;
+
+/// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the hardware
+/// follows some eight.
 static constexpr size_t mostKeys = 8;
 
 namespace {

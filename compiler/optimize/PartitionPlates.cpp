@@ -34,7 +34,8 @@ using namespace astragal::optimize;
 /// So few rows that one vector holds them.
 static constexpr int64_t fewRows = 8;
 
-/// What it costs to read a parameter of the row, and to add to its derivative, by an index from a list.
+/// What it costs to read a parameter of the row, and to add to its derivative, by an index from a list: lane by lane,
+/// where rows next to each other take one vector. In logarithms, as `costOf`.
 static constexpr unsigned costOfRead = 4;
 
 //===----------------------------------------------------------------------===//
@@ -200,7 +201,7 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
     SmallVector<tg::PlateOp> plates(function.getBody().front().getOps<tg::PlateOp>());
     DataOnly data(function);
     for (tg::PlateOp plate : plates) {
-      if (plate.getRank() != 1 || !data.contains(plate.getExtents().front()))
+      if (plate.getRank() != 1)
         continue;
       SmallVector<scf::IfOp> branches = findBranches(plate, data);
       if (branches.empty())
@@ -217,6 +218,8 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
   static StringRef reasonAgainst(tg::PlateOp plate, ArrayRef<scf::IfOp> branches, const DataOnly &data) {
     if (plate.getSums().size() != plate.getNumResults())
       return "its rows are read elsewhere";
+    if (!data.contains(plate.getExtents().front()))
+      return "its rows are not counted by data";
     std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
     if (rows && *rows <= fewRows)
       return "it has few rows";

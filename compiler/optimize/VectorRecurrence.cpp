@@ -107,8 +107,10 @@ bool VectorRecurrence::findContext(Value &element) {
   std::optional<Value> next;
   for (auto [k, argument] : llvm::enumerate(loop.getRegionIterArgs())) {
     auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !type.getElementType().isF64() || type.getRank() > 2)
-      return false;
+    if (!type || !type.getElementType().isF64() || type.getRank() > 2) {
+      isAlone = false;
+      continue;
+    }
     // One that is only filled anew may be there too: a vector that the model declared ahead of the loop.
     if (llvm::none_of(argument.getUsers(),
                       [](Operation *user) {
@@ -298,6 +300,8 @@ bool VectorRecurrence::analyze() {
   if (!matchPattern(loop.getStep(), m_One()) || !loop.getInductionVar().getType().isIndex() ||
       loop.getNumRegionIterArgs() == 0 || !findContext(element))
     return false;
+  if (!isAlone)
+    return splitElement(element) && refuse("it carries something else, too");
   takeOutOfBranches(versions, *body);
   if (!findContext(element) || !splitElement(element))
     return false;

@@ -74,6 +74,7 @@ private:
   bool checkUses();
   unsigned dependenceOf(mlir::Value value);
 
+  bool isAlone = true; ///< Whether the loop carries tensors of states alone.
   llvm::DenseMap<mlir::Value, unsigned> dependences;
   llvm::SmallVector<mlir::Value, 2> versions; ///< Of the tensor, in an iteration.
 };

@@ -9,6 +9,7 @@
 #include "runtime/Error.h"
 #include "runtime/inference/Chain.h"
 #include "runtime/inference/Rejections.h"
+#include "runtime/pool/Processors.h"
 
 #include <algorithm>
 #include <cmath>
@@ -70,7 +71,7 @@ Draws astragal::inference::sample(const model::Model &model, const SampleOptions
   Report report(options.report);
   {
     Progress progress(iterations * options.chains, options.chains, options.refresh > 0);
-    int threads = options.threads ? options.threads : int(std::max(1u, std::thread::hardware_concurrency()));
+    int threads = options.threads ? options.threads : pool::availableProcessors();
     int atOnce = std::min(threads, options.chains);
     auto work = [&](int place) {
       pool::ThreadTeam team(threads / atOnce + (place < threads % atOnce));

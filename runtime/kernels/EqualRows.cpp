@@ -72,15 +72,17 @@ void sort(double *rows, double *with, Size n) {
   }
 }
 
-/// The rows that are unlike, in order, and how often there is each, of the first n rows; n if these are not clearly
-/// fewer.
-Size findUnlike(Rows of, Size n, double *rows, double *weights) {
-  Size most = n / 4 * 3, count = 0;
+/// Enters n rows, of which `rowAt` tells the numbers, into a table of n slots: an unlike row, or -1, and how often it is
+/// there. The number of unlike rows; n as soon as they are more than `most`.
+template <class RowAt>
+Size fillTable(Rows of, Size n, Size most, double *rows, double *weights, RowAt rowAt) {
+  Size count = 0;
   for (Size slot = 0; slot < n; ++slot) {
     rows[slot] = -1;
     weights[slot] = 0;
   }
-  for (Size row = 0; row < n; ++row) {
+  for (Size k = 0; k < n; ++k) {
+    Size row = rowAt(k);
     auto scaled = static_cast<unsigned __int128>(of.hash(row)) * static_cast<uint64_t>(n);
     Size slot = static_cast<Size>(scaled >> 64);
     while (rows[slot] >= 0 && !of.areEqual(static_cast<Size>(rows[slot]), row))
@@ -92,6 +94,27 @@ Size findUnlike(Rows of, Size n, double *rows, double *weights) {
     }
     weights[slot] += 1;
   }
+  return count;
+}
+
+/// Whether a sample says that at most half of the rows are unlike. The sample is runs of rows, since equal rows may be
+/// neighbours, spread over all, since they may lie anywhere.
+bool areManyEqual(Rows of, double *rows, double *weights) {
+  constexpr Size run = 64, runs = 64, sample = run * runs; // a table that a near cache holds
+  if (of.n <= sample)
+    return true;
+  Size stride = (of.n - run) / (runs - 1);
+  Size unlike =
+      fillTable(of, sample, sample, rows, weights, [&](Size k) { return k / run * stride + k % run; });
+  // Of K kinds, each as frequent, a sample of s rows meets about s^2 / 2 K rows again.
+  return static_cast<double>(sample) * sample <= static_cast<double>(sample - unlike) * static_cast<double>(of.n);
+}
+
+/// The rows that are unlike, in order, and how often there is each; n if these are not clearly fewer.
+Size findUnlike(Rows of, double *rows, double *weights) {
+  Size n = of.n, count = fillTable(of, n, n / 4 * 3, rows, weights, [](Size k) { return k; });
+  if (count == n)
+    return n;
   count = 0;
   for (Size slot = 0; slot < n; ++slot)
     if (rows[slot] >= 0) {
@@ -106,10 +129,7 @@ Size findUnlike(Rows of, Size n, double *rows, double *weights) {
 ASTRAGAL_KERNEL void astragal_equal_rows(const double *keys, Size n, Size m, double *rows, double *weights,
                                          double *count) {
   Rows of{keys, n, m};
-  // Where few of the first rows are equal, the others are not looked at.
-  constexpr Size sample = 4096;
-  bool isWorthIt = n <= sample || findUnlike(of, sample, rows, weights) < sample;
-  Size found = isWorthIt ? findUnlike(of, n, rows, weights) : n;
+  Size found = areManyEqual(of, rows, weights) ? findUnlike(of, rows, weights) : n;
   if (found == n)
     for (Size k = 0; k < n; ++k) {
       rows[k] = static_cast<double>(k);

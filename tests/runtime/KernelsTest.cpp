@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -352,6 +353,27 @@ TEST_P(Kernels, EqualRows) {
       for (double left : total)
         EXPECT_EQ(left, 0);
     }
+}
+
+TEST_P(Kernels, EqualRowsAnywhere) {
+  // Equal rows among many: behind unlike ones, side by side, far from each other; and none but a few.
+  using Size = int64_t;
+  constexpr Size rows = 60'000;
+  struct {
+    Size (*kindOf)(Size);
+    Size used;
+  } cases[] = {{[](Size k) { return k < 5000 ? k : 5000 + k % 2; }, 5008},
+               {[](Size k) { return k / 3; }, 20'000},
+               {[](Size k) { return k * 7919 % 10'000; }, 10'000},
+               {[](Size k) { return k < 59'000 ? k : 0; }, rows}};
+  for (auto [kindOf, used] : cases) {
+    Matrix keys(rows), number(rows), weight(rows), count(1);
+    for (Size k = 0; k < rows; ++k)
+      keys[k] = double(kindOf(k));
+    astragal_equal_rows(keys.data(), rows, 1, number.data(), weight.data(), count.data());
+    EXPECT_EQ(Size(count[0]), used);
+    EXPECT_EQ(std::accumulate(weight.begin(), weight.end(), 0.0), rows);
+  }
 }
 
 TEST_P(Kernels, SingularValues) {

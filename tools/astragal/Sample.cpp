@@ -69,7 +69,8 @@ void onInterrupt(int signal) {
   errno = before;
 }
 
-/// Handles interrupts while it lives. Who ignores them, as a job in the background does, goes on ignoring them.
+/// Handles interrupts while it lives. Who ignores them, as a job in the background does, goes on ignoring
+/// them.
 class Interruptible {
 public:
   Interruptible() {
@@ -197,7 +198,9 @@ void addSample(CLI::App &app) {
   c->add_flag("--save-warmup", s.saveWarmup, "Keep the draws of the warm-up too");
   c->add_option("--id", s.firstChain, "Of the first chain")->check(atLeast(1))->capture_default_str();
   c->add_option("--threads", s.threads,
-                "So many chains run at a time, and what is left over takes parts of large plates (0: one a core); "
+                "So many chains run at a time, and what is left over takes parts of large plates (0: one for "
+                "each processor "
+                "that the process may use: its affinity, the quota of its control group); "
                 "draws do not depend on it")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

@@ -60,6 +60,52 @@ func.func @collision(%init: tensor<100x4xf64>, %i: index, %j: index) -> tensor<1
 
 // -----
 
+// Four elements of each of five columns.
+func.func @many(%init: tensor<100x5xf64>) -> tensor<100x5xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c-4 = arith.constant -4 : index
+  %c100 = arith.constant 100 : index
+  // expected-remark @below {{it would carry too many elements}}
+  %r = scf.for %t = %c4 to %c100 step %c1 iter_args(%h = %init) -> (tensor<100x5xf64>) {
+    %p = arith.addi %t, %c-4 : index
+    %x0 = tensor.extract %h[%p, %c0] : tensor<100x5xf64>
+    %x1 = tensor.extract %h[%p, %c1] : tensor<100x5xf64>
+    %x2 = tensor.extract %h[%p, %c2] : tensor<100x5xf64>
+    %x3 = tensor.extract %h[%p, %c3] : tensor<100x5xf64>
+    %x4 = tensor.extract %h[%p, %c4] : tensor<100x5xf64>
+    %h0 = tensor.insert %x1 into %h[%t, %c0] : tensor<100x5xf64>
+    %h1 = tensor.insert %x2 into %h0[%t, %c1] : tensor<100x5xf64>
+    %h2 = tensor.insert %x3 into %h1[%t, %c2] : tensor<100x5xf64>
+    %h3 = tensor.insert %x4 into %h2[%t, %c3] : tensor<100x5xf64>
+    %h4 = tensor.insert %x0 into %h3[%t, %c4] : tensor<100x5xf64>
+    scf.yield %h4 : tensor<100x5xf64>
+  }
+  return %r : tensor<100x5xf64>
+}
+
+// -----
+
+// What the next iteration reads is not what this one stored.
+func.func @replaced(%init: tensor<100xf64>, %other: tensor<100xf64>) -> tensor<100xf64> {
+  %c1 = arith.constant 1 : index
+  %c-1 = arith.constant -1 : index
+  %c100 = arith.constant 100 : index
+  // expected-remark @below {{a tensor that it carries is replaced}}
+  %r = scf.for %t = %c1 to %c100 step %c1 iter_args(%h = %init) -> (tensor<100xf64>) {
+    %p = arith.addi %t, %c-1 : index
+    %x = tensor.extract %h[%p] : tensor<100xf64>
+    %w = tensor.insert %x into %other[%t] : tensor<100xf64>
+    scf.yield %w : tensor<100xf64>
+  }
+  return %r : tensor<100xf64>
+}
+
+// -----
+
 // Further back than it is worth, or in a branch: read from memory as before.
 // CHECK-LABEL: func.func @far
 // CHECK:         iter_args(%{{[a-z0-9]+}} = %{{[a-z0-9]+}}) -> (tensor<100xf64>)

@@ -32,6 +32,7 @@ func.func @stay(%x: tensor<20x100xf64>, %k: tensor<20xindex>, %q: f64) -> (tenso
     } : f64
     tg.yield rows(%s : f64)
   } : tensor<20xf64>
+  // expected-remark @below {{what a row computes beside the plate in it is not cheap}}
   %b = tg.plate (%i) in (%c20) {
     %v = tensor.extract %x[%i, %c0] : tensor<20x100xf64>
     %e = math.exp %v : f64

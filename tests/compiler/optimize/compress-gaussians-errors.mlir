@@ -39,6 +39,66 @@ func.func @not_affine(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>}
   return %0#0 : f64
 }
 
+// Means that are affine, but not simply.
+func.func @loops(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                 %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                 %g: tensor<100xindex> {prob.binding = #prob.binding<data, 1>}, %sigma: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c9 = arith.constant 9 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  %0:5 = tg.plate (%n) in (%c100) {
+    %xn = tensor.extract %x[%n] : tensor<100xf64>
+    %gn = tensor.extract %g[%n] : tensor<100xindex>
+    %one = scf.for %k = %c0 to %c9 step %c1 iter_args(%t = %zero) -> f64 {
+      %b = tensor.extract %q[%k] : tensor<9xf64>
+      %p = arith.mulf %b, %xn : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %square = arith.mulf %one, %one : f64
+    // expected-remark @below {{the mean is a product of sums over loops}}
+    %d0 = prob.log_density @normal(%square, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %two = scf.for %i = %c0 to %c2 step %c1 iter_args(%s = %zero) -> f64 {
+      %inner = scf.for %k = %c0 to %c9 step %c1 iter_args(%t = %zero) -> f64 {
+        %b = tensor.extract %q[%k] : tensor<9xf64>
+        %p = arith.mulf %b, %xn : f64
+        %u = arith.addf %t, %p : f64
+        scf.yield %u : f64
+      }
+      %v = arith.addf %s, %inner : f64
+      scf.yield %v : f64
+    }
+    // expected-remark @below {{the mean is a sum over nested loops}}
+    %d1 = prob.log_density @normal(%two, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    // (b x + x)^8 has 256 terms.
+    %b0 = tensor.extract %q[%c0] : tensor<9xf64>
+    %bx = arith.mulf %b0, %xn : f64
+    %f1 = arith.addf %bx, %xn : f64
+    %f2 = arith.mulf %f1, %f1 : f64
+    %f4 = arith.mulf %f2, %f2 : f64
+    %f8 = arith.mulf %f4, %f4 : f64
+    // expected-remark @below {{the mean has too many terms}}
+    %d2 = prob.log_density @normal(%f8, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %offset = scf.for %k = %c0 to %c9 step %c1 iter_args(%t = %zero) -> f64 {
+      %b = tensor.extract %q[%k] : tensor<9xf64>
+      %p = arith.mulf %b, %xn : f64
+      %pp = arith.addf %p, %xn : f64
+      %u = arith.addf %t, %pp : f64
+      scf.yield %u : f64
+    }
+    // expected-remark @below {{data is added to the mean in a loop over parameters}}
+    %d3 = prob.log_density @normal(%offset, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %scale = tensor.extract %q[%gn] : tensor<9xf64>
+    // expected-remark @below {{groups with scales of their own share slopes that a loop runs over}}
+    %d4 = prob.log_density @normal(%one, %scale) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d0, %d1, %d2, %d3, %d4 : f64, f64, f64, f64, f64)
+  } : f64, f64, f64, f64, f64
+  return %0#0 : f64
+}
+
 func.func @groups(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
                   %x: tensor<9xf64> {prob.binding = #prob.binding<data, 0>},
                   %g: tensor<9xindex> {prob.binding = #prob.binding<data, 1>},

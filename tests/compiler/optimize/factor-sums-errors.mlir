@@ -40,6 +40,27 @@ func.func @own(%q: tensor<100xf64> {prob.binding = #prob.binding<input, 0>},
   return %l : f64
 }
 
+// Who has no group is not read: which groups there are cannot be told from the tensor.
+func.func @guarded(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                   %g: tensor<100xindex> {prob.binding = #prob.binding<data, 0>}) -> f64 {
+  %c9 = arith.constant 9 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{the range of its groups is not known}}
+  %l = tg.plate (%n) in (%c100) {
+    %gn = tensor.extract %g[%n] : tensor<100xindex>
+    %has = arith.cmpi ult, %gn, %c9 : index
+    %a = scf.if %has -> f64 {
+      %b = tensor.extract %q[%gn] : tensor<9xf64>
+      scf.yield %b : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    tg.yield sum(%a : f64)
+  } : f64
+  return %l : f64
+}
+
 func.func @groups(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
                   %y: tensor<10xf64> {prob.binding = #prob.binding<data, 0>},
                   %g: tensor<10xindex> {prob.binding = #prob.binding<data, 1>},

@@ -34,6 +34,23 @@ func.func @hands_over(%mu: tensor<20xf64> {prob.binding = #prob.binding<input, 0
   return %0 : f64
 }
 
+func.func @largest(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                   %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> (f64, f64) {
+  %c20 = arith.constant 20 : index
+  %0:2 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %visits[%i] : tensor<20xi32>
+    %trips = arith.index_cast %n : i32 to index
+    // expected-remark @below {{it computes more than sums}}
+    %s, %m = tg.plate (%t) in (%trips) {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %l = prob.log_density @d(%mu) at %v autodiff [false, true] : (f64) -> f64
+      tg.yield sum(%l : f64) max(%l : f64)
+    } : f64, f64
+    tg.yield sum(%s : f64) max(%m : f64)
+  } : f64, f64
+  return %0#0, %0#1 : f64, f64
+}
+
 func.func @used(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
                 %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> (f64, tensor<20xf64>) {
   %c0 = arith.constant 0 : index

@@ -44,6 +44,23 @@ func.func @rows(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %x: tensor<?x
   return %r#0, %r#1 : f64, tensor<?xf64>
 }
 
+func.func @not_counted(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %x: tensor<?xf64> {prob.binding = #prob.binding<data, 0>}, %n: index) -> f64 {
+  %none = arith.constant 0.0 : f64
+  // expected-remark @below {{its rows are not counted by data}}
+  %r = tg.plate (%k) in (%n) {
+    %y = tensor.extract %x[%k] : tensor<?xf64>
+    %is = arith.cmpf ogt, %y, %none : f64
+    %s = scf.if %is -> f64 {
+      %l = prob.log_density @d(%mu) at %y autodiff [false, true] : (f64) -> f64
+      scf.yield %l : f64
+    } else {
+      scf.yield %none : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}
+
 func.func @own_parameters(%mu: tensor<100xf64> {prob.binding = #prob.binding<input, 0>}, %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>}) -> f64 {
   %c100 = arith.constant 100 : index
   %none = arith.constant 0.0 : f64

@@ -11,6 +11,59 @@ func.func @recurrence(%n: index, %x: f64) -> f64 {
   return %r : f64
 }
 
+func.func @number(%n: index, %x: i64, %y: i64) -> i64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{it carries a value that is neither f64 nor i32}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> i64 {
+    %b = arith.addi %a, %y : i64
+    scf.yield %b : i64
+  }
+  return %r : i64
+}
+
+func.func @wide(%n: index, %x: tensor<?x17xf64>, %v: f64) -> tensor<?x17xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %c5 = arith.constant 5 : index
+  %c6 = arith.constant 6 : index
+  %c7 = arith.constant 7 : index
+  %c8 = arith.constant 8 : index
+  %c9 = arith.constant 9 : index
+  %c10 = arith.constant 10 : index
+  %c11 = arith.constant 11 : index
+  %c12 = arith.constant 12 : index
+  %c13 = arith.constant 13 : index
+  %c14 = arith.constant 14 : index
+  %c15 = arith.constant 15 : index
+  %c16 = arith.constant 16 : index
+  // expected-remark @below {{an iteration touches too many elements of a carried tensor}}
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %x) -> tensor<?x17xf64> {
+    %t0 = tensor.insert %v into %t[%i, %c0] : tensor<?x17xf64>
+    %t1 = tensor.insert %v into %t0[%i, %c1] : tensor<?x17xf64>
+    %t2 = tensor.insert %v into %t1[%i, %c2] : tensor<?x17xf64>
+    %t3 = tensor.insert %v into %t2[%i, %c3] : tensor<?x17xf64>
+    %t4 = tensor.insert %v into %t3[%i, %c4] : tensor<?x17xf64>
+    %t5 = tensor.insert %v into %t4[%i, %c5] : tensor<?x17xf64>
+    %t6 = tensor.insert %v into %t5[%i, %c6] : tensor<?x17xf64>
+    %t7 = tensor.insert %v into %t6[%i, %c7] : tensor<?x17xf64>
+    %t8 = tensor.insert %v into %t7[%i, %c8] : tensor<?x17xf64>
+    %t9 = tensor.insert %v into %t8[%i, %c9] : tensor<?x17xf64>
+    %t10 = tensor.insert %v into %t9[%i, %c10] : tensor<?x17xf64>
+    %t11 = tensor.insert %v into %t10[%i, %c11] : tensor<?x17xf64>
+    %t12 = tensor.insert %v into %t11[%i, %c12] : tensor<?x17xf64>
+    %t13 = tensor.insert %v into %t12[%i, %c13] : tensor<?x17xf64>
+    %t14 = tensor.insert %v into %t13[%i, %c14] : tensor<?x17xf64>
+    %t15 = tensor.insert %v into %t14[%i, %c15] : tensor<?x17xf64>
+    %t16 = tensor.insert %v into %t15[%i, %c16] : tensor<?x17xf64>
+    scf.yield %t16 : tensor<?x17xf64>
+  }
+  return %r : tensor<?x17xf64>
+}
+
 func.func @doubled(%n: index, %x: f64) -> f64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index

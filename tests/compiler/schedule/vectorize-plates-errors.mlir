@@ -82,6 +82,24 @@ func.func @exchange(%x: tensor<8xf64>, %a: tensor<4xf64>, %b: tensor<4xf64>, %j:
 
 // -----
 
+// Tensors that change places: as often as the row says.
+func.func @exchanged(%n: index, %k: tensor<?xindex>, %p: tensor<3xf64>, %q: tensor<3xf64>) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-remark @below {{scf.for exchanges tensors, and rows differ in how often}}
+  %s = tg.plate (%i) in (%n) {
+    %trips = tensor.extract %k[%i] : tensor<?xindex>
+    %t:2 = scf.for %j = %c0 to %trips step %c1 iter_args(%a = %p, %b = %q) -> (tensor<3xf64>, tensor<3xf64>) {
+      scf.yield %b, %a : tensor<3xf64>, tensor<3xf64>
+    }
+    %v = tensor.extract %t#0[%c0] : tensor<3xf64>
+    tg.yield sum(%v : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
 // A tensor that the condition's region has computed is nobody's state.
 func.func @computes(%x: tensor<8xf64>, %a: tensor<4xf64>, %j: index) -> f64 {
   %n = arith.constant 8 : index
@@ -101,6 +119,22 @@ func.func @computes(%x: tensor<8xf64>, %a: tensor<4xf64>, %j: index) -> f64 {
     }
     %e = tensor.extract %r#1[%j] : tensor<4xf64>
     tg.yield sum(%e : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// A table that each row fills for itself.
+func.func @reshaped(%n: index, %x: tensor<?xf64>) -> f64 {
+  %c0 = arith.constant 0 : index
+  // expected-remark @below {{tensor.concat makes a tensor that differs between rows}}
+  %s = tg.plate (%i) in (%n) {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    %pair = tensor.from_elements %v, %v : tensor<2xf64>
+    %four = tensor.concat dim(0) %pair, %pair : (tensor<2xf64>, tensor<2xf64>) -> tensor<4xf64>
+    %w = tensor.extract %four[%c0] : tensor<4xf64>
+    tg.yield sum(%w : f64)
   } : f64
   return %s : f64
 }
