@@ -100,6 +100,8 @@ static std::string list(const std::vector<std::string> &names) {
 }
 
 std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
+  if (summary.draws == 0)
+    return "no draws after warm-up\n";
   std::string text;
   auto percent = [&](int64_t count) {
     return std::to_string(count) + " of " + std::to_string(summary.draws) + " draws (" +
@@ -124,10 +126,11 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
     const SummaryRow &row = summary.rows[i];
     if (i < size_t(summary.samplerRows) && row.name != "lp__")
       continue;
-    isAssessed |= std::isfinite(row.statistics.rHat);
+    isAssessed |= std::isfinite(row.statistics.rHat) && !std::isnan(row.statistics.essBulk);
     if (std::isnan(row.statistics.mean))
       undefined.push_back(row.name);
-    if (row.statistics.rHat > 1.01499)
+    // Of so few draws that nobody can say how many they are worth, R-hat says nothing, either.
+    if (row.statistics.rHat > 1.01499 && !std::isnan(row.statistics.essBulk))
       rHats.push_back(row.name);
     if (std::fmin(row.statistics.essBulk, row.statistics.essTail) < 100.0 * double(summary.chains))
       samples.push_back(row.name);

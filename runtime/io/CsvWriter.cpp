@@ -6,17 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "runtime/io/CsvWriter.h"
-#include "runtime/Error.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 using namespace astragal;
 using namespace astragal::io;
@@ -29,41 +23,11 @@ char *astragal::io::formatNumber(char *out, double value, int digits) {
   return std::to_chars(out, out + 32, value, std::chars_format::general, digits).ptr;
 }
 
-std::string astragal::io::temporaryFor(const std::string &path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
-    return path;
-  return path + ".tmp" + std::to_string(getpid());
-}
-
-CsvWriter::CsvWriter(std::string file, int digits)
-    : path(std::move(file)), digits(std::clamp(digits, 1, 18)), buffer(1 << 16) {
-  temporary = temporaryFor(path);
-  descriptor = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0)
-    fail("cannot create file");
-}
-
-CsvWriter::~CsvWriter() {
-  if (descriptor >= 0)
-    close(descriptor);
-  if (!committed && temporary != path)
-    unlink(temporary.c_str());
-}
-
-void CsvWriter::fail(const char *what) {
-  throw Error(Error::Kind::IO, path + ": " + what + ": " + std::strerror(errno));
-}
+CsvWriter::CsvWriter(const std::string &path, int digits)
+    : file(path), digits(std::clamp(digits, 1, 18)), buffer(1 << 16) {}
 
 void CsvWriter::flush() {
-  for (size_t done = 0; done < used;) {
-    ssize_t written = write(descriptor, buffer.data() + done, used - done);
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      fail("cannot write");
-    done += written;
-  }
+  file.write({buffer.data(), used});
   used = 0;
 }
 
@@ -118,13 +82,12 @@ void CsvWriter::row(const double *values, size_t count) {
   put("\n");
 }
 
-void CsvWriter::commitAs(const std::string &name) {
+void CsvWriter::commit() {
   flush();
-  int status = close(descriptor);
-  descriptor = -1;
-  if (status != 0)
-    fail("cannot write");
-  if (temporary != path && std::rename(temporary.c_str(), name.c_str()) != 0)
-    fail("cannot rename temporary file");
-  committed = true;
+  file.commit();
+}
+
+void CsvWriter::commitPartial() {
+  flush();
+  file.commitAs(partialFile(file.path()));
 }

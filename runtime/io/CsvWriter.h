@@ -5,15 +5,15 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines CsvWriter: comment lines, a header, rows of numbers. What it writes appears under its
-// name only when it is complete.
+// This file defines CsvWriter: comment lines, a header, rows of numbers, in a file that appears whole.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ASTRAGAL_RUNTIME_IO_CSVWRITER_H
 #define ASTRAGAL_RUNTIME_IO_CSVWRITER_H
 
-#include <cstdint>
+#include "runtime/io/OutputFile.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,13 +25,8 @@ inline std::string partialFile(const std::string &path) { return path + ".partia
 
 class CsvWriter {
 public:
-  /// Opens the temporary file for `path`. Throws Error (IO), as every function that writes.
-  /// `digits`: significant ones of numbers, 1 to 18.
-  explicit CsvWriter(std::string path, int digits = 8);
-  /// Removes the temporary file unless `commit` was called.
-  ~CsvWriter();
-  CsvWriter(const CsvWriter &) = delete;
-  CsvWriter &operator=(const CsvWriter &) = delete;
+  /// Throws Error (IO), as every function that writes. `digits`: significant ones of numbers, 1 to 18.
+  explicit CsvWriter(const std::string &path, int digits = 8);
 
   /// "# text".
   void comment(std::string_view text);
@@ -41,28 +36,20 @@ public:
   /// Does not allocate.
   void row(const double *values, size_t count);
   /// Puts the file under its name.
-  void commit() { commitAs(path); }
+  void commit();
   /// Puts it under the name of a file that has no end.
-  void commitPartial() { commitAs(partialFile(path)); }
+  void commitPartial();
 
 private:
-  void commitAs(const std::string &name);
   void number(double value);
   void put(std::string_view text);
   void flush();
-  [[noreturn]] void fail(const char *what);
 
-  std::string path, temporary;
+  OutputFile file;
   int digits;
-  int descriptor = -1;
-  bool committed = false;
   std::vector<char> buffer;
   size_t used = 0;
 };
-
-/// Where to write what is to become the file `path`: a new name beside it, to be renamed when the file is
-/// whole; `path` itself where that is a device or a pipe, which nothing may take the place of.
-std::string temporaryFor(const std::string &path);
 
 /// Writes `value` as "%.{digits}g" does, NaN without a sign. `out` has room for 32 characters; returns the
 /// end.

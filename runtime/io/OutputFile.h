@@ -6,40 +6,53 @@
 //===----------------------------------------------------------------------===//
 //
 // This file defines OutputFile: it is made when a run begins, so that one learns at once that it cannot be,
-// and has its name when all of it is written.
+// and appears under its name when the run has gone well. What is no regular file (a pipe, a device, standard output)
+// is written to as it is.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ASTRAGAL_RUNTIME_IO_OUTPUTFILE_H
 #define ASTRAGAL_RUNTIME_IO_OUTPUTFILE_H
 
-#include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace astragal::io {
 
 class OutputFile {
 public:
-  /// Throws Error (IO) if it cannot be created.
+  /// "-" is standard output. A symbolic link stays one: the file that it leads to is replaced, and keeps its mode.
+  /// Throws Error (IO) if the file cannot be created or is not to be written to, as for a directory.
   explicit OutputFile(std::string path);
   ~OutputFile();
   OutputFile(const OutputFile &) = delete;
   OutputFile &operator=(const OutputFile &) = delete;
 
-  /// Throws Error (IO).
+  /// Writes at once and does not allocate. Throws Error (IO).
   void write(std::string_view text);
   /// Gives the file its name. Throws Error (IO). Without, nothing is left of it.
-  void commit();
+  void commit() { commitAs(target); }
+  /// Gives it another name in the same folder.
+  void commitAs(const std::string &file);
 
   const std::string &path() const { return name; }
 
 private:
   [[noreturn]] void fail(const char *what) const;
 
-  std::string name, temporary;
-  std::FILE *file;
+  std::string name, target, temporary; // `temporary` is empty where nothing is renamed
+  int descriptor = -1;
 };
+
+/// Whether `path` is there and is no regular file: what is written to it goes through.
+bool isStream(const std::string &path);
+
+/// The file that `path` leads to through symbolic links, which need not be there.
+std::string resolveLinks(const std::string &path);
+
+/// Throws Error (Usage) if writing `output` would replace one of the files that are read.
+void protectInputs(const std::string &output, const std::vector<std::string> &inputs);
 
 } // namespace astragal::io
 

@@ -8,6 +8,7 @@
 #include "compiler/driver/CompilerLibrary.h"
 #include "compiler/pipeline/Phases.h"
 #include "runtime/Error.h"
+#include "runtime/io/OutputFile.h"
 #include "runtime/io/Similar.h"
 #include "tools/astragal/Commands.h"
 
@@ -73,6 +74,7 @@ void run(const Options &o) {
     }
   }
 
+  io::protectInputs(o.output, {o.model, o.data});
   std::optional<io::Data> data;
   if (!o.data.empty())
     data = readData(o.data);
@@ -82,7 +84,7 @@ void run(const Options &o) {
       o.remarks ? &remarks : nullptr};
   driver::Source source = driver::readSource(o.model, o.includes);
   if (isBinary) {
-    driver::openCompiler().emitToFile(source, options, o.output);
+    driver::openCompiler().emitToFile(source, options, io::resolveLinks(o.output));
     std::fputs(remarks.c_str(), stderr);
   } else {
     std::string text = driver::openCompiler().emit(source, options);

@@ -7,6 +7,7 @@
 
 #include "runtime/Error.h"
 #include "runtime/io/Json.h"
+#include "runtime/io/OutputFile.h"
 #include "runtime/model/Evaluation.h"
 #include "tools/astragal/Commands.h"
 #include "tools/astragal/OpenModel.h"
@@ -40,6 +41,7 @@ std::string number(double x) {
 }
 
 void run(const Options &o) {
+  io::protectInputs(o.output, {o.model, o.data, o.points});
   ProfiledRun profiled(o.profile);
   io::Data data = readData(o.data);
   CompileOptions compile;

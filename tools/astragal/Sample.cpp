@@ -9,6 +9,7 @@
 #include "runtime/Error.h"
 #include "runtime/diagnostics/Summary.h"
 #include "runtime/io/Json.h"
+#include "runtime/io/OutputFile.h"
 #include "runtime/io/Similar.h"
 #include "tools/astragal/Commands.h"
 #include "tools/astragal/OpenModel.h"
@@ -22,6 +23,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <unistd.h>
@@ -54,14 +56,29 @@ void readInit(Options &o) {
   o.sample.initFile = o.init;
 }
 
-constexpr int exitInterrupted = 130; // as shells have it: 128 + SIGINT
+/// Fails before anything runs where the draws cannot go to --output.
+void checkOutput(const Options &o) {
+  if (o.output.empty())
+    return;
+  const inference::SampleOptions &s = o.sample;
+  if (std::filesystem::is_directory(o.output))
+    throw Error(Error::Kind::Usage, "--output: '" + o.output + "' is a directory");
+  if (s.chains > 1 && io::isStream(o.output))
+    throw Error(Error::Kind::Usage, "--output: '" + o.output +
+                                        "' is no regular file: it can take the draws of one chain (--chains 1)");
+  for (int k = 0; k < s.chains; ++k)
+    io::protectInputs(inference::chainFile(o.output, s.firstChain + k, s.chains), {o.model, o.data, s.initFile});
+}
 
 std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+std::atomic<int> interruption{0}; // the signal
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<bool>::is_always_lock_free,
+              "a signal handler sets them");
 
 /// The first Ctrl-C ends the run with the draws that there are, the second ends the program.
 void onInterrupt(int signal) {
   int before = errno;
+  interruption = signal;
   interrupted = true;
   std::signal(signal, SIG_DFL);
   const char message[] = "\nfinishing the iterations under way; once more to stop at once\n";
@@ -104,6 +121,7 @@ void run(Options &o) {
   ProfiledRun profiled(o.profile);
   io::Data data = readData(o.data);
   readInit(o);
+  checkOutput(o);
   inference::SampleOptions &s = o.sample;
   s.seed = o.seed >= 0 ? static_cast<uint64_t>(o.seed) : std::random_device{}();
   s.metric = o.metric == "dense" ? inference::MetricKind::Dense : inference::MetricKind::Diagonal;
@@ -152,9 +170,9 @@ void run(Options &o) {
   if (draws.isPartial()) {
     reportInterruption(draws);
     profiled.finish(compiled->model(), stdout);
-    throw CLI::RuntimeError(exitInterrupted);
+    throw CLI::RuntimeError(128 + interruption); // as shells have it
   }
-  if (o.quiet)
+  if (o.quiet || o.output == "-")
     return profiled.finish(compiled->model(), stdout);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   diagnostics::Summary summary = diagnostics::summarize(draws, compiled->model().name(), s.maxDepth);
@@ -205,7 +223,8 @@ void addSample(CLI::App &app) {
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   c->add_option("--output", o->output,
-                "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...");
+                "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...; - is standard "
+                "output, for one chain, and no summary is printed");
   c->add_option("--sig-figs", s.digits, "Significant digits in the CSV file")
       ->check(CLI::Range(1, 18))
       ->capture_default_str();

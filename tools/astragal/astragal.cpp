@@ -9,8 +9,8 @@
 
 #include "compiler/driver/CompilerLibrary.h"
 #include "runtime/Error.h"
-#include "runtime/io/CsvWriter.h"
 #include "runtime/io/Json.h"
+#include "runtime/io/OutputFile.h"
 #include "runtime/io/Similar.h"
 
 #include <algorithm>
@@ -25,31 +25,16 @@ io::Data readData(const std::string &path) {
 }
 
 void writeText(const std::string &path, const std::string &text) {
-  if (path == "-") {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-      throw Error(Error::Kind::IO,
-                  std::string("standard output: cannot be written: ") + std::strerror(errno));
-    return;
-  }
-  std::string temporary = io::temporaryFor(path);
-  std::FILE *file = std::fopen(temporary.c_str(), "wb");
-  if (!file)
-    throw Error(Error::Kind::IO, path + ": cannot be written: " + std::strerror(errno));
-  bool isWhole = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  isWhole &= std::fclose(file) == 0;
-  if (!isWhole || (temporary != path && std::rename(temporary.c_str(), path.c_str()) != 0)) {
-    std::string why = std::strerror(errno);
-    if (temporary != path)
-      std::remove(temporary.c_str());
-    throw Error(Error::Kind::IO, path + ": cannot be written: " + why);
-  }
+  io::OutputFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 void addDisable(CLI::App *command, std::vector<std::string> &passes) {
   command
       ->add_option("--disable", passes,
                    "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...; list: "
-                   "all names)")
+                   "all names); once for each")
       ->allow_extra_args(false)
       ->each([](const std::string &name) {
         if (name != "list")
@@ -95,7 +80,7 @@ int main(int argc, char **argv) {
              "  astragal sample model.stan --data data.json       draw from the posterior, print a summary\n"
              "  astragal check model.stan                         find errors in a model\n"
              "  astragal compile model.stan --emit=density        see what the compiler makes of a model\n"
-             "Exit codes: 0 fine, 1 the model or the data is wrong, 2 usage, 130 interrupted.\n"
+             "Exit codes: 0 fine, 1 the model or the data is wrong, 2 usage, 130 or 143 interrupted.\n"
              "astragal COMMAND --help says more of a command.");
   astragal::tool::addSample(app);
   astragal::tool::addLogProb(app);
