@@ -416,9 +416,9 @@ func.func @stream(%x: tensor<?x?x16xf64>, %n: index, %k: index) -> (f64, f64) {
 // CHECK: %[[MORE:.+]] = arith.cmpf olt, %[[V]]
 // CHECK: %[[COUNTS:.+]] = vector.broadcast %[[K]] : i32 to vector<8xi32>
 // CHECK: %[[KEEP:.+]] = arith.select %[[ON]], %[[COUNTS]], %[[KEPT]]
-// CHECK: %[[RUN:.+]] = arith.andi %[[ON]], %[[MORE]] : vector<8xi1>
-// CHECK: %[[ANY:.+]] = vector.reduction <or>, %[[RUN]]
-// CHECK: scf.condition(%[[ANY]]) %[[V]], %[[K]], %[[KEEP]], %[[RUN]]
+// CHECK: %[[GOES:.+]] = arith.andi %[[ON]], %[[MORE]] : vector<8xi1>
+// CHECK: %[[ANY:.+]] = vector.reduction <or>, %[[GOES]]
+// CHECK: scf.condition(%[[ANY]]) %[[V]], %[[K]], %[[KEEP]], %[[GOES]]
 // CHECK: ^bb0(%[[OLD:.+]]: vector<8xf64>, %[[TRIP:.+]]: i32, %[[SAME:.+]]: vector<8xi32>, %[[RUNNING:.+]]: vector<8xi1>):
 // CHECK: %[[NEW:.+]] = arith.mulf %[[OLD]], %[[OLD]]
 // CHECK: %[[OK:.+]] = arith.cmpf ogt, %[[NEW]]
