@@ -270,6 +270,7 @@ LogicalResult Bufferizer::convertIf(scf::IfOp op) {
   b.setInsertionPoint(op);
   auto branch = scf::IfOp::create(b, op.getLoc(), getScalarTypes(op.getResultTypes()), op.getCondition(),
                                   /*addThenBlock=*/false, /*addElseBlock=*/false);
+  branch->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   branch.getThenRegion().takeBody(op.getThenRegion());
   branch.getElseRegion().takeBody(op.getElseRegion());
   replaceScalars(op, branch);

@@ -9,6 +9,7 @@
 
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/Origin.h"
+#include "dialects/tg/Rare.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -196,10 +197,12 @@ private:
     add(callee.getBody().front(), times);
   }
 
-  /// The side with more work.
+  /// The side with more work, or the one that is hardly ever left.
   void addBranch(scf::IfOp branch, double times) {
     Work before = work;
     add(branch.getThenRegion().front(), times);
+    if (branch->hasAttr(tg::likelyAttribute))
+      return;
     if (branch.getElseRegion().empty()) {
       work.isExact &= sameWork(before, work);
       return;

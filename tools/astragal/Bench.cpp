@@ -92,7 +92,8 @@ struct Roofline {
     std::printf("work:     %.4g flop, %.4g bytes read, %.4g written; working set %.4g bytes\n", cost.flops,
                 cost.bytesRead, cost.bytesWritten, cost.workingSet);
     if (!cost.isExact)
-      std::printf("          an estimate: branches differ, or trips of loops are not known\n");
+      std::printf("          an estimate: branches differ, or trips of loops are not known (--explain counts what "
+                  "runs)\n");
     if (cost.calls > 0)
       std::printf("          %.4g calls of functions are not counted\n", cost.calls);
     std::printf("attained: %.4g GFLOP/s, %.4g GB/s, %.3g flop a byte\n", cost.flops / seconds * 1e-9,
@@ -167,10 +168,13 @@ void run(const Options &o) {
     times.push_back((now() - t) / count * 1e6);
   }
   std::sort(times.begin(), times.end());
+  std::optional<Explanation> explanation = profileGradient(o, data, compile, q, profiled);
   // The work is counted in the compiler's code, which a library has not.
   std::optional<Roofline> roofline;
-  if (!isLibrary(o.model))
-    roofline.emplace(countGradient(o, data, compile), times[times.size() / 2] * 1e-6);
+  if (!isLibrary(o.model)) {
+    driver::Cost cost = countGradient(o, data, compile);
+    roofline.emplace(explanation ? explanation->total(cost) : cost, times[times.size() / 2] * 1e-6);
+  }
   nlohmann::ordered_json report;
   report["model"] = model.name();
   report["dimension"] = model.dimension();
@@ -189,7 +193,7 @@ void run(const Options &o) {
   report["log_density"] =
       std::isfinite(lp) ? nlohmann::ordered_json(lp) : nlohmann::ordered_json(std::to_string(lp));
   if (o.json) {
-    if (auto explanation = profileGradient(o, data, compile, q, profiled))
+    if (explanation)
       report["explain"] = explanation->json();
     std::printf("%s\n", report.dump(2).c_str());
     return;
@@ -205,7 +209,7 @@ void run(const Options &o) {
               times[times.size() / 2], o.repeats, count, times.front(), times.back());
   if (roofline)
     roofline->print();
-  if (auto explanation = profileGradient(o, data, compile, q, profiled))
+  if (explanation)
     explanation->print();
 }
 } // namespace

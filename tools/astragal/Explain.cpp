@@ -134,6 +134,22 @@ void Explanation::add(const profile::Report &report, const profile::RegionReport
   lines.push_back(std::move(line));
 }
 
+driver::Cost Explanation::total(const driver::Cost &counted) const {
+  driver::Cost sum;
+  sum.workingSet = counted.workingSet;
+  for (const Line &line : lines) {
+    if (!line.hasWork)
+      continue;
+    sum.flops += line.flops;
+    sum.functionFlops += line.functionFlops;
+    sum.bytesRead += line.bytesRead;
+    sum.bytesWritten += line.bytesWritten;
+    sum.calls += line.calls;
+    sum.isExact &= line.isExact;
+  }
+  return sum;
+}
+
 nlohmann::ordered_json Explanation::json() const {
   nlohmann::ordered_json regions = nlohmann::ordered_json::array();
   for (const Line &line : lines) {

@@ -13,6 +13,7 @@
 #ifndef ASTRAGAL_TOOLS_ASTRAGAL_EXPLAIN_H
 #define ASTRAGAL_TOOLS_ASTRAGAL_EXPLAIN_H
 
+#include "compiler/driver/Service.h"
 #include "runtime/model/Model.h"
 #include "runtime/profile/Report.h"
 
@@ -26,6 +27,10 @@ public:
   /// At `q`, in so many batches of so many seconds, of which the fastest counts.
   Explanation(const model::Model &model, const profile::Profiler &profiler, const std::vector<double> &q,
               int batches, double batchSeconds);
+
+  /// What the parts of a gradient have done, which is more than the code alone says: how often loops ran. The
+  /// working set is that of `counted`.
+  driver::Cost total(const driver::Cost &counted) const;
 
   nlohmann::ordered_json json() const;
   void print() const;
