@@ -46,6 +46,7 @@ const char *const models[] = {"kidiq",
                               "forward_algorithms",
                               "nested_loops",
                               "moving_average",
+                              "ragged_groups",
                               "recurrences"};
 
 class Ablation : public testing::TestWithParam<std::string> {
