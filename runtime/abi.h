@@ -336,6 +336,12 @@ ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
  *                            are; all of them with weight 1 where that would not be clearly fewer. The last is repeated with
  *                            parts of its weight until their number, `count`, is a multiple of eight; zeros behind. `rows` and
  *                            `weights` have n rounded up to eight elements.
+ * astragal_number_cells:     of the n x m matrix of keys: the number of each row's combination of keys, in the order in which they
+ *                            appear, the row where each first does, and how many rows have it. `table` has 2 n elements.
+ * astragal_pack_cells:       the rows of the factors of `cells` groups, as astragal_add_grouped_rows has them, that are not zero, and the
+ *                            first one of each, side by side: n columns of `room` elements. For each its group; and for the first of a
+ *                            group how many rows the group has more than are here. Zeros behind; `packed` and `room` are multiples of
+ *                            eight, and those that fill up to `packed` count as one too many of group 0.
  * ..._adjoint:               da from the adjoints of results; qr with k = n <= m; exp with scratch 36 n^2, pivots 2 n.
  */
 typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
@@ -376,7 +382,13 @@ typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
     (const double *groups, int64_t m, int64_t q, int64_t n, int64_t count, int64_t stride, double *rows,         \
      double *factors))                                                                                           \
   X(void, astragal_equal_rows,                                                                                   \
-    (const double *keys, int64_t n, int64_t m, double *rows, double *weights, double *count))
+    (const double *keys, int64_t n, int64_t m, double *rows, double *weights, double *count))                      \
+  X(void, astragal_number_cells,                                                                                   \
+    (const double *keys, int64_t n, int64_t m, double *cells, double *firsts, double *sizes, double *table,        \
+     double *count))                                                                                               \
+  X(void, astragal_pack_cells,                                                                                     \
+    (const double *factors, const double *sizes, int64_t cells, int64_t q, int64_t n, int64_t count, int64_t room, \
+     double *rows, double *of, double *more, double *packed))
 
 /*
  * astragal_run_chunks: cuts `rows` rows into `count` chunks, at multiples of `grain`, and computes all of them, on the call's

@@ -36,7 +36,8 @@ using namespace astragal::optimize;
 static constexpr StringLiteral passName = "compress-gaussians";
 
 static bool isGaussian(prob::LogDensityOp op) {
-  return llvm::is_contained({"normal", "normal_id_glm"}, op.getDistribution()) && op->getNumOperands() == 3 &&
+  return llvm::is_contained({"normal", "normal_id_glm", "lognormal"}, op.getDistribution()) &&
+         op->getNumOperands() == 3 &&
          llvm::all_of(op->getOperandTypes(), [](Type type) { return type.isF64(); });
 }
 
@@ -46,12 +47,17 @@ struct Sum {
   Operation *rows;
   unsigned number;
 };
+
+/// The sums around a density, the innermost first, and what it is multiplied by before it is added up.
+struct Summand {
+  Value value;
+  SmallVector<Value> weights;
+  SmallVector<Sum> sums;
+};
 } // namespace
 
-/// The sum of the rows around `op` that it is a summand of and nothing else; there is none if that is not so.
-static std::optional<Sum> sumOf(prob::LogDensityOp op) {
-  Operation *rows = op->getParentOp();
-  Value value = op;
+/// The sum of `rows` that `value`, which is computed in them, is a summand of and nothing else.
+static std::optional<Sum> sumOf(Value value, Operation *rows) {
   while (value.hasOneUse()) {
     OpOperand &use = *value.use_begin();
     if (isa<arith::AddFOp>(use.getOwner()) && use.getOwner()->getParentOp() == rows) {
@@ -80,37 +86,81 @@ static std::optional<Sum> sumOf(prob::LogDensityOp op) {
   return std::nullopt;
 }
 
-/// Takes `op` out of the sum that it is a part of, whose result is `total` more from now on.
-static void replaceInSum(prob::LogDensityOp op, Sum sum, Value total) {
-  OpBuilder b(sum.rows->getContext());
-  b.setInsertionPointAfter(sum.rows);
-  Value result = sum.rows->getResult(sum.number);
-  auto more = arith::AddFOp::create(b, op.getLoc(), result, total);
-  result.replaceAllUsesExcept(more, more);
-  OpOperand &use = *op->use_begin();
+/// What `op` is a summand of and nothing else; without sums if that is not so.
+static Summand summandOf(prob::LogDensityOp op) {
+  Summand summand{op, {}, {}};
+  Operation *rows = op->getParentOp();
+  while (summand.value.hasOneUse()) {
+    OpOperand &use = *summand.value.use_begin();
+    if (!isa<arith::MulFOp>(use.getOwner()) || use.getOwner()->getParentOp() != rows)
+      break;
+    summand.weights.push_back(use.getOwner()->getOperand(1 - use.getOperandNumber()));
+    summand.value = use.getOwner()->getResult(0);
+  }
+  Value value = summand.value;
+  for (; isa<tg::PlateOp, scf::ForOp>(rows); rows = rows->getParentOp()) {
+    std::optional<Sum> sum = sumOf(value, rows);
+    if (!sum)
+      return {};
+    summand.sums.push_back(*sum);
+    value = rows->getResult(sum->number);
+  }
+  return summand;
+}
+
+/// Takes a summand out of the sum that it is a part of.
+static void takeOut(Value summand) {
+  OpOperand &use = *summand.use_begin();
   Operation *user = use.getOwner();
   if (isa<arith::AddFOp>(user)) {
     user->replaceAllUsesWith(ValueRange(user->getOperand(1 - use.getOperandNumber())));
     user->erase();
-  } else {
-    b.setInsertionPoint(op);
-    use.set(arith::ConstantFloatOp::create(b, op.getLoc(), b.getF64Type(), APFloat(0.0)));
-  }
-  op.erase();
-  // What is left often does nothing.
-  if (auto plate = dyn_cast<tg::PlateOp>(sum.rows)) {
-    if (plate.getNumResults() == 1 && plate.getSums().size() == 1 && isMemoryEffectFree(plate) &&
-        matchPattern(plate.getYield().getSums().front(), m_AnyZeroFloat())) {
-      more.replaceAllUsesWith(total);
-      more.erase();
-      plate.erase();
-    }
     return;
   }
-  auto loop = cast<scf::ForOp>(sum.rows);
-  if (loop.getYieldedValues() == ValueRange(loop.getRegionIterArgs()) && isMemoryEffectFree(loop)) {
-    loop.replaceAllUsesWith(loop.getInitArgs());
-    loop.erase();
+  OpBuilder b(user);
+  use.set(arith::ConstantFloatOp::create(b, summand.getLoc(), b.getF64Type(), APFloat(0.0)));
+}
+
+/// Whether loops or plates do nothing any more.
+static bool isIdle(Operation *rows) {
+  if (!isMemoryEffectFree(rows))
+    return false;
+  if (auto loop = dyn_cast<scf::ForOp>(rows))
+    return loop.getYieldedValues() == ValueRange(loop.getRegionIterArgs());
+  auto plate = cast<tg::PlateOp>(rows);
+  return plate.getNumResults() == 1 && plate.getSums().size() == 1 &&
+         matchPattern(plate.getYield().getSums().front(), m_AnyZeroFloat());
+}
+
+/// Takes a summand out of the sums that it is a part of, and adds `total` to the outermost.
+static void replaceInSums(prob::LogDensityOp op, const Summand &summand, Value total) {
+  ArrayRef<Sum> sums = summand.sums;
+  Operation *outermost = sums.back().rows;
+  OpBuilder b(outermost->getContext());
+  b.setInsertionPointAfter(outermost);
+  Value result = outermost->getResult(sums.back().number);
+  auto more = arith::AddFOp::create(b, op.getLoc(), result, total);
+  result.replaceAllUsesExcept(more, more);
+  takeOut(summand.value);
+  SmallVector<Operation *> products; // around the density, which goes last
+  for (Value value = op; value != summand.value; value = products.back()->getResult(0))
+    products.push_back(*value.user_begin());
+  for (Operation *product : llvm::reverse(products))
+    product->erase();
+  op.erase();
+  // What is left often does nothing.
+  for (Sum sum : sums) {
+    if (!isIdle(sum.rows))
+      return;
+    if (auto loop = dyn_cast<scf::ForOp>(sum.rows))
+      loop.replaceAllUsesWith(loop.getInitArgs());
+    else if (sum.rows != outermost)
+      takeOut(sum.rows->getResult(sum.number));
+    else
+      more.replaceAllUsesWith(total);
+    if (sum.rows == outermost && isa<tg::PlateOp>(outermost))
+      more.erase();
+    sum.rows->erase();
   }
 }
 
@@ -132,21 +182,24 @@ struct CompressGaussians : optimize::impl::CompressGaussiansBase<CompressGaussia
   }
 
   void compress(prob::LogDensityOp op, func::FuncOp function) {
-    if (op->getParentOp()->getBlock() != &function.getBody().front())
-      return declined(op, passName, "its rows are in a loop or a branch");
-    std::optional<Sum> sum = sumOf(op);
-    if (!sum)
+    Operation *around = op->getParentOp();
+    while (isa<tg::PlateOp, scf::ForOp>(around))
+      around = around->getParentOp();
+    if (around != function)
+      return declined(op, passName, "its rows are in a branch");
+    Summand summand = summandOf(op);
+    if (summand.sums.empty())
       return declined(op, passName, "it is not only added up");
     DataOnly data(function);
     std::string why;
-    GaussianRows rows(op, data);
+    GaussianRows rows(op, summand.weights, data);
     if (!rows.analyze(why)) {
       if (!why.empty())
         declined(op, passName, why);
       return;
     }
     applied(op, passName, rows.describe());
-    replaceInSum(op, *sum, rows.emit(fma));
+    replaceInSums(op, summand, rows.emit(fma));
   }
 };
 } // namespace

@@ -56,7 +56,7 @@ static bool coversAll(tg::PlateOp plate, Value tensor) {
 }
 
 /// The checks of every element: comparisons in plates over the whole of it.
-static void findComparisons(Value tensor, SmallVectorImpl<arith::CmpIOp> &found) {
+template <typename Compare> static void findComparisons(Value tensor, SmallVectorImpl<Compare> &found) {
   for (Operation *user : tensor.getUsers()) {
     if (auto sized = dyn_cast<tg::SizedOp>(user))
       findComparisons(sized, found);
@@ -66,22 +66,44 @@ static void findComparisons(Value tensor, SmallVectorImpl<arith::CmpIOp> &found)
         extract.getIndices() != plate.getIndices() || !coversAll(plate, tensor))
       continue;
     for (Operation *use : extract->getUsers())
-      if (auto compare = dyn_cast<arith::CmpIOp>(use);
+      if (auto compare = dyn_cast<Compare>(use);
           compare && compare.getLhs() == extract &&
           llvm::any_of(compare->getUsers(), [](Operation *user) { return isa<tg::CheckOp>(user); }))
         found.push_back(compare);
   }
 }
 
-std::optional<DeclaredBounds> optimize::declaredBounds(OpBuilder &b, Value data) {
-  if (auto sized = data.getDefiningOp<tg::SizedOp>())
-    data = sized.getOperand();
+/// What `data`, an argument of an entry, is in `prepare`; null if it is no such thing.
+static BlockArgument inPrepare(Value data) {
   auto argument = dyn_cast<BlockArgument>(data);
   auto entry = argument ? dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp()) : nullptr;
   auto prepare = entry ? entry->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("prepare") : nullptr;
-  BlockArgument there = prepare ? argumentWith(prepare, bindingOf(argument)) : BlockArgument();
+  prob::BindingAttr binding = argument ? bindingOf(argument) : nullptr;
+  return prepare && binding ? argumentWith(prepare, binding) : BlockArgument();
+}
+
+bool optimize::isDeclaredNonNegative(Value data) {
+  if (auto sized = data.getDefiningOp<tg::SizedOp>())
+    data = sized.getOperand();
+  BlockArgument there = inPrepare(data);
+  SmallVector<arith::CmpFOp> comparisons;
+  if (there)
+    findComparisons(there, comparisons);
+  return llvm::any_of(comparisons, [](arith::CmpFOp compare) {
+    APFloat least(0.0);
+    bool isLowerBound =
+        llvm::is_contained({arith::CmpFPredicate::OGE, arith::CmpFPredicate::OGT}, compare.getPredicate());
+    return isLowerBound && matchPattern(compare.getRhs(), m_ConstantFloat(&least)) && !least.isNegative();
+  });
+}
+
+std::optional<DeclaredBounds> optimize::declaredBounds(OpBuilder &b, Value data) {
+  if (auto sized = data.getDefiningOp<tg::SizedOp>())
+    data = sized.getOperand();
+  BlockArgument there = inPrepare(data);
   if (!there)
     return std::nullopt;
+  auto entry = cast<func::FuncOp>(cast<BlockArgument>(data).getOwner()->getParentOp());
   std::optional<int64_t> lower;
   Value upper;
   SmallVector<arith::CmpIOp> comparisons;

@@ -27,6 +27,9 @@ struct DeclaredBounds {
 /// `prepare` that fails ends the run, but what follows it must still be safe.
 std::optional<DeclaredBounds> declaredBounds(mlir::OpBuilder &b, mlir::Value data);
 
+/// Whether the elements of a tensor of reals, a data argument of an entry, are checked to be at least zero.
+bool isDeclaredNonNegative(mlir::Value data);
+
 } // namespace astragal::optimize
 
 #endif // ASTRAGAL_COMPILER_OPTIMIZE_DECLAREDBOUNDS_H

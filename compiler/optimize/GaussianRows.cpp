@@ -6,9 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/GaussianRows.h"
+#include "compiler/optimize/DeclaredBounds.h"
 #include "compiler/optimize/GaussianStatistics.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/RowCost.h"
+#include "compiler/optimize/RowData.h"
+#include "compiler/optimize/Signs.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -17,29 +20,48 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-GaussianRows::GaussianRows(prob::LogDensityOp op, const DataOnly &data) : original(op), data(data) {}
+GaussianRows::GaussianRows(prob::LogDensityOp op, ValueRange weights, DataOnly &data)
+    : original(op), data(data) {
+  for (Value weight : weights)
+    this->weights.push_back({weight});
+}
 
 GaussianRows::~GaussianRows() {
   if (rows)
     rows->erase();
 }
 
+/// The loops and plates around an op, the innermost first.
+static SmallVector<Operation *> nestOf(Operation *op) {
+  SmallVector<Operation *> nest;
+  for (Operation *around = op->getParentOp(); isa<tg::PlateOp, scf::ForOp>(around);
+       around = around->getParentOp())
+    nest.push_back(around);
+  return nest;
+}
+
 /// Works on a copy, so that all is as before if nothing comes of it.
-bool GaussianRows::findRows() {
-  Operation *parent = original->getParentOp();
-  OpBuilder b(parent);
+bool GaussianRows::findRows(std::string &why) {
+  SmallVector<Operation *> nest = nestOf(original);
+  outermost = nest.back();
+  auto *plate = dyn_cast<tg::PlateOp>(outermost) ? outermost : nullptr;
+  if (nest.size() > 1 || (plate && cast<tg::PlateOp>(plate).getRank() != 1))
+    return flattenRows(nest, why);
+  OpBuilder b(outermost);
   auto isData = [&](Value value) { return data.contains(value) || matchPattern(value, m_Constant()); };
-  if (auto plate = dyn_cast<tg::PlateOp>(parent)) {
-    if (plate.getRank() != 1 || !isData(plate.getExtents().front()))
+  why = "its rows are not counted by data";
+  if (plate) {
+    extent = cast<tg::PlateOp>(plate).getExtents().front();
+    if (!isData(extent))
       return false;
-    extent = plate.getExtents().front();
   } else {
-    auto loop = cast<scf::ForOp>(parent);
+    auto loop = cast<scf::ForOp>(outermost);
     if (!isData(loop.getLowerBound()) || !isData(loop.getUpperBound()) ||
         !matchPattern(loop.getStep(), m_One()))
       return false;
@@ -48,10 +70,96 @@ bool GaussianRows::findRows() {
       lower = loop.getLowerBound();
   }
   IRMapping mapping;
-  rows = b.clone(*parent, mapping);
+  rows = b.clone(*outermost, mapping);
   index = rows->getRegion(0).front().getArgument(0);
   op = mapping.lookup(original.getResult()).getDefiningOp<prob::LogDensityOp>();
+  for (Factor &weight : weights)
+    weight.value = mapping.lookupOrDefault(weight.value);
   return true;
+}
+
+/// Rows in several loops are those of one, which counts through all of them.
+bool GaussianRows::flattenRows(ArrayRef<Operation *> nest, std::string &why) {
+  Operation *before = outermost->getPrevNode();
+  OpBuilder b(outermost);
+  Location loc = original.getLoc();
+  auto isOutside = [&](Value value) {
+    return !outermost->isAncestor(value.getParentRegion()->getParentOp());
+  };
+  // A bound that all rows share, before them.
+  auto hoisted = [&](Value value) -> Value {
+    if (std::optional<int64_t> constant = getConstantIntValue(value))
+      return arith::ConstantIndexOp::create(b, loc, *constant);
+    return isOutside(value) && data.contains(value) ? value : Value();
+  };
+  struct Loop {
+    Operation *op;
+    Value original, lower, extent;
+  };
+  SmallVector<Loop> loops; // the outermost first
+  for (Operation *around : llvm::reverse(nest)) {
+    if (auto plate = dyn_cast<tg::PlateOp>(around)) {
+      for (auto [at, size] : llvm::zip_equal(plate.getIndices(), plate.getExtents()))
+        loops.push_back({around, at, {}, hoisted(size)});
+    } else {
+      auto loop = cast<scf::ForOp>(around);
+      Value first = hoisted(loop.getLowerBound()), last = hoisted(loop.getUpperBound());
+      bool isCounted = first && last && matchPattern(loop.getStep(), m_One());
+      loops.push_back(
+          {around, loop.getInductionVar(), first, isCounted ? tripCount(b, loc, first, last) : Value()});
+    }
+    if (!loops.back().extent) {
+      why = around == outermost ? "its rows are not counted by data"
+                                : "its rows are in loops of different lengths";
+      return false;
+    }
+  }
+  extent = loops.front().extent;
+  for (const Loop &loop : llvm::drop_begin(loops))
+    extent = b.createOrFold<arith::MulIOp>(loc, extent, loop.extent);
+  addOps(before, outermost, data);
+  auto flat = tg::PlateOp::create(
+      b, loc, extent, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
+        IRMapping mapping;
+        Value left = at.front();
+        for (const Loop &loop : llvm::reverse(loops)) {
+          Value here = left;
+          if (&loop != &loops.front()) {
+            here = arith::RemSIOp::create(in, loc, left, loop.extent);
+            left = arith::DivSIOp::create(in, loc, left, loop.extent);
+          }
+          levels.push_back({here, loop.extent});
+          bool isFromZero = !loop.lower || matchPattern(loop.lower, m_Zero());
+          mapping.map(loop.original,
+                      isFromZero ? here : arith::AddIOp::create(in, loc, here, loop.lower).getResult());
+        }
+        for (Operation *around : llvm::reverse(llvm::drop_begin(nest)))
+          for (Operation &before : around->getRegion(0).front()) {
+            if (before.isAncestor(original))
+              break;
+            in.clone(before, mapping);
+          }
+        SmallVector<Value> needed(original->getOperands());
+        for (const Factor &weight : weights)
+          needed.push_back(weight.value);
+        for (Operation *inner : sliceOf(nest.front()->getRegion(0).front(), needed))
+          in.clone(*inner, mapping);
+        in.clone(*original, mapping);
+        op = mapping.lookup(original.getResult()).getDefiningOp<prob::LogDensityOp>();
+        for (Factor &weight : weights)
+          weight.value = mapping.lookupOrDefault(weight.value);
+        tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), ValueRange());
+      });
+  rows = flat;
+  index = flat.getIndices().front();
+  bool isCarried = false;
+  rows->walk([&](Operation *inner) {
+    for (Value operand : inner->getOperands())
+      isCarried |= outermost->isAncestor(operand.getParentRegion()->getParentOp());
+  });
+  if (isCarried)
+    why = "its rows depend on what a loop around them carries";
+  return !isCarried;
 }
 
 /// Computes where it is read what other plates compute for the same row.
@@ -77,7 +185,11 @@ void GaussianRows::pullProducers() {
     mapping.map(producer.getIndices().front(), read.getIndices().front());
     for (Operation *op : slice)
       b.clone(*op, mapping)->walk([&](tensor::ExtractOp extract) { reads.push_back(extract); });
-    read.replaceAllUsesWith(mapping.lookupOrDefault(row));
+    Value value = mapping.lookupOrDefault(row);
+    for (Factor &weight : weights)
+      if (weight.value == read)
+        weight.value = value;
+    read.replaceAllUsesWith(value);
     read.erase();
   }
 }
@@ -91,6 +203,19 @@ bool GaussianRows::findColumns(std::string &why) {
   FailureOr<SmallVector<Term>> form = affineForm(op.getArguments()[0], *dependence, why);
   if (failed(form))
     return false;
+  if (!dependence->of(op.getAt()).isData()) {
+    // What is subtracted from the observation is as good as added to the mean.
+    isObserved = false;
+    FailureOr<SmallVector<Term>> point = affineForm(op.getAt(), *dependence, why);
+    if (failed(point)) {
+      why = "what is observed depends on parameters";
+      return false;
+    }
+    for (Term &term : *point) {
+      term.isNegative = !term.isNegative;
+      form->push_back(term);
+    }
+  }
   for (const Term &term : *form) {
     if (isOffset(term, *dependence)) {
       if (term.run) {
@@ -124,38 +249,111 @@ bool GaussianRows::findColumns(std::string &why) {
   return true;
 }
 
-bool GaussianRows::findGroups(std::string &why) {
-  Dependence all = scale == Scale::Keyed ? dependence->of(op.getArguments()[1]) : Dependence();
-  for (const RegressionColumn &column : columns) {
-    if (column.isKeyed && column.run) {
-      why = "groups have slopes that a loop runs over";
+bool GaussianRows::findScale(std::string &why) {
+  Value sigma = op.getArguments()[1];
+  Dependence kind = dependence->of(sigma);
+  isScaleKeyed = kind.kind == Dependence::Keyed;
+  if (kind.kind == Dependence::Data)
+    scaleData.push_back({sigma});
+  if (kind.kind != Dependence::Mixed)
+    return true;
+  // Data times parameters, of which neither is negative.
+  FailureOr<SmallVector<Term>> form = affineForm(sigma, *dependence, why);
+  why = "its scale varies with the row and with parameters";
+  if (failed(form) || form->size() != 1 || form->front().run || form->front().isNegative)
+    return false;
+  scaleData = form->front().data;
+  scaleParameters = form->front().parameters;
+  for (const Factor &factor : scaleParameters) {
+    isScaleKeyed |= dependence->of(factor.value).kind == Dependence::Keyed;
+    if (!isNeverNegative(factor.value))
+      return false;
+  }
+  return true;
+}
+
+Value GaussianRows::scaleOf(OpBuilder &b, Location loc, IRMapping &mapping) const {
+  if (scaleData.empty())
+    return cloneRowValue(b, prob::LogDensityOp(op).getArguments()[1], rows, mapping);
+  Value scale = product(b, loc, scaleParameters, rows, mapping);
+  return scale ? scale : arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(1.0)).getResult();
+}
+
+/// Whether data is known not to be negative, by how it is computed or declared.
+static bool isNonNegativeData(Value value) {
+  if (auto read = value.getDefiningOp<tensor::ExtractOp>(); read && isDeclaredNonNegative(read.getTensor()))
+    return true;
+  if (auto product = value.getDefiningOp<arith::MulFOp>())
+    return isNonNegativeData(product.getLhs()) && isNonNegativeData(product.getRhs());
+  return isNeverNegative(value);
+}
+
+/// Rows are multiplied by the roots of their weights.
+bool GaussianRows::checkWeights(std::string &why) {
+  for (const Factor &weight : weights) {
+    if (!dependence->of(weight.value).isData() || !isNonNegativeData(weight.value)) {
+      why = "it is multiplied by what is not known to be data that is not negative";
       return false;
     }
+  }
+  return true;
+}
+
+bool GaussianRows::hasKeyedRuns() const {
+  return llvm::any_of(columns, [](const RegressionColumn &c) { return c.run && c.isKeyed; });
+}
+
+/// Whether an index is computed from `level`, and from nothing else that varies with the row or is read.
+static bool isComputedFrom(Value value, Value level, RowDependence &dependence) {
+  if (value == level || dependence.of(value).kind == Dependence::Fixed)
+    return true;
+  Operation *op = value.getDefiningOp();
+  return isa_and_present<arith::ArithDialect>(op ? op->getDialect() : nullptr) &&
+         value != dependence.getIndex() && llvm::all_of(op->getOperands(), [&](Value operand) {
+           return isComputedFrom(operand, level, dependence);
+         });
+}
+
+bool GaussianRows::findGroups(std::string &why) {
+  Dependence all;
+  if (scaleData.empty())
+    all.join(dependence->of(op.getArguments()[1]));
+  for (const Factor &factor : scaleParameters)
+    all.join(dependence->of(factor.value));
+  for (const RegressionColumn &column : columns)
     for (const Term &term : column.terms)
       for (const Factor &factor : term.parameters)
         all.join(dependence->of(factor.value));
-  }
   if (all.keys.empty())
     return true;
-  if (all.keys.size() > 1) {
-    why = "rows are grouped in more than one way";
-    return false;
+  // Where parameters lie in a matrix, the place of a loop's row in it is as good as the loop's index.
+  llvm::SmallSetVector<Value, 4> keys;
+  for (Value key : all.keys) {
+    auto *level =
+        llvm::find_if(levels, [&](const Level &l) { return isComputedFrom(key, l.index, *dependence); });
+    keys.insert(level == levels.end() ? key : level->index);
   }
-  Value key = all.keys.front();
-  if (key == index) {
+  all.keys.assign(keys.begin(), keys.end());
+  auto isKey = [&](const Level &level) { return llvm::is_contained(all.keys, level.index); };
+  if (llvm::is_contained(all.keys, index) || (!levels.empty() && llvm::all_of(levels, isKey))) {
     why = "every row has a parameter of its own";
     return false;
   }
-  if (scale == Scale::Keyed) {
-    // Nothing is shared: the observations are a column of the group as well.
-    if (llvm::any_of(columns, [](const RegressionColumn &c) { return c.run; })) {
-      why = "groups with scales of their own share slopes that a loop runs over";
-      return false;
-    }
+  if (isScaleKeyed) // Nothing is shared: the observations are a column of the group as well.
     grouped = columns.size() + 1;
+  if (all.keys.size() > 1) {
+    cells.emplace();
+    cells->keys.assign(all.keys.begin(), all.keys.end());
+    return true;
   }
 
+  Value key = all.keys.front();
+  auto *level = llvm::find_if(levels, isKey);
   OpBuilder b(rows);
+  if (level != levels.end()) {
+    groups = RowGroups{key, arith::ConstantIndexOp::create(b, rows->getLoc(), 0), level->extent};
+    return true;
+  }
   FailureOr<RowGroups> found = optimize::findGroups(b, key, op->getOperands(), *dependence, data);
   if (failed(found)) {
     why = "the range of its groups is not known";
@@ -171,8 +369,8 @@ bool GaussianRows::isWorthIt(std::string &why) const {
   why = "there are too few rows for its columns and groups";
   if (groups)
     count = getConstantIntValue(groups->count);
-  int64_t width = 1;
-  for (const RegressionColumn &column : columns) {
+  int64_t width = 1, keyed = 0;
+  for (auto [c, column] : llvm::enumerate(columns)) {
     std::optional<int64_t> size = 1;
     if (column.run) {
       OpBuilder b(rows);
@@ -183,42 +381,38 @@ bool GaussianRows::isWorthIt(std::string &why) const {
       return false;
     }
     width += *size;
+    if (c < grouped)
+      keyed += *size;
   }
+  if (grouped > columns.size())
+    keyed = width;
   if (n && *n <= 0)
     return false;
-  if (!n || !count)
+  constexpr int64_t density = 4;         // what a row takes beside its mean
+  constexpr int64_t fewestForCells = 32; // new rows are rounded up to eight
+  if (cells && n && *n < fewestForCells)
+    return false;
+  if (!n || !count || cells)
     return true;
-  constexpr int64_t density = 4; // what a row takes beside its mean
-  int64_t pooled = width - int64_t(grouped), before = *n * (width + density),
-          after = *count * int64_t(grouped) * (width + density) + pooled * (pooled / 2 + density);
+  int64_t pooled = width - keyed, before = *n * (width + density),
+          after = *count * keyed * (width + density) + pooled * (pooled / 2 + density);
   return 2 * after <= before;
 }
 
 bool GaussianRows::analyze(std::string &why) {
-  if (!findRows()) {
-    why = "its rows are not counted by data";
+  if (!findRows(why))
     return false;
-  }
+  why.clear();
   pullProducers();
   dependence.emplace(rows, index, data);
-  Dependence point = dependence->of(op.getAt()), mean = dependence->of(op.getArguments()[0]),
-             sigma = dependence->of(op.getArguments()[1]);
-  if (point.isData() && mean.isData() && sigma.isData())
+  if (llvm::all_of(op->getOperands(), [&](Value value) { return dependence->of(value).isData(); }))
     return false; // data alone, which moves to prepare as it is
-  if (!point.isData()) {
+  isLogarithmic = op.getDistribution() == "lognormal";
+  if (isLogarithmic && !dependence->of(op.getAt()).isData()) {
     why = "what is observed depends on parameters";
     return false;
   }
-  if (sigma.kind == Dependence::Mixed) {
-    why = "its scale varies with the row and with parameters";
-    return false;
-  }
-  scale = sigma.kind == Dependence::Data    ? Scale::Data
-          : sigma.kind == Dependence::Keyed ? Scale::Keyed
-                                            : Scale::Uniform;
-  if (!findColumns(why) || !findGroups(why))
-    return false;
-  return isWorthIt(why);
+  return checkWeights(why) && findScale(why) && findColumns(why) && findGroups(why) && isWorthIt(why);
 }
 
 std::string GaussianRows::describe() const {
@@ -227,8 +421,9 @@ std::string GaussianRows::describe() const {
       "rows of data became sufficient statistics: " + std::to_string(columns.size() - runs) + " columns";
   if (runs)
     text += " and " + std::to_string(runs) + " matrices";
-  if (groups)
-    text += ", " + std::to_string(grouped) + " of them for each group";
+  if (isGrouped())
+    text += ", " + std::to_string(grouped) + " of them for each " +
+            (cells ? "combination of groups, if these are clearly fewer than rows" : "group");
   return text;
 }
 

@@ -14,6 +14,7 @@
 #define ASTRAGAL_COMPILER_OPTIMIZE_GAUSSIANROWS_H
 
 #include "compiler/optimize/AffineForm.h"
+#include "compiler/optimize/RowCells.h"
 #include "compiler/optimize/RowGroups.h"
 
 #include "dialects/prob/Prob.h"
@@ -34,7 +35,8 @@ struct RegressionColumn {
 /// The density of one row, and the rows around it.
 class GaussianRows {
 public:
-  GaussianRows(prob::LogDensityOp op, const DataOnly &data);
+  /// `op`, multiplied by `weights`.
+  GaussianRows(prob::LogDensityOp op, mlir::ValueRange weights, DataOnly &data);
   ~GaussianRows();
 
   /// Whether the rows can be replaced by fewer. If not, `why` says what stands against it, unless that is the
@@ -49,30 +51,45 @@ public:
 private:
   friend class GaussianStatistics;
 
-  enum class Scale {
-    Uniform, ///< A parameter or data, the same for all rows.
-    Data,    ///< Data of the row.
-    Keyed    ///< A parameter of the group.
+  /// A loop or a plate around the density: the index that it has in the copy, and how many values that takes.
+  struct Level {
+    mlir::Value index, extent;
   };
 
-  bool findRows();
+  bool findRows(std::string &why);
+  bool flattenRows(llvm::ArrayRef<mlir::Operation *> nest, std::string &why);
   void pullProducers();
+  bool findScale(std::string &why);
+  bool checkWeights(std::string &why);
   bool findColumns(std::string &why);
   bool findGroups(std::string &why);
   bool isWorthIt(std::string &why) const;
 
+  bool isGrouped() const { return groups || cells; }
+  /// Whether a loop runs over slopes that groups have.
+  bool hasKeyedRuns() const;
+  /// The scale of a row but for what is data of the row: of its group, if it has one.
+  mlir::Value scaleOf(mlir::OpBuilder &b, mlir::Location loc, mlir::IRMapping &mapping) const;
+
   prob::LogDensityOp original;
-  const DataOnly &data;
-  mlir::Operation *rows = nullptr; // a copy, which may be changed
-  prob::LogDensityOp op;           // in the copy
+  llvm::SmallVector<Factor, 2> weights; // in the copy, like what follows
+  DataOnly &data;
+  mlir::Operation *outermost = nullptr; // rows, as they are
+  mlir::Operation *rows = nullptr;      // a copy, which may be changed
+  prob::LogDensityOp op;                // in the copy
   mlir::Value index, lower, extent;
+  llvm::SmallVector<Level> levels; // of which the copy has one
   std::optional<RowDependence> dependence;
 
   llvm::SmallVector<RegressionColumn> columns; // of groups, then the others: intercepts first, runs last
   llvm::SmallVector<Term> offsets;             // of the mean, by data alone
-  Scale scale = Scale::Uniform;
-  std::optional<RowGroups> groups;
-  size_t grouped = 0; // how many columns are eliminated group by group
+  bool isObserved = true;                      // or a difference of data and parameters, which are columns
+  llvm::SmallVector<Factor, 2> scaleData, scaleParameters; // without the first, the scale is as it stands
+  bool isScaleKeyed = false;
+  bool isLogarithmic = false;      // the logarithms of observations are normal
+  std::optional<RowGroups> groups; // by one key
+  std::optional<RowCells> cells;   // by several
+  size_t grouped = 0; // how many columns are eliminated group by group; the last may be the observation
 };
 
 } // namespace astragal::optimize

@@ -334,9 +334,12 @@ def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
     ```
 
     Coefficients are products of data, however the mean was written: sums, products with a matrix, loops that
-    add up, rows that another plate computes. Parameters that are gathered by one index of data, an intercept or slopes of groups,
+    add up, rows that another plate computes. Parameters that are gathered by an index of data, an intercept or slopes of groups,
     are eliminated first, group by group, with a few numbers for each group; the groups' scales may be
-    parameters too. Scales that are data divide their rows. A remark says why a density was left alone.
+    parameters too. Where parameters are gathered by several such indices, their combinations that there are in the data are the groups, and a
+    plate over the rows as they were has rows if these are not clearly fewer. Loops of known lengths around the rows are rows
+    as well. Scales that are data divide their rows, weights that are data multiply them. Lognormal densities are such sums of
+    the logarithms of data. A remark says why a density was left alone.
   }];
   let options = [Option<"fma", "fma", "bool", /*default=*/"true",
                         "Find what products of means lose by fused multiply-add, which the target has">];

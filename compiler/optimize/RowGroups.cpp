@@ -10,8 +10,11 @@
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/Sizes.h"
 
+#include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 
 using namespace mlir;
 using namespace astragal;
@@ -34,6 +37,23 @@ void RowGroups::mapGroup(OpBuilder &b, Location loc, Value number, IRMapping &ma
   mapping.map(key, value);
 }
 
+/// Whether an op in loops and plates of `rows` is run in each row.
+static bool isAlwaysRun(Operation *op, Operation *rows) {
+  for (Operation *around = op->getParentOp(); around != rows; around = around->getParentOp()) {
+    if (auto loop = dyn_cast<scf::ForOp>(around)) {
+      std::optional<APInt> trips = loop.getStaticTripCount();
+      if (!trips || trips->isZero())
+        return false;
+    } else {
+      auto plate = dyn_cast<tg::PlateOp>(around);
+      auto isThere = [](Value extent) { return getConstantIntValue(extent).value_or(0) > 0; };
+      if (!plate || !llvm::all_of(plate.getExtents(), isThere))
+        return false;
+    }
+  }
+  return true;
+}
+
 FailureOr<RowGroups> optimize::findGroups(OpBuilder &b, Value key, ValueRange roots,
                                           RowDependence &dependence, const DataOnly &data) {
   Operation *rows = dependence.getRows();
@@ -54,7 +74,8 @@ FailureOr<RowGroups> optimize::findGroups(OpBuilder &b, Value key, ValueRange ro
         if (data.contains(read.getTensor()) || dependence.of(at).kind != Dependence::Data ||
             dependence.keyOf(at) != key)
           continue;
-        if (read->getParentOp() != rows) { // the index may vary in between, or not be read at all
+        if (at.getParentRegion()->getParentOp() != rows ||
+            !isAlwaysRun(read, rows)) { // or the index may vary in between
           isKnown = false;
           continue;
         }

@@ -66,7 +66,12 @@ private:
     if (auto loop = dyn_cast<scf::WhileOp>(op))
       return forwardedBy(loop, number);
     if (auto branch = dyn_cast<scf::IfOp>(op)) {
-      Value a = find(branch.thenYield().getOperand(number)), b = find(branch.elseYield().getOperand(number));
+      Value a = findIn(branch.getThenRegion(), branch.thenYield().getOperand(number)),
+            b = findIn(branch.getElseRegion(), branch.elseYield().getOperand(number));
+      if (a != b) {
+        a = find(a);
+        b = find(b);
+      }
       return a == b && a.getParentRegion()->isProperAncestor(&branch.getThenRegion()) ? a : Value();
     }
     if (op->hasTrait<OpTrait::Elementwise>())
@@ -74,6 +79,19 @@ private:
         if (isa<RankedTensorType>(operand.getType()))
           return operand;
     return {};
+  }
+
+  /// The first value on the way back that is from outside of a region, or the source in it. Both sides of a
+  /// branch usually start from the same one, and one branch behind the other would be searched again for each
+  /// side.
+  Value findIn(Region &region, Value value) {
+    while (region.isAncestor(value.getParentRegion())) {
+      Value before = step(value);
+      if (!before)
+        break;
+      value = before;
+    }
+    return value;
   }
 
   /// Where a loop-carried tensor keeps its shape, that is the shape which it starts with.

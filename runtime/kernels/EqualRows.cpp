@@ -1,17 +1,18 @@
-//===- EqualRows.cpp - rows that are equal, counted -----------------------===//
+//===- EqualRows.cpp - rows that are equal, counted and numbered ----------===//
 //
 // Part of the Astragal project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 //
-// A hash table of the rows that were seen, in the memory of the results. The numbers of rows are doubles, which hold
+// Hash tables of the rows that were seen, in the memory of the results. The numbers of rows are doubles, which hold
 // them exactly.
 //
 //===----------------------------------------------------------------------===//
 
 #include "runtime/kernels/Kernels.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace astragal::ASTRAGAL_ISA {
@@ -145,6 +146,28 @@ ASTRAGAL_KERNEL void astragal_equal_rows(const double *keys, Size n, Size m, dou
   *count = static_cast<double>(found);
   for (Size k = found; k < end; ++k)
     rows[k] = weights[k] = 0;
+}
+
+ASTRAGAL_KERNEL void astragal_number_cells(const double *keys, Size n, Size m, double *cells, double *firsts,
+                                           double *sizes, double *table, double *count) {
+  Rows of{keys, n, m};
+  Size found = 0;
+  std::fill_n(table, 2 * n, -1.0);
+  std::fill_n(firsts, n, 0.0);
+  std::fill_n(sizes, n, 0.0);
+  for (Size row = 0; row < n; ++row) {
+    auto scaled = static_cast<unsigned __int128>(of.hash(row)) * static_cast<uint64_t>(2 * n);
+    Size slot = static_cast<Size>(scaled >> 64);
+    while (table[slot] >= 0 && !of.areEqual(Size(firsts[Size(table[slot])]), row))
+      slot = slot + 1 == 2 * n ? 0 : slot + 1;
+    if (table[slot] < 0) {
+      table[slot] = double(found);
+      firsts[found++] = double(row);
+    }
+    cells[row] = table[slot];
+    sizes[Size(cells[row])] += 1;
+  }
+  *count = double(found);
 }
 
 } // namespace astragal::ASTRAGAL_ISA

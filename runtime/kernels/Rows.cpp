@@ -109,4 +109,40 @@ ASTRAGAL_KERNEL void astragal_add_grouped_rows(const double *groups, Size m, Siz
   }
 }
 
+ASTRAGAL_KERNEL void astragal_pack_cells(const double *factors, const double *sizes, Size cells, Size q, Size n,
+                                         Size count, Size room, double *rows, double *of, double *more,
+                                         double *packed) {
+  Size next = 0;
+  for (Size cell = 0; cell < cells; ++cell) {
+    const Size first = next;
+    for (Size k = 0; k < q; ++k) {
+      auto at = [&](Size j) { return factors[(k * n + j) * count + cell]; };
+      bool isZero = true;
+      for (Size j = k; j < n; ++j)
+        isZero &= at(j) == 0;
+      if (isZero && k > 0)
+        continue;
+      if (next == room) { // only where something is not finite, which adds up to what is not finite
+        for (Size j = 0; j < n; ++j)
+          rows[j * room + next - 1] += at(j);
+        continue;
+      }
+      for (Size j = 0; j < n; ++j)
+        rows[j * room + next] = at(j);
+      of[next] = double(cell);
+      more[next++] = 0;
+    }
+    if (next > first)
+      more[first] = sizes[cell] - double(next - first);
+  }
+  Size end = (next + 7) / 8 * 8;
+  *packed = double(end);
+  for (Size k = next; k < room; ++k) {
+    of[k] = 0;
+    more[k] = k < end ? -1 : 0;
+    for (Size j = 0; j < n; ++j)
+      rows[j * room + k] = 0;
+  }
+}
+
 } // namespace astragal::ASTRAGAL_ISA

@@ -84,6 +84,43 @@ def gaussians(N=60, K=10, J=4):
         "u": [normal() for _ in range(J)]})
 
 
+def crossed_groups(N=70, J=5, L=3, M=4):
+    draw = random.Random("crossed_groups")
+
+    def normal(scale=1):
+        return round(draw.gauss(0, scale), 3)
+
+    pairs = [(1, 1), (1, 2), (2, 2), (3, 3), (5, 1), (5, 3)]  # no row has a = 4
+    rows = [draw.choice(pairs) for _ in range(N)]
+    c = [draw.randint(1, 3) for _ in range(N)]
+    x = [round(draw.uniform(50, 51), 3) for _ in range(N)]
+    write("crossed_groups", {
+        "N": N, "J": J, "L": L, "M": M, "a": [a for a, _ in rows], "b": [b for _, b in rows], "c": c, "code": [k - 2 for k in c],
+        "of": [1, 2, 2, 3, 1], "x": x, "y": [normal() for _ in range(N)], "far": [round(1e6 + normal(), 3) for _ in range(N)],
+        "se": [round(draw.uniform(0.5, 2), 3) for _ in range(N)], "X": [[normal() for _ in range(10)] for _ in range(N)]})
+
+
+def gaussian_loops(J=6, T=14, N=40, K=3):
+    draw = random.Random("gaussian_loops")
+
+    def normal(*sizes):
+        return [normal(*sizes[1:]) for _ in range(sizes[0])] if sizes else round(draw.gauss(0, 1), 3)
+
+    write("gaussian_loops", {
+        "J": J, "T": T, "N": N, "K": K, "series": normal(J, T), "m": normal(J, T), "a": normal(J, T),
+        "t": [8.0 + 7 * s for s in range(T)], "phase": [draw.randint(1, 3) for _ in range(T)], "X": normal(N, K), "Y": normal(N, 9),
+        "y": normal(N), "w": [round(draw.uniform(0.5, 2), 3) for _ in range(N)]})
+
+
+def weighted_rows(N=50, J=4):
+    draw = random.Random("weighted_rows")
+    group = [draw.choice([1, 2, 4]) for _ in range(N)]
+    write("weighted_rows", {
+        "N": N, "J": J, "a": group, "b": [1 if g == 2 else draw.randint(1, 2) for g in group],
+        "w": [draw.choice([0, 0.5, 1, 2.25]) for _ in range(N)], "x": [round(draw.gauss(0, 1), 3) for _ in range(N)],
+        "y": [round(draw.gauss(0, 1), 3) for _ in range(N)], "size": [round(draw.expovariate(1) + 0.01, 3) for _ in range(N)]})
+
+
 def shared_parameters(N=60, J=6):
     draw = random.Random("shared_parameters")
     write("shared_parameters", {
@@ -109,5 +146,8 @@ if __name__ == "__main__":
     if_parameter()
     matrices()
     gaussians()
+    crossed_groups()
+    gaussian_loops()
+    weighted_rows()
     shared_parameters()
     regression_matrices()

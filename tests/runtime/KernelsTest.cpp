@@ -376,6 +376,57 @@ TEST_P(Kernels, EqualRowsAnywhere) {
   }
 }
 
+TEST_P(Kernels, Cells) {
+  // Rows of 1, x and y in the cells of two keys: what is packed has their sums of squares, cell by cell.
+  using Size = int64_t;
+  for (Size rows : {Size(0), Size(1), Size(n), Size(7 * n + 2)}) {
+    Size room = (rows + 7) / 8 * 8;
+    auto a = [](Size k) { return k * k % 5; };
+    auto b = [](Size k) { return k % 2; };
+    Matrix keys(2 * size_t(rows)), cells(rows), firsts(rows), sizes(rows), table(2 * size_t(rows)), count(1);
+    Matrix x = normal(size_t(rows) * 3), copy;
+    for (Size k = 0; k < rows; ++k) {
+      keys[k] = double(a(k));
+      keys[rows + k] = double(b(k));
+      x[k] = 1;
+      x[rows + k] = a(k) == 1 ? 2.5 : x[rows + k]; // there is nothing left of it beside the ones
+    }
+    copy = x;
+    astragal_number_cells(keys.data(), rows, 2, cells.data(), firsts.data(), sizes.data(), table.data(), count.data());
+    Size found = Size(count[0]);
+    EXPECT_EQ(std::accumulate(sizes.begin(), sizes.end(), 0.0), double(rows));
+    for (Size k = 0; k < rows; ++k) {
+      Size first = Size(firsts[size_t(cells[k])]);
+      EXPECT_LT(cells[k], double(found));
+      EXPECT_LE(first, k);
+      EXPECT_TRUE(a(first) == a(k) && b(first) == b(k));
+    }
+    Matrix factors(6 * size_t(rows)), packed(3 * size_t(room), -1), of(room, -1), more(room, -1), number(1);
+    astragal_add_grouped_rows(cells.data(), rows, 2, 3, rows, rows, x.data(), factors.data());
+    astragal_pack_cells(factors.data(), sizes.data(), found, 2, 3, rows, room, packed.data(), of.data(), more.data(),
+                        number.data());
+    Size used = Size(number[0]);
+    EXPECT_EQ(used % 8, 0);
+    EXPECT_LE(used, room);
+    Matrix squares(9 * size_t(rows));
+    double rest = 0;
+    for (Size k = 0; k < room; ++k)
+      for (Size i = 0; i < 3; ++i)
+        for (Size j = 0; j < 3; ++j)
+          squares[size_t(of[k]) * 9 + size_t(3 * i + j)] += packed[i * room + k] * packed[j * room + k];
+    for (Size k = 0; k < room; ++k)
+      rest += more[k] + (k < used);
+    EXPECT_EQ(rest, double(rows));
+    for (Size k = 0; k < rows; ++k)
+      for (Size i = 0; i < 3; ++i)
+        for (Size j = 0; j < 3; ++j) // of y with itself a part is left in the rows
+          squares[size_t(cells[k]) * 9 + size_t(3 * i + j)] -=
+              copy[i * rows + k] * copy[j * rows + k] - x[i * rows + k] * x[j * rows + k];
+    for (double square : squares)
+      EXPECT_NEAR(square, 0, 1e-11 * double(rows));
+  }
+}
+
 TEST_P(Kernels, SingularValues) {
   if (n > 100)
     GTEST_SKIP() << "slow by design";

@@ -65,7 +65,8 @@ class Statistics : public testing::TestWithParam<bool> {};
 
 TEST_P(Statistics, AgreeWithRows) {
   for (std::string name : {"kidiq", "arK", "radon_mn", "radon_mn_centered", "radon_mn_vectorized",
-                           "gaussian_regressions", "gaussian_groups", "shared_parameters",
+                           "gaussian_regressions", "gaussian_groups", "crossed_groups", "gaussian_loops",
+                           "weighted_rows", "shared_parameters",
                            "repeated_rows"}) {
     SCOPED_TRACE(name);
     std::ifstream in(tests / "reference" / (name + ".json"));
@@ -283,6 +284,110 @@ TEST_P(Statistics, ChecksThatCompute) {
       auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
       compare(*with, *without, {0.7}, 1e-10);
     }
+}
+
+// Few cells or as many as rows, and none; parameters of what no row has, zero densities, and what is not a number.
+TEST_P(Statistics, CrossedGroups) {
+  std::string text =
+      "data { int N; vector[N] x; vector[N] y; array[N] int<lower=1, upper=9> g; array[N] int<lower=1, upper=9> h; } "
+      "parameters { vector[9] a; vector[9] b; real c; real s; } model { "
+      "for (n in 1:N) y[n] ~ normal(a[g[n]] + b[h[n]], s); "
+      "for (n in 1:N) y[n] ~ normal(log(a[g[n]]) + b[h[n]] * x[n] + c, 2); "
+      "for (n in 1:N) y[n] ~ normal(a[g[n]] * c, exp(b[h[n]])); }";
+  double infinity = std::numeric_limits<double>::infinity();
+  for (int N : {0, 70})
+    for (int kinds : N == 0 ? std::vector{2} : std::vector{2, 8}) {
+      SCOPED_TRACE(std::to_string(N) + " rows of " + std::to_string(kinds) + " squared cells");
+      json data = {{"N", N}};
+      for (std::string name : {"x", "y", "g", "h"})
+        data[name] = json::array();
+      for (int n = 0; n < N; ++n) {
+        data["x"].push_back(n % 7);
+        data["y"].push_back(n % 5);
+        data["g"].push_back(n % kinds + 1);
+        data["h"].push_back(n / kinds % kinds + 1);
+      }
+      auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+      auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+      std::vector<double> q(20);
+      for (int k = 0; k < 20; ++k)
+        q[k] = 0.3 + 0.05 * k;
+      q[8] = q[17] = infinity; // nobody has the ninth
+      EXPECT_TRUE(std::isfinite(compare(*with, *without, q, 1e-10)));
+      for (int wrong : {0, 9, 18, 19})
+        for (double value : N == 0 ? std::vector{-1.0} : std::vector{-1.0, infinity, double(NAN)}) {
+          SCOPED_TRACE(std::to_string(value) + " in " + std::to_string(wrong));
+          std::vector<double> p = q;
+          p[wrong] = value;
+          compare(*with, *without, p, 1e-10);
+        }
+      if (N == 0)
+        continue;
+      for (std::string value : {"nan", "inf", "-inf"}) {
+        data["x"][3] = value;
+        auto wrong = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+        std::vector<double> gradient(20);
+        EXPECT_EQ(model::Evaluation(wrong->model()).gradient(q.data(), gradient.data()), -infinity);
+      }
+    }
+}
+
+// Many rows, far from zero, in loops and cells and groups whose slopes are a matrix.
+TEST_P(Statistics, ManyRowsInLoops) {
+  std::mt19937_64 random(4);
+  int J = 40, T = 90, K = 12;
+  json data = {{"J", J}, {"T", T}, {"K", K}, {"x", normal(random, T, 1e4, 1)}};
+  for (int j = 0; j < J; ++j)
+    data["y"].push_back(normal(random, T, 1e6, 1));
+  for (int n = 0; n < J * T; ++n) {
+    data["X"].push_back(normal(random, K, 0, 1));
+    data["g"].push_back(n * 7 % 11 % 4 + 1);
+    data["h"].push_back(n % 3 + 1);
+  }
+  data["z"] = normal(random, J * T, 1e6, 1);
+  std::string text =
+      "data { int J; int T; int K; vector[T] x; array[J] vector[T] y; matrix[J * T, K] X; vector[J * T] z; "
+      "array[J * T] int<lower=1, upper=4> g; array[J * T] int<lower=1, upper=3> h; } "
+      "parameters { vector[J] a; vector[4] u; vector[3] v; matrix[12, 4] B; real b; real<lower=0> s; } model { "
+      "for (j in 1:J) y[j] ~ normal(a[j] + b * x, s); for (j in 1:J) y[j] ~ normal(a[j] + u[1] * x, exp(0.1 * v[1])); "
+      "z ~ normal(a[1] + u[g] + v[h], s); for (n in 1:J * T) z[n] ~ normal(a[2] + X[n] * B[1:K, g[n]], s); }";
+  auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+  auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+  std::vector<double> q(J + 4 + 3 + 48 + 2, 0.1);
+  for (int j = 0; j < J; ++j)
+    q[j] = 1e6 + 0.1 * j;
+  q[J] = 1e-5;
+  q[J + 7 + 48] = 1e-5;
+  EXPECT_TRUE(std::isfinite(compare(*with, *without, q, 1e-9)));
+}
+
+TEST_P(Statistics, LogarithmsOfZero) {
+  std::string text = "data { int N; vector[N] y; array[N] int<lower=1, upper=2> g; } parameters { vector[2] a; real s; } "
+                     "model { y ~ lognormal(a[1], s); target += lognormal_lpdf(y | a[g], s); }";
+  double infinity = std::numeric_limits<double>::infinity();
+  for (std::string last : {"1", "0", "-1"}) {
+    json data = {{"N", 20}};
+    for (int n = 0; n < 20; ++n) {
+      data["y"].push_back(n < 19 ? n + 1.5 : std::stod(last));
+      data["g"].push_back(n % 2 + 1);
+    }
+    double values[2];
+    for (bool statistics : {true, false})
+      try {
+        auto compiled = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), statistics));
+        std::vector<double> q{0.5, 0.1, 2}, gradient(3);
+        values[statistics] = model::Evaluation(compiled->model()).gradient(q.data(), gradient.data());
+        EXPECT_NE(last, "-1");
+      } catch (const Error &error) {
+        EXPECT_EQ(last, "-1") << error.what();
+        values[statistics] = -infinity;
+      }
+    EXPECT_EQ(std::isfinite(values[0]), last == "1");
+    if (last == "1")
+      EXPECT_NEAR(values[0], values[1], 1e-12 * std::fabs(values[0]));
+    else
+      EXPECT_EQ(values[0], values[1]);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, Statistics, testing::Bool(), [](const testing::TestParamInfo<bool> &info) {

@@ -22,7 +22,7 @@ func.func @not_affine(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>}
     // expected-remark @below {{its scale varies with the row and with parameters}}
     %d1 = prob.log_density @normal(%b, %e) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     // expected-remark @below {{what is observed depends on parameters}}
-    %d2 = prob.log_density @normal(%xn, %sigma) at %b autodiff [true, false, true] : (f64, f64) -> f64
+    %d2 = prob.log_density @normal(%xn, %sigma) at %e autodiff [true, false, true] : (f64, f64) -> f64
     %r = scf.for %k = %c0 to %c2 step %c1 iter_args(%t = %xn) -> f64 {
       %u = arith.mulf %t, %b : f64
       scf.yield %u : f64
@@ -119,7 +119,7 @@ func.func @groups(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
     %hn = tensor.extract %h[%n] : tensor<9xindex>
     %b = tensor.extract %q[%hn] : tensor<9xf64>
     %ab = arith.addf %a, %b : f64
-    // expected-remark @below {{rows are grouped in more than one way}}
+    // expected-remark @below {{there are too few rows for its columns and groups}}
     %d2 = prob.log_density @normal(%ab, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     %r = scf.for %k = %c0 to %c2 step %c1 iter_args(%t = %xn) -> f64 {
       %at = arith.addi %gn, %k : index
@@ -128,7 +128,7 @@ func.func @groups(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
       %u = arith.addf %t, %p : f64
       scf.yield %u : f64
     }
-    // expected-remark @below {{groups have slopes that a loop runs over}}
+    // expected-remark @below {{the range of its groups is not known}}
     %d3 = prob.log_density @normal(%r, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     %last = scf.for %k = %c0 to %c2 step %c1 iter_args(%t = %sigma) -> f64 {
       %at = arith.addi %gn, %k : index
@@ -152,7 +152,7 @@ func.func @inside(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
   %0 = scf.if %c -> f64 {
     %1 = tg.plate (%n) in (%c9) {
       %xn = tensor.extract %x[%n] : tensor<9xf64>
-      // expected-remark @below {{its rows are in a loop or a branch}}
+      // expected-remark @below {{its rows are in a branch}}
       %d = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
       tg.yield sum(%d : f64)
     } : f64
@@ -203,4 +203,46 @@ func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
     scf.yield %next : f64
   }
   return %l : f64
+}
+
+func.func @nests(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
+                 %x: tensor<9x8xf64> {prob.binding = #prob.binding<data, 0>},
+                 %lengths: tensor<9xindex> {prob.binding = #prob.binding<data, 1>}, %sigma: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant -0.0 : f64
+  %0:2 = tg.plate (%i) in (%c9) {
+    %length = tensor.extract %lengths[%i] : tensor<9xindex>
+    %a = tensor.extract %q[%i] : tensor<9xf64>
+    %1 = tg.plate (%j) in (%length) {
+      %xn = tensor.extract %x[%i, %j] : tensor<9x8xf64>
+      // expected-remark @below {{its rows are in loops of different lengths}}
+      %d = prob.log_density @normal(%a, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+      tg.yield sum(%d : f64)
+    } : f64
+    %2 = tg.plate (%j) in (%c8) {
+      %xn = tensor.extract %x[%i, %j] : tensor<9x8xf64>
+      %b = tensor.extract %q[%j] : tensor<9xf64>
+      %ab = arith.mulf %a, %b : f64
+      // expected-remark @below {{every row has a parameter of its own}}
+      %d = prob.log_density @normal(%ab, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+      tg.yield sum(%d : f64)
+    } : f64
+    tg.yield sum(%1, %2 : f64, f64)
+  } : f64, f64
+  %3:2 = scf.for %i = %c0 to %c9 step %c1 iter_args(%sum = %zero, %state = %sigma) -> (f64, f64) {
+    %4 = tg.plate (%j) in (%c8) {
+      %xn = tensor.extract %x[%i, %j] : tensor<9x8xf64>
+      // expected-remark @below {{its rows depend on what a loop around them carries}}
+      %d = prob.log_density @normal(%state, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+      tg.yield sum(%d : f64)
+    } : f64
+    %next = arith.mulf %state, %sigma : f64
+    %more = arith.addf %sum, %4 : f64
+    scf.yield %more, %next : f64, f64
+  }
+  %5 = arith.addf %0#0, %3#0 : f64
+  return %5 : f64
 }

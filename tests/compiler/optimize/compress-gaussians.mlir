@@ -166,27 +166,184 @@ func.func @groups(%q: tensor<12xf64> {prob.binding = #prob.binding<input, 0>},
 
 // -----
 
-// Scales that are data divide the rows; their logarithms are a sum over data.
+// Scales that are data divide the rows; their logarithms are a sum over data. Of those that are data times a parameter the
+// parameter is left.
 // CHECK-LABEL: func.func @scales(
 // CHECK-SAME:      %[[E:[a-z0-9]+]]: tensor<100xf64> {prob.binding = #prob.binding<data, 0>}
+// CHECK:         %[[P:.*]] = math.exp
 // CHECK:         tg.kernel "add_rows"
-// CHECK:         tg.plate (%[[N:.*]]) in (%c100) {
+// CHECK:         %[[SCALES:.*]] = tg.plate (%[[N:.*]]) in (%c100) {
 // CHECK:           %[[S:.*]] = tensor.extract %[[E]][%[[N]]]
 // CHECK:           prob.log_density @normal(%[[ZERO:.*]], %[[S]]) at %[[ZERO]]
-// CHECK:         %[[D:.*]] = prob.log_density @normal(%{{.*}}, %[[ONE:.*]]) at
-// CHECK:         prob.log_density @normal(%[[ZERO]], %[[ONE]]) at %[[ZERO]]
-// CHECK:         arith.subf
-func.func @scales(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
+// CHECK:         %[[D:.*]] = prob.log_density @normal(%[[ZERO]], %[[ONE:.*]]) at %[[ZERO]]
+// CHECK:         %[[ONES:.*]] = arith.mulf %[[D]], %cst
+// CHECK:         arith.subf %[[SCALES]], %[[ONES]]
+// CHECK:         prob.log_density @normal(%{{.*}}, %[[P]]) at
+// CHECK:         prob.log_density @normal(%[[ZERO]], %[[P]]) at
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @scales(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
                   %e: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
                   %y: tensor<100xf64> {prob.binding = #prob.binding<data, 1>})
     -> (f64 {prob.binding = #prob.binding<value, 0>}) {
   %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
   %c100 = arith.constant 100 : index
-  %a = tensor.extract %q[%c0] : tensor<1xf64>
+  %a = tensor.extract %q[%c0] : tensor<2xf64>
+  %log = tensor.extract %q[%c1] : tensor<2xf64>
+  %p = math.exp %log : f64
   %l = tg.plate (%n) in (%c100) {
-    %s = tensor.extract %e[%n] : tensor<100xf64>
+    %e_n = tensor.extract %e[%n] : tensor<100xf64>
+    %s = arith.mulf %p, %e_n : f64
     %yn = tensor.extract %y[%n] : tensor<100xf64>
-    %d = prob.log_density @normal(%a, %s) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %d = prob.log_density @normal(%a, %s) at %yn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// Groups that cross each other: cells are numbered, and one of two plates has rows, by what is found.
+// CHECK-LABEL: func.func @cells(
+// CHECK-SAME:      %[[Q:[a-z0-9]+]]: tensor<12xf64>
+// CHECK:         %[[K0:.*]] = scf.for
+// CHECK:         %[[K1:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %[[K0]])
+// CHECK:         %[[CELLS:.*]]:5 = tg.kernel "number_cells"(%[[K1]], %c100, %c2
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         %[[NEW:.*]]:4 = tg.kernel "pack_cells"(
+// CHECK:         %[[COUNT:.*]] = tensor.extract %[[NEW]]#3[%c0]
+// CHECK:         %[[KEYS:.*]]:2 = tg.plate (%{{.*}}) in (%c104) {
+// CHECK:         %[[FEWER:.*]] = arith.cmpi sle
+// CHECK:         %[[BLOCKS:.*]] = arith.select %[[FEWER]], %{{.*}}, %c0
+// CHECK:         tg.plate (%{{.*}}, %{{.*}}) in (%[[BLOCKS]], %c8) {
+// CHECK-DAG:       tensor.extract %[[KEYS]]#0
+// CHECK-DAG:       tensor.extract %[[KEYS]]#1
+// CHECK:           prob.log_density @normal
+// CHECK:         %[[ROWS:.*]] = arith.select %[[FEWER]], %c0, %c100
+// CHECK:         tg.plate (%{{.*}}) in (%[[ROWS]]) {
+// CHECK:           prob.log_density @normal
+func.func @cells(%q: tensor<12xf64> {prob.binding = #prob.binding<input, 0>},
+                 %g: tensor<100xindex> {prob.binding = #prob.binding<data, 0>},
+                 %h: tensor<100xi32> {prob.binding = #prob.binding<data, 1>},
+                 %y: tensor<100xf64> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c5 = arith.constant 5 : index
+  %c100 = arith.constant 100 : index
+  %s = tensor.extract %q[%c0] : tensor<12xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %i = tensor.extract %g[%n] : tensor<100xindex>
+    %a = tensor.extract %q[%i] : tensor<12xf64>
+    %hn = tensor.extract %h[%n] : tensor<100xi32>
+    %j = arith.index_cast %hn : i32 to index
+    %at = arith.addi %j, %c5 : index
+    %b = tensor.extract %q[%at] : tensor<12xf64>
+    %m = arith.addf %a, %b : f64
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %d = prob.log_density @normal(%m, %s) at %yn autodiff [false, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// Rows in two loops are those of one: the outer index is a group.
+// CHECK-LABEL: func.func @series(
+// CHECK:         tg.plate (%[[N:.*]]) in (%c60) {
+// CHECK-DAG:       arith.remsi %[[N]], %c12
+// CHECK-DAG:       arith.divsi %[[N]], %c12
+// CHECK:         tg.kernel "add_grouped_rows"({{.*}}) updating into(%{{.*}}, %{{.*}} : tensor<2x60xf64>, tensor<1x2x5xf64>)
+// CHECK:         %[[STATISTICS:.*]] = tg.plate (%{{.*}}) in (%c5) {
+// What is left of the loops:
+// CHECK:         %[[LEFT:.*]] = tg.plate (%{{.*}}) in (%c5) {
+// CHECK-NOT:       prob.log_density
+// CHECK:           math.cos
+func.func @series(%q: tensor<6xf64> {prob.binding = #prob.binding<input, 0>},
+                  %y: tensor<5x13xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %c13 = arith.constant 13 : index
+  %zero = arith.constant -0.0 : f64
+  %s = tensor.extract %q[%c5] : tensor<6xf64>
+  %l = tg.plate (%j) in (%c5) {
+    %m = tensor.extract %q[%j] : tensor<6xf64>
+    %row = scf.for %t = %c1 to %c13 step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%j, %t] : tensor<5x13xf64>
+      %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] : (f64, f64) -> f64
+      %more = arith.addf %sum, %d : f64
+      scf.yield %more : f64
+    }
+    %c = math.cos %m : f64
+    %both = arith.addf %row, %c : f64
+    tg.yield sum(%both : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// What is subtracted from the observation belongs to the mean.
+// CHECK-LABEL: func.func @residuals(
+// CHECK:         tg.kernel "add_rows"(%c100, %c3, %c100
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @residuals(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>},
+                     %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                     %y: tensor<100xf64> {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c100 = arith.constant 100 : index
+  %a = tensor.extract %q[%c0] : tensor<3xf64>
+  %b = tensor.extract %q[%c1] : tensor<3xf64>
+  %s = tensor.extract %q[%c2] : tensor<3xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %xn = tensor.extract %x[%n] : tensor<100xf64>
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %bx = arith.mulf %b, %xn : f64
+    %r = arith.subf %yn, %bx : f64
+    %d = prob.log_density @normal(%a, %s) at %r autodiff [true, true, true] : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// Slopes of groups that a loop runs over: as many new rows for each group as it has columns.
+// CHECK-LABEL: func.func @slopes(
+// CHECK:         tg.kernel "add_grouped_rows"({{.*}}) updating into(%{{.*}}, %{{.*}} : tensor<13x128xf64>, tensor<12x13x5xf64>)
+// CHECK:         tg.plate (%{{.*}}) in (%c5) {
+// CHECK:           scf.for %[[I:.*]] = %c0 to %c12
+// CHECK:             scf.for %[[K:.*]] = %{{.*}} to %c12
+// CHECK:             prob.log_density @normal
+func.func @slopes(%q: tensor<12x5xf64> {prob.binding = #prob.binding<input, 0>},
+                  %x: tensor<12x9000xf64> {prob.binding = #prob.binding<data, 0>},
+                  %y: tensor<9000xf64> {prob.binding = #prob.binding<data, 1>},
+                  %g: tensor<9000xindex> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c12 = arith.constant 12 : index
+  %c9000 = arith.constant 9000 : index
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %l = tg.plate (%n) in (%c9000) {
+    %j = tensor.extract %g[%n] : tensor<9000xindex>
+    %m = scf.for %k = %c0 to %c12 step %c1 iter_args(%t = %zero) -> f64 {
+      %v = tensor.extract %x[%k, %n] : tensor<12x9000xf64>
+      %b = tensor.extract %q[%k, %j] : tensor<12x5xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%n] : tensor<9000xf64>
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
     tg.yield sum(%d : f64)
   } : f64
   return %l : f64
