@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/IndependentLoop.h"
+#include "compiler/optimize/RowTensors.h"
 
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
@@ -92,11 +93,12 @@ bool IndependentLoop::findPlaces(const CarriedState &state, OwnedPlaces &owned) 
   return true;
 }
 
-bool Iterations::becomesScalars(Value value) const {
+bool Iterations::isOfRow(Value value) const {
+  Operation *op = value.getDefiningOp();
+  if (!makesRowTensor(op))
+    return false;
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.hasStaticShape() && type.getNumElements() <= maxLocal &&
-         isa<tg::PlateOp, scf::ForOp, scf::IfOp, tensor::FromElementsOp, tensor::InsertOp, tensor::EmptyOp,
-             tensor::SplatOp, tensor::CastOp, tensor::ExtractSliceOp>(value.getDefiningOp());
+  return type && (maxLocal == anySize || (type.hasStaticShape() && type.getNumElements() <= maxLocal));
 }
 
 bool Iterations::checkBody() {
@@ -111,9 +113,12 @@ bool Iterations::checkBody() {
       return WalkResult::interrupt();
     }
     for (Value result : op->getResults())
-      if (isa<TensorType>(result.getType()) && !isVersion(result) && !becomesScalars(result)) {
-        refuse(op, "the body creates a tensor");
-        return WalkResult::interrupt();
+      if (isa<TensorType>(result.getType()) && !isVersion(result)) {
+        hasLocal = true;
+        if (!isOfRow(result)) {
+          refuse(op, "the body creates a tensor");
+          return WalkResult::interrupt();
+        }
       }
     return WalkResult::advance();
   });

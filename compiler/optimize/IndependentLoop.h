@@ -46,10 +46,14 @@ struct Axis {
 /// What raise-loops must know of iterations that may run in any order.
 class Iterations {
 public:
+  static constexpr int64_t anySize = -1;
+
   /// Whether they are of that kind; if not, why.
   explicit operator bool() const { return reason.empty(); }
   llvm::StringRef getReason() const { return reason; }
   mlir::Operation *getCulprit() const { return culprit; }
+  /// Whether an iteration makes tensors of its own.
+  bool makesTensors() const { return hasLocal; }
 
   mlir::scf::ForOp loop;                     // the outer loop, if there are two
   llvm::SmallVector<Axis, 2> axes;           // in the order in which elements lie
@@ -63,19 +67,19 @@ protected:
 
   /// Plates hold scalar code without effects, but for checks.
   bool checkBody();
-  bool becomesScalars(mlir::Value value) const;
+  bool isOfRow(mlir::Value value) const;
   bool refuse(mlir::Operation *op, llvm::StringRef why);
 
 private:
   int64_t maxLocal;
+  bool hasLocal = false;
   llvm::StringRef reason;
   mlir::Operation *culprit = nullptr;
 };
 
 class IndependentLoop : public Iterations {
 public:
-  /// Tensors that an iteration makes and that have at most `maxLocal` elements count as the scalars that unrolling can
-  /// turn them into.
+  /// An iteration may make tensors of its own, element by element, of at most `maxLocal` elements.
   explicit IndependentLoop(mlir::scf::ForOp loop, int64_t maxLocal = 0);
 
 private:

@@ -23,6 +23,24 @@ static std::optional<int64_t> constantOf(Value value) {
   return constant.getBitWidth() <= 64 ? std::optional(constant.getSExtValue()) : std::nullopt;
 }
 
+/// x of x / n * n + x % n, which are the row and the column of an element that is counted; null if it is not
+/// that.
+static Value elementOf(arith::AddIOp sum) {
+  for (auto [row, column] : {std::pair(sum.getLhs(), sum.getRhs()), std::pair(sum.getRhs(), sum.getLhs())}) {
+    auto product = row.getDefiningOp<arith::MulIOp>();
+    auto remainder = column.getDefiningOp<arith::RemUIOp>();
+    if (!product || !remainder)
+      continue;
+    for (auto [quotient, size] :
+         {std::pair(product.getLhs(), product.getRhs()), std::pair(product.getRhs(), product.getLhs())}) {
+      auto division = quotient.getDefiningOp<arith::DivUIOp>();
+      if (division && size == division.getRhs() && division->getOperands() == remainder->getOperands())
+        return division.getLhs();
+    }
+  }
+  return {};
+}
+
 Linear optimize::linearOf(Value value) {
   int64_t offset = 0;
   while (true) {
@@ -43,7 +61,11 @@ Linear optimize::linearOf(Value value) {
       offset += *left;
       value = op->getOperand(1);
     } else {
-      return {value, offset};
+      auto sum = dyn_cast<arith::AddIOp>(op);
+      Value element = sum ? elementOf(sum) : Value();
+      if (!element)
+        return {value, offset};
+      value = element;
     }
   }
 }

@@ -139,7 +139,8 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
     and reads its own elements only: one or more places whose index in one dimension is the induction variable plus
     a constant, the other indices being invariant. Sums become sums of the plate; elements become row
     results, put back into the tensor that the loop started from unless they cover it. Outer loops come
-    first; loops in a plate stay loops. Where a loop is left alone, a remark says why.
+    first; loops in a plate stay loops. Where a loop is left alone, a remark says why. Tensors that an iteration makes for itself,
+    element by element, stay tensors of the row.
 
     A loop that does little but run another one, as often in each iteration, becomes a plate of two dimensions with it, if each pair of
     iterations owns one element of the tensors that both carry. The inner loop may be a plate by now, whose rows the outer one stores

@@ -12,6 +12,7 @@
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/PromoteElement.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowTensors.h"
 #include "compiler/optimize/Sizes.h"
 #include "compiler/optimize/Sums.h"
 
@@ -42,6 +43,7 @@ public:
     auto plate =
         tg::PlateOp::create(b, loc, extents, ValueRange(),
                             [&](OpBuilder &body, Location, ValueRange row, ValueRange) { fill(body, row); });
+    expandSlices(*plate.getBodyBlock());
     simplifyIndices(*plate.getBodyBlock());
     replace(plate);
     return plate;
@@ -256,11 +258,24 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
            lower.isConstant() && upper && *upper - lower.offset <= few;
   }
 
+  /// Rows that make tensors are better on lanes, but not much better than the loop if there are few, and code
+  /// for all that lanes may do apart is long.
+  static bool isWorthLanes(scf::ForOp loop) {
+    constexpr int64_t fewRows = 8;
+    constexpr unsigned maxOps = 250;
+    unsigned count = 0;
+    loop.walk([&](Operation *) { ++count; });
+    std::optional<llvm::APInt> trips = loop.getStaticTripCount();
+    return count <= maxOps && (!trips || trips->sge(fewRows));
+  }
+
   /// Makes a plate of `loop`, or says why not.
   static std::string raise(scf::ForOp loop) {
     if (isShort(loop))
       return "it has few iterations, in each iteration of another loop";
-    IndependentLoop iterations(loop);
+    IndependentLoop iterations(loop, Iterations::anySize);
+    if (iterations && iterations.makesTensors() && !isWorthLanes(loop))
+      return "its rows make tensors, and are few or long";
     if (iterations) {
       applied(loop, "raise-loops", "became a plate: its iterations are independent");
       Raising(iterations).run();

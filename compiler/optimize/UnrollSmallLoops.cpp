@@ -223,7 +223,7 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
                      return llvm::any_of(user->getOperands(),
                                          [&](Value operand) {
                                            return isTensor(operand) && isDefinedIn(operand, outer) &&
-                                                  !isDefinedIn(operand, op);
+                                                  !isDefinedIn(operand, op) && !isSliceOf(operand, outer);
                                          })
                                 ? WalkResult::interrupt()
                                 : WalkResult::advance();
@@ -236,6 +236,12 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
 
   static bool isDefinedIn(Value value, Operation *op) {
     return op->isAncestor(value.getParentBlock()->getParentOp());
+  }
+
+  /// Reads of a slice will be reads of what it is a slice of.
+  static bool isSliceOf(Value value, Operation *outer) {
+    auto slice = value.getDefiningOp<tensor::ExtractSliceOp>();
+    return slice && !isDefinedIn(slice.getSource(), outer);
   }
 
   static bool fillsLanes(scf::ForOp loop) {

@@ -27,15 +27,18 @@ bool PlateVectorizer::isContiguous(ValueRange indices) {
          llvm::none_of(indices.drop_back(), [&](Value index) { return variance.isVarying(index); });
 }
 
-/// Whether the index is a place in a tile of rows, which is the last dimension of the tensor: all lanes are in it.
+/// Whether the index is a place in a tile of rows, which is the last dimension of the tensor: all lanes are
+/// in it.
 bool PlateVectorizer::isPlaceInTile(Value tensor, Value index) {
   auto place = index.getDefiningOp<arith::RemUIOp>();
   std::optional<int64_t> size = place ? getConstantIntValue(place.getRhs()) : std::nullopt;
-  return size && variance.isConsecutive(index) && *size == cast<RankedTensorType>(tensor.getType()).getShape().back();
+  return size && variance.isConsecutive(index) &&
+         *size == cast<RankedTensorType>(tensor.getType()).getShape().back();
 }
 
-/// The tiles of a matrix are one stream, and each is read several times. The hardware sees the loops start over, and follows
-/// badly: the last reader asks for what comes some tiles later. What a near cache holds needs no asking.
+/// The tiles of a matrix are one stream, and each is read several times. The hardware sees the loops start
+/// over, and follows badly: the last reader asks for what comes some tiles later. What a near cache holds
+/// needs no asking.
 void PlateVectorizer::findStreams() {
   constexpr int64_t nearSize = 1 << 17;
   plate.getBodyBlock()->walk([&](tensor::ExtractOp read) {
@@ -73,8 +76,8 @@ PlateVectorizer::Values PlateVectorizer::laneIndices(ValueRange indices, int64_t
 Value PlateVectorizer::read(Value tensor, ValueRange indices, Value mask, int64_t padding, int64_t width) {
   auto type = cast<RankedTensorType>(tensor.getType());
   auto map = AffineMapAttr::get(AffineMap::getMinorIdentityMap(type.getRank(), 1, b.getContext()));
-  return vector::TransferReadOp::create(b, VectorType::get({width}, type.getElementType()), tensor, indices, map,
-                                        constant(type.getElementType(), padding), mask,
+  return vector::TransferReadOp::create(b, VectorType::get({width}, type.getElementType()), tensor, indices,
+                                        map, constant(type.getElementType(), padding), mask,
                                         b.getBoolArrayAttr({true}));
 }
 
@@ -201,7 +204,8 @@ LogicalResult PlateVectorizer::transform(tg::AccumulateOp op) {
     accumulator.wide = writeSlot(sum, accumulator.wide, at);
   } else if (isShared && isContiguous(op.getIndices())) {
     Values at = startOf(op.getIndices());
-    accumulator.plain = write(add(read(accumulator.plain, at, mask, 0, lanes), value), accumulator.plain, at, mask);
+    accumulator.plain =
+        write(add(read(accumulator.plain, at, mask, 0, lanes), value), accumulator.plain, at, mask);
   } else {
     // Lanes may meet in one element, so they take turns; inactive ones add nothing to the first.
     Value &tensor = isShared ? accumulator.plain : accumulator.wide;
@@ -219,6 +223,19 @@ LogicalResult PlateVectorizer::transform(tg::AccumulateOp op) {
   return success();
 }
 
+/// Whether tensors of a row are of a size of its own. Lanes then share the largest.
+bool PlateVectorizer::makesSizesOfRows() {
+  return plate.getBodyBlock()
+      ->walk([&](Operation *op) {
+        bool makes = isa<tensor::EmptyOp, tensor::SplatOp, tg::TapeAllocOp, tg::PlateOp>(op) &&
+                     llvm::any_of(op->getOperands(), [&](Value operand) {
+                       return operand.getType().isIndex() && variance.isVarying(operand);
+                     });
+        return makes ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// Other ops that make or reshape a tensor that varies.
 LogicalResult PlateVectorizer::transformTensor(Operation *op) {
   auto refuse = [&](auto) -> LogicalResult { return fail(op, "makes a tensor that differs between rows"); };
@@ -232,11 +249,10 @@ LogicalResult PlateVectorizer::transformTensor(Operation *op) {
         return success();
       })
       .Case([&](tensor::SplatOp splat) {
-        if (llvm::any_of(splat.getDynamicSizes(), [&](Value size) { return variance.isVarying(size); }))
-          return refuse(op);
         RankedTensorType type = wideType(splat.getType());
-        Value empty = tensor::EmptyOp::create(b, type.getShape(), type.getElementType(),
-                                              scalarsOf(splat.getDynamicSizes()));
+        Values sizes =
+            llvm::map_to_vector(splat.getDynamicSizes(), [&](Value size) { return largestOf(size); });
+        Value empty = tensor::EmptyOp::create(b, type.getShape(), type.getElementType(), sizes);
         Value value = vectorOf(splat.getInput());
         wides[op->getResult(0)] = forEachElement(empty, empty, [&](ValueRange at, Value tensor) {
           return writeSlot(value, tensor, at.drop_back());
@@ -261,9 +277,14 @@ LogicalResult PlateVectorizer::transformTensor(Operation *op) {
             b, wideType(llvm::cast<RankedTensorType>(cast.getType())), wideOf(cast.getSource()));
         return success();
       })
-      .Case([&](tensor::DimOp dim) {
-        scalars.map(dim.getResult(),
-                    tensor::DimOp::create(b, wideOf(dim.getSource()), scalarOf(dim.getIndex())).getResult());
+      .Case([&](tensor::DimOp dim) -> LogicalResult {
+        Value source = dim.getSource();
+        bool isShared = variance.isAccumulator(source);
+        if (!isShared && makesSizesOfRows())
+          return fail(op, "asks for a size, and rows differ in sizes");
+        Accumulator accumulator = isShared ? accumulators.lookup(source) : Accumulator{{}, wideOf(source)};
+        Value tensor = accumulator.plain ? accumulator.plain : accumulator.wide;
+        scalars.map(dim.getResult(), tensor::DimOp::create(b, tensor, scalarOf(dim.getIndex())).getResult());
         return success();
       })
       .Default(refuse);
@@ -293,20 +314,15 @@ Value PlateVectorizer::wideZero(Value tensor) {
 Value PlateVectorizer::widen(Value original) {
   RankedTensorType type = wideType(cast<RankedTensorType>(original.getType()));
   Operation *source = original.getDefiningOp();
-  // Lanes that ask for different sizes share the largest.
   auto sizes = [&](ValueRange of) {
-    return llvm::map_to_vector(of, [&](Value size) -> Value {
-      if (!variance.isVarying(size))
-        return scalarOf(size);
-      return vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, orZero(vectorOf(size)));
-    });
+    return llvm::map_to_vector(of, [&](Value size) { return largestOf(size); });
   };
   if (auto empty = dyn_cast_or_null<tensor::EmptyOp>(source))
     return tensor::EmptyOp::create(b, type.getShape(), type.getElementType(), sizes(empty.getDynamicSizes()));
   if (auto tape = dyn_cast_or_null<tg::TapeAllocOp>(source))
     return tg::TapeAllocOp::create(b, type, sizes(tape.getSizes()));
   if (auto splat = dyn_cast_or_null<tensor::SplatOp>(source))
-    return tensor::SplatOp::create(b, scalarOf(splat.getInput()), type, scalarsOf(splat.getDynamicSizes()));
+    return tensor::SplatOp::create(b, scalarOf(splat.getInput()), type, sizes(splat.getDynamicSizes()));
   Value tensor = scalarOf(original), copy = emptyLike(tensor, /*wide=*/true);
   return forEachElement(copy, copy, [&](ValueRange at, Value to) {
     return writeSlot(broadcast(tensor::ExtractOp::create(b, tensor, at.drop_back())), to, at.drop_back());
@@ -339,7 +355,8 @@ Value PlateVectorizer::forEachElement(Value wide, Value init, function_ref<Value
 Value PlateVectorizer::addSlots(Value plain, Value wide) {
   return forEachElement(wide, plain, [&](ValueRange at, Value tensor) -> Value {
     ValueRange place = at.drop_back();
-    Value sum = add(tensor::ExtractOp::create(b, tensor, place), treeOfLanes(read(wide, at, {}, 0, partialCount)));
+    Value sum =
+        add(tensor::ExtractOp::create(b, tensor, place), treeOfLanes(read(wide, at, {}, 0, partialCount)));
     return tensor::InsertOp::create(b, sum, tensor, place);
   });
 }

@@ -23,9 +23,7 @@ static RankedTensorType withLast(RankedTensorType type, int64_t size) {
   return RankedTensorType::get(shape, type.getElementType());
 }
 
-RankedTensorType PlateVectorizer::wideType(RankedTensorType type) {
-  return withLast(type, lanes);
-}
+RankedTensorType PlateVectorizer::wideType(RankedTensorType type) { return withLast(type, lanes); }
 
 RankedTensorType PlateVectorizer::slotsType(RankedTensorType type) { return withLast(type, partialCount); }
 
@@ -53,8 +51,8 @@ Value PlateVectorizer::add(Value x, Value y) {
   return arith::AddIOp::create(b, x, y);
 }
 
-/// Lanes from `first` on, as many as there are partials. Of a product they are the product of those of its factors,
-/// which may be contracted with the sum that it is for.
+/// Lanes from `first` on, as many as there are partials. Of a product they are the product of those of its
+/// factors, which may be contracted with the sum that it is for.
 Value PlateVectorizer::partOf(Value vector, int64_t first) {
   auto slice = [&](Value whole) -> Value {
     return vector::ExtractStridedSliceOp::create(b, whole, first, partialCount, int64_t(1));
@@ -122,6 +120,12 @@ Value PlateVectorizer::wideOf(Value original) {
 
 PlateVectorizer::Values PlateVectorizer::scalarsOf(ValueRange originals) {
   return llvm::map_to_vector(originals, [&](Value original) { return scalarOf(original); });
+}
+
+Value PlateVectorizer::largestOf(Value size) {
+  if (!variance.isVarying(size))
+    return scalarOf(size);
+  return vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, orZero(vectorOf(size)));
 }
 
 Value PlateVectorizer::laneOf(Value original, int64_t lane) {

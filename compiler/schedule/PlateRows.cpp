@@ -92,7 +92,7 @@ PlateVectorizer::Carried PlateVectorizer::initial(tg::PlateOp op, bool inLanes, 
     Values sizes;
     for (auto [extent, size] : llvm::zip_equal(op.getExtents(), type.getShape()))
       if (ShapedType::isDynamic(size))
-        sizes.push_back(scalarOf(extent));
+        sizes.push_back(largestOf(extent));
     if (variance.isVarying(result))
       type = wideType(type);
     carried.rows.push_back(tensor::EmptyOp::create(b, type.getShape(), type.getElementType(), sizes));
@@ -265,9 +265,7 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::sequence(tg::PlateOp op, Va
   // Lanes that disagree on the extent go on until the last has no row left.
   Value ofLanes =
       variance.isVarying(op.getExtents()[dimension]) ? vectorOf(op.getExtents()[dimension]) : Value();
-  Value extent =
-      ofLanes ? vector::ReductionOp::create(b, vector::CombiningKind::MAXSI, orZero(ofLanes)).getResult()
-              : scalarOf(op.getExtents()[dimension]);
+  Value extent = largestOf(op.getExtents()[dimension]);
   std::optional<int64_t> size = getConstantIntValue(extent);
   auto at = [&](Value index, Carried state, int64_t partial) {
     llvm::SaveAndRestore savedMask(mask);
@@ -356,8 +354,6 @@ FailureOr<PlateVectorizer::Values> PlateVectorizer::rowsInSequence(tg::PlateOp o
 FailureOr<PlateVectorizer::Values> PlateVectorizer::inSequence() { return rowsInSequence(plate); }
 
 LogicalResult PlateVectorizer::transformNested(tg::PlateOp op) {
-  if (variance.isDivergent(op) && !op.getRows().empty())
-    return fail(op, "makes a tensor whose size differs between rows");
   FailureOr<Values> values = rowsInSequence(op);
   if (failed(values))
     return failure();

@@ -64,6 +64,8 @@ private:
   mlir::Value vectorOf(mlir::Value original);
   mlir::Value wideOf(mlir::Value original);
   Values scalarsOf(mlir::ValueRange originals);
+  /// A size, or the largest of those that active lanes ask for.
+  mlir::Value largestOf(mlir::Value size);
   /// Per lane: element `lane` of a varying value, the scalar of a uniform one.
   mlir::Value laneOf(mlir::Value original, int64_t lane);
   /// A slot is a value that flows through region boundaries: it becomes one value, or two of an accumulator.
@@ -97,6 +99,7 @@ private:
   mlir::LogicalResult transform(mlir::tensor::InsertOp op);
   mlir::LogicalResult transform(tg::AccumulateOp op);
   mlir::LogicalResult transformTensor(mlir::Operation *op);
+  bool makesSizesOfRows();
   Values laneIndices(mlir::ValueRange indices, int64_t lane, bool withLane);
   Values maskedIndices(mlir::ValueRange indices);
   bool isContiguous(mlir::ValueRange indices);

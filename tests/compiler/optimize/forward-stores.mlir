@@ -182,3 +182,26 @@ func.func @slices_read(%x: tensor<9xf64>, %init: tensor<9x2xf64>) -> tensor<9x2x
   }
   return %r : tensor<9x2xf64>
 }
+
+// The row and the column of an element that is counted are that element.
+// CHECK-LABEL: func.func @counted
+// CHECK-SAME:    %[[T:[a-z0-9]+]]: tensor<?xf64>, %[[N:[a-z0-9]+]]: index
+// CHECK:         %[[OTHER:.*]] = arith.addi
+// CHECK:         tensor.extract %[[T]][%[[N]]]
+// CHECK:         %[[AT:.*]] = arith.addi %[[N]], %{{.*}} : index
+// CHECK:         tensor.extract %[[T]][%[[AT]]]
+// CHECK:         tensor.extract %[[T]][%[[OTHER]]]
+func.func @counted(%t: tensor<?xf64>, %n: index, %rows: index, %cols: index) -> (f64, f64, f64) {
+  %c3 = arith.constant 3 : index
+  %row = arith.divui %n, %rows : index
+  %col = arith.remui %n, %rows : index
+  %first = arith.muli %row, %rows : index
+  %at = arith.addi %first, %col : index
+  %later = arith.addi %at, %c3 : index
+  %wrong = arith.muli %row, %cols : index
+  %other = arith.addi %wrong, %col : index
+  %a = tensor.extract %t[%at] : tensor<?xf64>
+  %b = tensor.extract %t[%later] : tensor<?xf64>
+  %c = tensor.extract %t[%other] : tensor<?xf64>
+  return %a, %b, %c : f64, f64, f64
+}

@@ -153,6 +153,23 @@ func.func @local_tensor(%n: index, %x: f64, %m: index) -> f64 {
   %c1 = arith.constant 1 : index
   // expected-remark @below {{the body creates a tensor}}
   %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %x) -> f64 {
+    %f = tensor.generate %m {
+    ^bb0(%k: index):
+      tensor.yield %x : f64
+    } : tensor<?xf64>
+    %v = tensor.extract %f[%i] : tensor<?xf64>
+    %b = arith.addf %a, %v : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}
+
+func.func @few_rows_with_tensors(%n: index, %x: f64, %m: index) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c7 = arith.constant 7 : index
+  // expected-remark @below {{its rows make tensors, and are few or long}}
+  %r = scf.for %i = %c0 to %c7 step %c1 iter_args(%a = %x) -> f64 {
     %e = tensor.empty(%m) : tensor<?xf64>
     %f = tensor.insert %x into %e[%c0] : tensor<?xf64>
     %v = tensor.extract %f[%i] : tensor<?xf64>

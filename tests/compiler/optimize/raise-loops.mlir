@@ -290,3 +290,41 @@ func.func @inner_from_one(%x: tensor<9x?xf64>, %n: index) -> f64 {
   }
   return %r : f64
 }
+
+// Rows may make tensors of their own, of any size. Slices of them are read and written element by element: a vector that
+// is put together is a plate, in the loop a slice is a loop.
+// CHECK-LABEL: func.func @rows_with_tensors
+// CHECK-SAME:    %[[SIZES:.*]]: tensor<?xindex>
+// CHECK:         tg.plate (%[[I:.*]]) in (%{{.*}}) {
+// CHECK:           %[[M:.*]] = tensor.extract %[[SIZES]][%[[I]]]
+// CHECK-NOT:       tensor.extract_slice
+// CHECK:           tg.plate (%{{.*}}) in (%[[M]]) {
+// CHECK-NOT:       tensor.insert_slice
+// CHECK:           tg.plate (%[[K:.*]]) in (%{{.*}}) {
+// CHECK-NEXT:        %[[AT:.*]] = arith.subi %[[K]], %{{.*}} : index
+// CHECK-NEXT:        %[[IN:.*]] = arith.cmpi ult, %[[AT]], %[[M]] : index
+// CHECK-NEXT:        scf.if %[[IN]]
+// CHECK:           scf.for
+// CHECK:             scf.for
+// CHECK:               tensor.insert
+// CHECK:           tg.yield sum
+func.func @rows_with_tensors(%sizes: tensor<?xindex>, %x: tensor<?xf64>, %n: index, %zero: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c5 = arith.constant 5 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %zero) -> f64 {
+    %m = tensor.extract %sizes[%i] : tensor<?xindex>
+    %s = tensor.extract_slice %x[%i] [%m] [1] : tensor<?xf64> to tensor<?xf64>
+    %more = arith.addi %m, %c1 : index
+    %e = tensor.splat %zero[%more] : tensor<?xf64>
+    %f = tensor.insert_slice %s into %e[1] [%m] [1] : tensor<?xf64> into tensor<?xf64>
+    %g = scf.for %j = %c0 to %c5 step %c1 iter_args(%h = %f) -> tensor<?xf64> {
+      %k = tensor.insert_slice %s into %h[%j] [%m] [1] : tensor<?xf64> into tensor<?xf64>
+      scf.yield %k : tensor<?xf64>
+    }
+    %v = tensor.extract %g[%c0] : tensor<?xf64>
+    %b = arith.addf %a, %v : f64
+    scf.yield %b : f64
+  }
+  return %r : f64
+}

@@ -494,3 +494,32 @@ func.func @tape(%x: tensor<8xf64>, %end: f64) -> f64 {
   } : f64
   return %s : f64
 }
+
+// -----
+
+// Rows with vectors of different sizes: the lanes' vectors are as long as the longest, and lanes stop writing what they read when theirs
+// is done.
+// CHECK-LABEL: func.func @ragged(
+// CHECK: %[[LONGEST:.+]] = vector.reduction <maxsi>
+// CHECK: tensor.empty(%[[LONGEST]]) : tensor<?x8xf64>
+// CHECK: scf.for %[[J:[a-z0-9]+]] = %{{.+}} to %[[LONGEST]]
+// CHECK:   vector.transfer_write {{.*}} : vector<8xf64>, tensor<?x8xf64>
+// CHECK: scf.for %{{.+}} to %[[LONGEST]]
+// CHECK:   vector.transfer_read {{.*}} : tensor<?x8xf64>, vector<8xf64>
+func.func @ragged(%sizes: tensor<8xindex>, %x: tensor<?xf64>) -> f64 {
+  %n = arith.constant 8 : index
+  %s = tg.plate (%i) in (%n) {
+    %size = tensor.extract %sizes[%i] : tensor<8xindex>
+    %t = tg.plate (%j) in (%size) {
+      %u = tensor.extract %x[%j] : tensor<?xf64>
+      %v = arith.negf %u : f64
+      tg.yield rows(%v : f64)
+    } : tensor<?xf64>
+    %sum = tg.plate (%j) in (%size) {
+      %u = tensor.extract %t[%j] : tensor<?xf64>
+      tg.yield sum(%u : f64)
+    } : f64
+    tg.yield sum(%sum : f64)
+  } : f64
+  return %s : f64
+}
