@@ -29,7 +29,7 @@ func.func @not_affine(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>}
     }
     // expected-remark @below {{the mean is a recurrence}}
     %d3 = prob.log_density @normal(%r, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
-    // expected-remark @below {{it is not only added up}}
+    // expected-remark @below {{it is multiplied by what is not known to be data that is not negative}}
     %d4 = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     %d5 = arith.mulf %d4, %xn : f64
     // Data alone: it moves to prepare as it is.
@@ -92,7 +92,7 @@ func.func @loops(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
     // expected-remark @below {{data is added to the mean in a loop over parameters}}
     %d3 = prob.log_density @normal(%offset, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     %scale = tensor.extract %q[%gn] : tensor<9xf64>
-    // expected-remark @below {{groups with scales of their own share slopes that a loop runs over}}
+    // expected-remark @below {{there are too few rows for its columns and groups}}
     %d4 = prob.log_density @normal(%one, %scale) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     tg.yield sum(%d0, %d1, %d2, %d3, %d4 : f64, f64, f64, f64, f64)
   } : f64, f64, f64, f64, f64
