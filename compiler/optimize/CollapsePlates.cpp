@@ -67,15 +67,16 @@ static std::optional<Inner> innerOf(Operation *op) {
                llvm::to_vector(llvm::map_range(loop.getRegionIterArgs(), [](Value v) { return v; }))};
 }
 
-/// Whether rows of the inner plate lie next to each other: something is read at (..., row, inner row).
-static bool readsAlong(const Inner &inner, Value row) {
-  bool found = false;
+/// How many reads of an inner row are of (..., `across`, ..., `along`): rows that differ in `along` lie next to each
+/// other.
+static unsigned countReads(const Inner &inner, Value across, Value along) {
+  unsigned count = 0;
   inner.body->walk([&](tensor::ExtractOp extract) {
     auto indices = extract.getIndices();
-    found |= indices.size() >= 2 && linearOf(indices.back()).base == inner.index &&
-             llvm::any_of(indices.drop_back(), [&](Value index) { return linearOf(index).base == row; });
+    count += indices.size() >= 2 && linearOf(indices.back()).base == along &&
+             llvm::any_of(indices.drop_back(), [&](Value index) { return linearOf(index).base == across; });
   });
-  return found;
+  return count;
 }
 
 static bool isWorthIt(tg::PlateOp outer, const Inner &inner) {
@@ -87,7 +88,7 @@ static bool isWorthIt(tg::PlateOp outer, const Inner &inner) {
     return false;
   if (isKnown && rows.isConstant() && extent >= rows.offset)
     return true;
-  return readsAlong(inner, outer.getIndices().front());
+  return countReads(inner, outer.getIndices().front(), inner.index) > 0;
 }
 
 /// The inner plate, if the body of `outer` only adds up its sums; and whether what it computes beside is
@@ -125,12 +126,16 @@ static void collapse(tg::PlateOp outer, const Inner &inner) {
   OpBuilder b(outer);
   Location loc = outer.getLoc();
   Value extent = inner.lower ? tripCount(b, loc, inner.lower, inner.upper) : inner.upper;
+  // Lanes follow the last index.
+  Value row = outer.getIndices().front();
+  unsigned last = countReads(inner, row, inner.index) >= countReads(inner, inner.index, row) ? 1 : 0;
+  SmallVector<Value, 2> extents(2, outer.getExtents().front());
+  extents[last] = extent;
   auto plate = tg::PlateOp::create(
-      b, loc, ValueRange{outer.getExtents().front(), extent}, ValueRange(),
-      [&](OpBuilder &body, Location loc, ValueRange row, ValueRange) {
+      b, loc, extents, ValueRange(), [&](OpBuilder &body, Location loc, ValueRange indices, ValueRange) {
         IRMapping mapping;
-        mapping.map(outer.getIndices().front(), row[0]);
-        Value index = row[1];
+        mapping.map(row, indices[1 - last]);
+        Value index = indices[last];
         if (inner.lower && !matchPattern(inner.lower, m_Zero()))
           index = arith::AddIOp::create(body, loc, index, inner.lower);
         mapping.map(inner.index, index);

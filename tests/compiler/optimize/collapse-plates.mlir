@@ -66,3 +66,31 @@ func.func @from(%x: tensor<9x100xf64>, %lower: index) -> f64 {
   } : f64
   return %r : f64
 }
+
+// Most of what is read lies along the outer rows: these come last, for lanes to follow.
+// CHECK-LABEL: func.func @transposed
+// CHECK:         tg.plate (%[[J:.*]], %[[I:.*]]) in (%c100{{.*}}, %c9) {
+// CHECK-DAG:       tensor.extract %arg0[%[[J]], %[[I]]]
+// CHECK-DAG:       tensor.extract %arg1[%[[J]], %[[I]]]
+// CHECK-DAG:       tensor.extract %arg2[%[[I]], %[[J]]]
+// CHECK-NOT:     scf.for
+func.func @transposed(%x: tensor<100x9xf64>, %y: tensor<100x9xf64>, %w: tensor<9x100xf64>) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %c100 = arith.constant 100 : index
+  %z = arith.constant 0.0 : f64
+  %r = tg.plate (%i) in (%c9) {
+    %s = scf.for %j = %c0 to %c100 step %c1 iter_args(%acc = %z) -> f64 {
+      %a = tensor.extract %x[%j, %i] : tensor<100x9xf64>
+      %b = tensor.extract %y[%j, %i] : tensor<100x9xf64>
+      %c = tensor.extract %w[%i, %j] : tensor<9x100xf64>
+      %ab = arith.mulf %a, %b : f64
+      %abc = arith.mulf %ab, %c : f64
+      %n = arith.addf %acc, %abc : f64
+      scf.yield %n : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}
