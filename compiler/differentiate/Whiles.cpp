@@ -7,12 +7,14 @@
 //
 // A while whose state is scalars counts its trips, and its reverse is that of a loop of so many trips. Where
 // the condition bounds the trips, the tape has room for as many as there may be, and the while writes it as
-// it runs; otherwise the loop runs once more for the tape. A while that carries tensors becomes a loop of
-// known length before anything else.
+// it runs. Otherwise it does so for the first trips, and a loop that has more of them runs once more for the
+// tape. A while that carries tensors becomes a loop of known length before anything else.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/differentiate/Sweep.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 using namespace mlir;
 
@@ -130,7 +132,7 @@ static void count(Context &context, scf::WhileOp loop) {
 }
 
 /// The loop of as many trips as the while has counted, behind it.
-static scf::ForOp runAgain(Context &context, scf::WhileOp loop, bool withChecks) {
+static scf::ForOp runAgain(Context &context, scf::WhileOp loop) {
   ImplicitLocOpBuilder b(loop.getLoc(), loop);
   b.setInsertionPointAfter(loop);
   auto fill = [&](OpBuilder &builder, Location loc, Value trip, ValueRange state) {
@@ -140,7 +142,7 @@ static scf::ForOp runAgain(Context &context, scf::WhileOp loop, bool withChecks)
       context.activity.inherit(argument, value);
       mapping.map(argument, value);
     }
-    context.copyOps(*loop.getAfterBody(), builder, mapping, withChecks);
+    context.copyOps(*loop.getAfterBody(), builder, mapping, /*withChecks=*/true);
     SmallVector<Value> next;
     for (Value value : loop.getYieldOp().getOperands().drop_back())
       next.push_back(mapping.lookupOrDefault(value));
@@ -154,7 +156,7 @@ static scf::ForOp runAgain(Context &context, scf::WhileOp loop, bool withChecks)
 }
 
 /// `again` does what the while does, and writes tapes: the while takes over its body and its place.
-static void absorb(Context &context, scf::WhileOp loop, scf::ForOp again) {
+static scf::WhileOp absorb(Context &context, scf::WhileOp loop, scf::ForOp again) {
   unsigned states = loop.getInits().size() - 1;
   ImplicitLocOpBuilder b(loop.getLoc(), again);
   SmallVector<Value> inits(again.getInits());
@@ -189,6 +191,101 @@ static void absorb(Context &context, scf::WhileOp loop, scf::ForOp again) {
   replace(loop.getResults().back(), whole.getResults().back());
   context.erase(again);
   context.erase(loop);
+  return whole;
+}
+
+/// A copy of `again` in front of it, with tapes of `count` places, and one more for all that does not fit.
+static scf::ForOp writeFirst(Context &context, scf::ForOp again, unsigned states, int64_t count) {
+  ImplicitLocOpBuilder b(again.getLoc(), again);
+  b.setInsertionPoint(again.getInits()[states].getDefiningOp());
+  SmallVector<Value> inits(again.getInits().take_front(states));
+  for (Value tape : again.getInits().drop_front(states)) {
+    auto type = cast<RankedTensorType>(tape.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape.front() = count + 1;
+    inits.push_back(tensor::EmptyOp::create(b, shape, type.getElementType()));
+  }
+  Value rest = context.index(count);
+  auto fill = [&](OpBuilder &builder, Location loc, Value trip, ValueRange state) {
+    IRMapping mapping;
+    mapping.map(again.getInductionVar(), trip);
+    mapping.map(again.getRegionIterArgs(), state);
+    Value place = arith::MinSIOp::create(builder, loc, trip, rest);
+    llvm::SmallPtrSet<Value, 8> tapes;
+    for (Value tape : again.getRegionIterArgs().drop_front(states))
+      tapes.insert(tape);
+    for (Operation &op : again.getBody()->without_terminator()) {
+      auto insert = dyn_cast<tensor::InsertOp>(op);
+      if (!insert || !tapes.contains(insert.getDest())) {
+        builder.clone(op, mapping);
+        continue;
+      }
+      tapes.insert(insert.getResult());
+      SmallVector<Value> indices(insert.getIndices());
+      indices.front() = place;
+      mapping.map(insert.getResult(),
+                  tensor::InsertOp::create(builder, loc, mapping.lookupOrDefault(insert.getScalar()),
+                                           mapping.lookup(insert.getDest()), indices));
+    }
+    scf::YieldOp::create(builder, loc, llvm::map_to_vector(again.getYieldedValues(), [&](Value value) {
+                           return mapping.lookupOrDefault(value);
+                         }));
+  };
+  return scf::ForOp::create(b, again.getLowerBound(), again.getUpperBound(), again.getStep(), inits, fill);
+}
+
+/// Reads of the first places of `tapes` become reads of `early`.
+static void readFirst(Context &context, ValueRange tapes, ValueRange early, int64_t count) {
+  for (auto [tape, first] : llvm::zip_equal(tapes, early))
+    for (Operation *user : llvm::make_early_inc_range(tape.getUsers())) {
+      auto read = cast<tensor::ExtractOp>(user);
+      ImplicitLocOpBuilder b(read.getLoc(), read);
+      Value isEarly = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, read.getIndices().front(),
+                                            context.index(count));
+      auto either = scf::IfOp::create(
+          b, isEarly,
+          [&](OpBuilder &builder, Location loc) {
+            scf::YieldOp::create(
+                builder, loc, tensor::ExtractOp::create(builder, loc, first, read.getIndices()).getResult());
+          },
+          [&](OpBuilder &builder, Location loc) {
+            scf::YieldOp::create(
+                builder, loc, tensor::ExtractOp::create(builder, loc, tape, read.getIndices()).getResult());
+          });
+      context.replace(read, either.getResult(0));
+      context.erase(read);
+    }
+}
+
+static void dropChecks(scf::ForOp loop) {
+  loop.getBody()->walk([](Operation *op) {
+    if (isa<tg::CheckOp, tg::PrintOp>(op))
+      op->erase();
+  });
+}
+
+/// The while writes the first places of the tapes itself, and `again` runs only where these were not enough.
+static void absorbFirst(Context &context, scf::WhileOp loop, scf::ForOp again) {
+  constexpr int64_t count = 64;
+  unsigned states = loop.getInits().size() - 1;
+  auto isAlloc = [](Value tape) { return static_cast<bool>(tape.getDefiningOp<tg::TapeAllocOp>()); };
+  ValueRange tapes = ValueRange(again.getResults()).drop_front(states);
+  auto isRead = [](Operation *user) { return isa<tensor::ExtractOp>(user); };
+  if (!llvm::all_of(again.getInits().drop_front(states), isAlloc) ||
+      !llvm::all_of(tapes, [&](Value tape) { return llvm::all_of(tape.getUsers(), isRead); }))
+    return dropChecks(again);
+  scf::ForOp first = writeFirst(context, again, states, count);
+  dropChecks(again);
+  scf::WhileOp whole = absorb(context, loop, first);
+  readFirst(context, tapes, ValueRange(whole.getResults()).slice(states, tapes.size()), count);
+  ImplicitLocOpBuilder b(again.getLoc(), again);
+  b.setInsertionPointAfter(whole);
+  Value trips = whole.getResults().back();
+  Value tooMany = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, trips, context.index(count));
+  Value left = arith::SelectOp::create(b, tooMany, trips, context.index(0));
+  for (Value tape : again.getInits().drop_front(states))
+    tape.getDefiningOp<tg::TapeAllocOp>().getSizesMutable().assign(left);
+  again.getUpperBoundMutable().assign(left);
 }
 
 LogicalResult reverseWhile(Sweep &outer, scf::WhileOp loop) {
@@ -197,7 +294,7 @@ LogicalResult reverseWhile(Sweep &outer, scf::WhileOp loop) {
   std::optional<int64_t> bound = boundTrips(loop);
   if (bound && *bound > most)
     bound.reset();
-  scf::ForOp again = runAgain(context, loop, /*withChecks=*/bound.has_value());
+  scf::ForOp again = runAgain(context, loop);
   for (auto [counted, result] : llvm::zip_equal(loop.getResults().drop_back(), again.getResults()))
     outer.rename(counted, result);
   unsigned states = again.getNumResults();
@@ -208,6 +305,8 @@ LogicalResult reverseWhile(Sweep &outer, scf::WhileOp loop) {
     context.erase(again);
   else if (bound)
     absorb(context, loop, again);
+  else
+    absorbFirst(context, loop, again);
   return success();
 }
 

@@ -524,4 +524,26 @@ TEST(Whiles, newtonsMethod) {
   expectGradient(functionOf("", 2, body), {}, {1.3, 0.9});
 }
 
+/// There is room for the first trips; only whether there are more of them decides what comes next.
+TEST(Whiles, manyTrips) {
+  std::string body = std::string(constants) + R"(
+    %a = tensor.extract %q[%c0] : tensor<2xf64>
+    %b = tensor.extract %q[%c1] : tensor<2xf64>
+    %r:2 = scf.while (%s = %a, %k = %zero) : (f64, f64) -> (f64, f64) {
+      %more = arith.cmpf olt, %k, %end : f64
+      scf.condition(%more) %s, %k : f64, f64
+    } do {
+    ^bb0(%s: f64, %k: f64):
+      %minus = arith.negf %s : f64
+      %small = math.exp %minus : f64
+      %step = arith.mulf %b, %small : f64
+      %s1 = arith.addf %s, %step : f64
+      %k1 = arith.addf %k, %one : f64
+      scf.yield %s1, %k1 : f64, f64
+    }
+    return %r#0 : f64)";
+  for (double end : {0, 1, 63, 64, 65, 66, 200})
+    expectGradient(functionOf("%end: f64", 2, body), {Datum::of(end)}, {0.3, 0.4});
+}
+
 } // namespace astragal
