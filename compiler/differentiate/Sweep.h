@@ -146,8 +146,8 @@ mlir::LogicalResult reverseScalarOp(Sweep &sweep, mlir::Operation *op);
 mlir::LogicalResult reverseTensorOp(Sweep &sweep, mlir::Operation *op);
 mlir::LogicalResult reverseKernel(Sweep &sweep, tg::KernelOp op);
 mlir::LogicalResult reverseIf(Sweep &sweep, mlir::scf::IfOp op);
-/// `capacity`: the number of iterations for which a tape shall have room, if that is not as many as there are. The loop
-/// is replaced by one that writes the tape.
+/// `capacity`: the number of iterations for which a tape shall have room, if that is not as many as there
+/// are. The loop is replaced by one that writes the tape.
 mlir::LogicalResult reverseLoop(Sweep &sweep, mlir::scf::ForOp &loop, mlir::Value capacity = {});
 mlir::LogicalResult reverseWhile(Sweep &sweep, mlir::scf::WhileOp op);
 mlir::LogicalResult reversePlate(Sweep &sweep, tg::PlateOp op);
@@ -174,23 +174,25 @@ llvm::SmallVector<mlir::OpFoldResult> sizesOf(mlir::OpBuilder &builder, mlir::Lo
 void prune(Context &context, mlir::Block &block);
 
 /// The tensor iter_arg `k` of `loop` only ever gets elements written that no iteration has read before: what
-/// any read in the loop saw is what stands in the loop's result. Of the reads in its body itself only those count that
-/// are `needed`, if that is known. Says why not otherwise.
+/// any read in the loop saw is what stands in the loop's result. Of the reads in its body itself only those
+/// count that are `needed`, if that is known. Says why not otherwise.
 bool readsSeeFinalState(mlir::scf::ForOp loop, unsigned k,
                         const std::optional<llvm::DenseSet<mlir::Operation *>> &needed, llvm::StringRef &why);
 /// `tensor` and all values in the regions below that are it with elements overwritten. With `other`: sets it
 /// if one of these is used in another way than reading, writing and passing on.
 llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, bool *other = nullptr);
 
-/// How often a while runs at most, both regions of which take its whole state as it is, if its condition shows it.
+/// How often a while runs at most, both regions of which take its whole state as it is, if its condition
+/// shows it.
 std::optional<int64_t> boundTrips(mlir::scf::WhileOp loop);
 
 /// Gives the loop's reverse what it needs of the state at the start of each iteration, and what is cheaper to
 /// store than to compute again: from a tape that the loop writes, or from the loop's final state.
-/// `placeholders` stand for the iter_args, `last` is the number of the last iteration, or null where the reverse runs
-/// them in their own order, and tapes are `capacity` long. Returns what the loop is replaced by.
+/// `placeholders` stand for the iter_args, `last` is the number of the last iteration, or null where the
+/// reverse runs them in their own order, and tapes are `capacity` long. Returns what the loop is replaced by.
 mlir::scf::ForOp provideState(Sweep &sweep, mlir::scf::ForOp loop, mlir::scf::ForOp reverse,
-                              llvm::ArrayRef<mlir::Value> placeholders, mlir::Value last, mlir::Value capacity);
+                              llvm::ArrayRef<mlir::Value> placeholders, mlir::Value last,
+                              mlir::Value capacity);
 
 } // namespace astragal::differentiate
 

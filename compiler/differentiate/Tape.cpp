@@ -233,7 +233,8 @@ private:
         << remark::reason("a tensor is stored at every iteration: {0}", why.str());
   }
 
-  /// A truth value takes a byte in memory, and as a whole number of one byte it can be read and written with others.
+  /// A truth value takes a byte in memory, and as a whole number of one byte it can be read and written with
+  /// others.
   static Type storedTypeOf(Type type) {
     return type.isInteger(1) ? IntegerType::get(type.getContext(), 8) : type;
   }

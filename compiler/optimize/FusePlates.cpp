@@ -172,7 +172,8 @@ private:
     copyRows(producer, reads);
   }
 
-  /// If all other readers of the rows are plates that only check each row, in front of this one: makes their checks here.
+  /// If all other readers of the rows are plates that only check each row, in front of this one: makes their
+  /// checks here.
   bool takeChecks(tg::PlateOp producer, ArrayRef<Read> reads) {
     llvm::SetVector<Operation *> checkers;
     SmallVector<Operation *> users(producer->getUsers());

@@ -364,7 +364,8 @@ LogicalResult PlateVectorizer::transformDivergent(scf::WhileOp op) {
   for (auto [argument, next] : llvm::zip_equal(arguments, yielded))
     if (isa<TensorType>(argument.getType()) && rootOf(next, &op.getAfter()) != argument)
       return fail(op, "exchanges tensors, and rows differ in how often");
-  // What a lane leaves with: a state of its own stays as it is from then on; all else is kept beside the state.
+  // What a lane leaves with: a state of its own stays as it is from then on; all else is kept beside the
+  // state.
   enum class Kept { Nothing, State, Slot };
   SmallVector<Kept> kept;
   Values slots;
@@ -428,7 +429,8 @@ LogicalResult PlateVectorizer::transformDivergent(scf::WhileOp op) {
   llvm::append_range(next, state.drop_front(afterStates));
   scf::YieldOp::create(b, next);
 
-  ValueRange ends = loop.getResults().take_front(afterStates), endSlots = loop.getResults().drop_front(afterStates);
+  ValueRange ends = loop.getResults().take_front(afterStates),
+             endSlots = loop.getResults().drop_front(afterStates);
   for (auto [argument, result, how] : llvm::zip_equal(forwarded, op.getResults(), kept)) {
     unsigned width = typesOf(ValueRange(argument)).size();
     if (isa<TensorType>(result.getType())) {

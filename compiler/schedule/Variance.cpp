@@ -104,7 +104,8 @@ static bool isLastOf(Value index, Value size) {
 
 bool Variance::isReversed(scf::ForOp loop) {
   return !loop.getInductionVar().use_empty() && getConstantIntValue(loop.getLowerBound()) == 0 &&
-         getConstantIntValue(loop.getStep()) == 1 && llvm::all_of(loop.getInductionVar().getUsers(), [&](Operation *user) {
+         getConstantIntValue(loop.getStep()) == 1 &&
+         llvm::all_of(loop.getInductionVar().getUsers(), [&](Operation *user) {
            auto fromEnd = dyn_cast<arith::SubIOp>(user);
            return fromEnd && fromEnd.getRhs() == loop.getInductionVar() &&
                   isLastOf(fromEnd.getLhs(), loop.getUpperBound());
@@ -191,8 +192,8 @@ void Variance::visit(Operation *op, bool masked) {
       });
 }
 
-/// Lanes go round together: what is the same for all of them in one trip is the same in the next, whoever has left by
-/// then. It differs behind the loop, where each lane has what it left with.
+/// Lanes go round together: what is the same for all of them in one trip is the same in the next, whoever has
+/// left by then. It differs behind the loop, where each lane has what it left with.
 void Variance::visit(scf::ForOp op, bool masked) {
   bool divergent = isDivergent(op);
   if (isVarying(op.getLowerBound()) || isVarying(op.getStep()))

@@ -68,8 +68,8 @@ public:
   /// Whether the op, regions included, is the same for all lanes and touches no accumulator.
   bool isUniform(mlir::Operation *op) const;
 
-  /// A loop from 0 that uses its index only to count from its last trip down, as reverses of loops do. Lanes that differ
-  /// in how often they run start with the longest: then they agree on which trip it is.
+  /// A loop from 0 that uses its index only to count from its last trip down, as reverses of loops do. Lanes
+  /// that differ in how often they run start with the longest: then they agree on which trip it is.
   static bool isReversed(mlir::scf::ForOp loop);
   /// Whether the op computes the trip of such a loop.
   static bool isFromEnd(mlir::arith::SubIOp op);
