@@ -34,7 +34,7 @@ namespace {
 struct Inner {
   Operation *op;
   Block *body;
-  Value index, extent;
+  Value index, lower, upper; ///< No lower bound: zero.
   SmallVector<Value> terms;  ///< What a row contributes to each result of `op`.
   SmallVector<Value> starts; ///< Of a loop: what stands for the sums while a row is computed.
 };
@@ -44,15 +44,12 @@ static std::optional<Inner> innerOf(Operation *op) {
   if (auto plate = dyn_cast<tg::PlateOp>(op)) {
     if (plate.getRank() != 1 || plate.getSums().size() != plate.getNumResults())
       return std::nullopt;
-    return Inner{op,
-                 plate.getBodyBlock(),
-                 plate.getIndices().front(),
-                 plate.getExtents().front(),
-                 llvm::to_vector(plate.getYield().getSums()),
+    return Inner{op,      plate.getBodyBlock(),       plate.getIndices().front(),
+                 Value(), plate.getExtents().front(), llvm::to_vector(plate.getYield().getSums()),
                  {}};
   }
   auto loop = dyn_cast<scf::ForOp>(op);
-  if (!loop || !matchPattern(loop.getLowerBound(), m_Zero()))
+  if (!loop)
     return std::nullopt;
   IndependentLoop analysis(loop);
   if (!analysis ||
@@ -64,6 +61,7 @@ static std::optional<Inner> innerOf(Operation *op) {
   return Inner{op,
                loop.getBody(),
                loop.getInductionVar(),
+               loop.getLowerBound(),
                loop.getUpperBound(),
                llvm::to_vector(loop.getYieldedValues()),
                llvm::to_vector(llvm::map_range(loop.getRegionIterArgs(), [](Value v) { return v; }))};
@@ -81,10 +79,13 @@ static bool readsAlong(const Inner &inner, Value row) {
 }
 
 static bool isWorthIt(tg::PlateOp outer, const Inner &inner) {
-  Linear rows = linearOf(outer.getExtents().front()), extent = linearOf(inner.extent);
-  if (extent.isConstant() && extent.offset < 8)
+  Linear rows = linearOf(outer.getExtents().front()), upper = linearOf(inner.upper),
+         lower = inner.lower ? linearOf(inner.lower) : Linear();
+  bool isKnown = upper.base == lower.base;
+  int64_t extent = upper.offset - lower.offset;
+  if (isKnown && extent < 8)
     return false;
-  if (extent.isConstant() && rows.isConstant() && extent.offset >= rows.offset)
+  if (isKnown && rows.isConstant() && extent >= rows.offset)
     return true;
   return readsAlong(inner, outer.getIndices().front());
 }
@@ -105,7 +106,8 @@ static std::optional<Inner> findInner(tg::PlateOp outer, bool &isCheapBeside) {
     arithmetic += !isAddressing(&op) && !isa<tensor::ExtractOp>(op);
   }
   isCheapBeside &= arithmetic <= cheapBody;
-  if (!inner || inner->extent.getParentBlock() == outer.getBodyBlock())
+  auto isOfRow = [&](Value bound) { return bound && bound.getParentBlock() == outer.getBodyBlock(); };
+  if (!inner || isOfRow(inner->lower) || isOfRow(inner->upper))
     return std::nullopt;
   // Every sum of the outer plate is one of the inner one, and these have no other use.
   if (outer.getSums().size() != outer.getNumResults())
@@ -122,12 +124,16 @@ static std::optional<Inner> findInner(tg::PlateOp outer, bool &isCheapBeside) {
 static void collapse(tg::PlateOp outer, const Inner &inner) {
   OpBuilder b(outer);
   Location loc = outer.getLoc();
+  Value extent = inner.lower ? tripCount(b, loc, inner.lower, inner.upper) : inner.upper;
   auto plate = tg::PlateOp::create(
-      b, loc, ValueRange{outer.getExtents().front(), inner.extent}, ValueRange(),
+      b, loc, ValueRange{outer.getExtents().front(), extent}, ValueRange(),
       [&](OpBuilder &body, Location loc, ValueRange row, ValueRange) {
         IRMapping mapping;
         mapping.map(outer.getIndices().front(), row[0]);
-        mapping.map(inner.index, row[1]);
+        Value index = row[1];
+        if (inner.lower && !matchPattern(inner.lower, m_Zero()))
+          index = arith::AddIOp::create(body, loc, index, inner.lower);
+        mapping.map(inner.index, index);
         for (Value start : inner.starts)
           mapping.map(start, makeNeutral(b, loc, start.getType()));
         for (Operation &op : outer.getBodyBlock()->without_terminator())
@@ -140,6 +146,7 @@ static void collapse(tg::PlateOp outer, const Inner &inner) {
           sums.push_back(mapping.lookupOrDefault(inner.terms[cast<OpResult>(sum).getResultNumber()]));
         tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), ValueRange());
       });
+  simplifyIndices(*plate.getBodyBlock());
   outer.replaceAllUsesWith(plate.getResults());
   outer.erase();
 }

@@ -52,7 +52,11 @@ struct Inner {
   Value size;
   int64_t first = 0; ///< The index at which the sum is zero.
   bool isChecked = false;
+  SmallVector<Value> handed; ///< Numbers of the row that iterations do not compute again.
 };
+
+/// As many parameters of its row an iteration may read, and add to in a gradient.
+constexpr unsigned maxHanded = 4;
 
 class Flattening {
 public:
@@ -127,23 +131,41 @@ private:
       return refuse("its row's number bounds it, and there may be many rows: all pairs would be listed");
     if (!findLimits(inner))
       return refuse("nothing bounds how many iterations all rows have");
-    bool handsOver = false;
-    inner.body->walk([&](Operation *op) {
-      for (Value operand : op->getOperands())
-        handsOver |= isOfRow(operand) && !rows.contains(operand);
-      if (auto read = dyn_cast<tensor::ExtractOp>(op); read && !data.contains(read.getTensor()))
-        handsOver |= llvm::any_of(read.getIndices(), [&](Value index) {
-          Value base = linearOf(index).base;
-          return base && isOfRow(base);
-        });
-    });
-    if (handsOver)
-      return refuse("its row hands parameters to it");
+    if (!findHanded(inner))
+      return false;
     // Rows that count together choose the same parameters at a time. That is better than lists of them,
     // unless sums over data take the place of rows.
-    bool countTogether = !inner.lower || !isOfRow(inner.lower);
+    bool countTogether = (!inner.lower || !isOfRow(inner.lower)) && choosesParameters(inner);
     return !countTogether || !mixes(inner) ||
            refuse("rows count together, and densities mix data and parameters");
+  }
+
+  /// What the row computes from parameters for its iterations. What is cheap each of these computes again,
+  /// reading parameters by way of the row; other numbers are computed a row, and read that way.
+  bool findHanded(Inner &inner) {
+    llvm::SetVector<Value> handed;
+    inner.body->walk([&](Operation *op) {
+      for (Value operand : op->getOperands())
+        if (isOfRow(operand) && !rows.contains(operand))
+          handed.insert(operand);
+    });
+    unsigned reads = 0;
+    for (Value value : handed) {
+      if (!value.getType().isF64() && !value.getType().isIntOrIndex())
+        return refuse("its row hands more than numbers to it");
+      SmallVector<Operation *> slice = sliceOf(*plate.getBodyBlock(), value);
+      if (llvm::all_of(slice, [](Operation *op) { return isCheap(op) || isAddressing(op); })) {
+        reads += llvm::count_if(slice, [&](Operation *op) {
+          auto read = dyn_cast<tensor::ExtractOp>(op);
+          return read && !data.contains(read.getTensor());
+        });
+      } else {
+        inner.handed.push_back(value);
+        ++reads;
+      }
+    }
+    return reads <= maxHanded ||
+           refuse("its row hands many parameters to it, which each iteration would read");
   }
 
   /// Nearly all of its loops fill vectors, so lists of all pairs would cost more than they bring.
@@ -153,6 +175,18 @@ private:
     auto isOfRowNumber = [&](Value bound) { return bound && linearOf(bound).base == row; };
     std::optional<int64_t> count = getConstantIntValue(plate.getExtents().front());
     return (isOfRowNumber(inner.lower) || isOfRowNumber(inner.upper)) && (!count || *count > manyRows);
+  }
+
+  /// Whether iterations read parameters at their own number.
+  bool choosesParameters(const Inner &inner) {
+    return inner.body
+        ->walk([&](tensor::ExtractOp read) {
+          bool chooses = !data.contains(read.getTensor()) &&
+                         llvm::any_of(read.getIndices(),
+                                      [&](Value index) { return linearOf(index).base == inner.index; });
+          return chooses ? WalkResult::interrupt() : WalkResult::advance();
+        })
+        .wasInterrupted();
   }
 
   bool mixes(const Inner &inner) {
@@ -240,6 +274,19 @@ private:
             read.getTensor().getParentBlock() != inner.body &&
             limit(index, sizeOf(b, read.getLoc(), read.getTensor(), dim)))
           return true;
+    // A slice of the row: what it starts from is a number of the row.
+    for (auto read : inner.body->getOps<tensor::ExtractOp>())
+      for (auto [dim, index] : llvm::enumerate(read.getIndices()))
+        if (auto sum = index.getDefiningOp<arith::AddIOp>(); sum && !isOfRow(read.getTensor()))
+          for (auto [start, moving] : {std::pair(sum.getLhs(), sum.getRhs()), {sum.getRhs(), sum.getLhs()}})
+            if (moving == inner.index && isOfRow(start) && rows.contains(start)) {
+              OpBuilder atRow(inner.op);
+              Value size = sizeOf(b, read.getLoc(), read.getTensor(), dim);
+              if (!matchPattern(size, m_Constant()) && !data.contains(size))
+                continue;
+              inner.size = arith::SubIOp::create(atRow, read.getLoc(), size, start);
+              return true;
+            }
     // Otherwise sizes bound it, and the row.
     auto isBounded = [&](Value bound) {
       if (!bound)
@@ -342,24 +389,46 @@ private:
     return {filling.getResult(0), filling.getResult(1), count};
   }
 
+  /// The numbers that rows hand to their iterations, a row each.
+  ResultRange computeHanded(OpBuilder &b, const Inner &inner) {
+    if (inner.handed.empty())
+      return ResultRange(plate->getResults().take_front(0));
+    auto ofRows = tg::PlateOp::create(b, inner.op->getLoc(), plate.getExtents(), ValueRange(),
+                                      [&](OpBuilder &body, Location loc, ValueRange row, ValueRange) {
+                                        IRMapping mapping;
+                                        mapping.map(plate.getIndices(), row);
+                                        for (Operation *op : sliceOf(*plate.getBodyBlock(), inner.handed))
+                                          body.clone(*op, mapping);
+                                        SmallVector<Value> values;
+                                        for (Value value : inner.handed)
+                                          values.push_back(mapping.lookup(value));
+                                        tg::YieldOp::create(body, loc, ValueRange(), ValueRange(),
+                                                            ValueRange(), values);
+                                      });
+    return ofRows.getRows();
+  }
+
   tg::PlateOp flatten(Inner &inner) {
     Operation *before = plate->getPrevNode();
     Iterations all = listIterations(inner);
     addOps(before, plate, data);
     OpBuilder b(plate);
+    ResultRange handed = computeHanded(b, inner);
     auto flat = tg::PlateOp::create(
         b, inner.op->getLoc(), all.count, ValueRange(),
         [&](OpBuilder &body, Location loc, ValueRange k, ValueRange) {
           IRMapping mapping;
-          mapping.map(plate.getIndices().front(),
-                      tensor::ExtractOp::create(body, loc, all.rows, k).getResult());
+          Value row = tensor::ExtractOp::create(body, loc, all.rows, k);
+          mapping.map(plate.getIndices().front(), row);
+          for (auto [value, ofRows] : llvm::zip_equal(inner.handed, handed))
+            mapping.map(value, tensor::ExtractOp::create(body, loc, ofRows, row).getResult());
           mapping.map(inner.index, tensor::ExtractOp::create(body, loc, all.indices, k).getResult());
           for (Value state : inner.states)
             mapping.map(state, makeNeutral(b, loc, state.getType()));
           SmallVector<Value> captured;
           inner.body->walk([&](Operation *op) {
             llvm::copy_if(op->getOperands(), std::back_inserter(captured),
-                          [&](Value v) { return isOfRow(v); });
+                          [&](Value v) { return isOfRow(v) && !llvm::is_contained(inner.handed, v); });
           });
           for (Operation *op : sliceOf(*plate.getBodyBlock(), captured))
             body.clone(*op, mapping);

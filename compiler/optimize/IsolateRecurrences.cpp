@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/CarriedState.h"
+#include "compiler/optimize/DataOnly.h"
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
@@ -41,7 +42,8 @@ using namespace astragal::optimize;
 namespace {
 class Isolation {
 public:
-  explicit Isolation(scf::ForOp loop) : loop(loop), body(loop.getBody()) {}
+  /// With `data`, only what depends on it alone counts as a recurrence to be isolated.
+  Isolation(scf::ForOp loop, const DataOnly *data) : loop(loop), body(loop.getBody()), data(data) {}
 
   /// The loop that is left, which is the old one where nothing was done.
   scf::ForOp run() {
@@ -69,7 +71,7 @@ private:
         }))
       return false;
     std::optional<APInt> trips = loop.getStaticTripCount();
-    if (trips && trips->ult(fewTrips))
+    if (!data && trips && trips->ult(fewTrips))
       return refuse("it has few iterations");
     if (!hasOnlyChecks())
       return refuse("the body has an effect");
@@ -77,13 +79,16 @@ private:
     findRest();
     if (rest.empty() || llvm::none_of(states, [&](const CarriedState &state) { return isCore(state); }))
       return false;
+    if (data)
+      return isPrepared() && findCrossing();
     findAhead();
     return findCrossing() && isWorthIt();
   }
 
   bool hasOnlyChecks() {
     return !body->walk([](Operation *op) {
-                  bool allowed = op->getNumRegions() > 0 || isa<tg::CheckOp>(op) || isMemoryEffectFree(op);
+                  bool allowed = op->getNumRegions() > 0 || isa<tg::CheckOp, prob::LogDensityOp>(op) ||
+                                 isMemoryEffectFree(op);
                   return allowed ? WalkResult::advance() : WalkResult::interrupt();
                 })
                 .wasInterrupted();
@@ -193,6 +198,8 @@ private:
   // What crosses
   //===--------------------------------------------------------------------===//
 
+  static bool isNumber(Value value) { return value.getType().isF64() || value.getType().isInteger(32); }
+
   /// Chooses the values that the core hands to the rest: those that it needs and cannot compute cheaply from
   /// others that it needs, or from nothing that is carried.
   bool findCrossing() {
@@ -211,9 +218,10 @@ private:
         continue;
       bool cheap = (isCheap(&op) || isAddressing(&op)) && isPure(&op) &&
                    !isa<RankedTensorType>(op.getResult(0).getType());
+      bool mayCross = isNumber(op.getResult(0));
       if (!cheap || !llvm::all_of(op.getOperands(), [&](Value operand) {
             return !isCarried(operand) ||
-                   (needed.contains(operand) && !isa<RankedTensorType>(operand.getType()));
+                   ((needed.contains(operand) || !mayCross) && !isa<RankedTensorType>(operand.getType()));
           }))
         continue;
       needed.remove(op.getResult(0));
@@ -223,7 +231,7 @@ private:
     for (Value value : needed) {
       if (expensive.contains(value.getDefiningOp()))
         ahead.insert(value);
-      else if (value.getType().isF64() || value.getType().isInteger(32))
+      else if (isNumber(value))
         crossing.push_back(value);
       else
         return refuse("more than numbers would cross to what leaves the loop");
@@ -258,16 +266,42 @@ private:
     }
   }
 
+  /// Whether what stays is known from data, so that it is computed once.
+  bool isPrepared() {
+    DenseSet<Value> known;
+    known.insert(loop.getInductionVar());
+    auto isKnown = [&](Value value) { return data->contains(value); };
+    if (!isKnown(loop.getLowerBound()) || !isKnown(loop.getUpperBound()))
+      return false;
+    for (auto [k, state] : llvm::enumerate(states)) {
+      bool isInvariant = state.getKind() == CarriedState::Invariant;
+      if (!isCore(k) && !isInvariant)
+        continue;
+      if (isKnown(loop.getInitArgs()[k]))
+        known.insert(loop.getRegionIterArg(k));
+      else if (!isInvariant)
+        return false;
+    }
+    for (Operation &op : body->without_terminator())
+      if (core.contains(&op)) {
+        if (!data->allows(&op, known))
+          return false;
+        known.insert_range(op.getResults());
+      }
+    return true;
+  }
+
   /// A store and a load for each value that crosses are worth less than what then runs on vectors.
   bool isWorthIt() {
     constexpr double storeAndLoad = 0.8, lanesGain = 4;
     auto isExpensive = [](Operation *op) {
-      return op->walk([](Operation *inner) {
-                 bool counts = inner->getNumRegions() == 0 && !isCheap(inner) && !isAddressing(inner) &&
-                               !isa<tensor::InsertOp, tg::CheckOp>(inner) &&
-                               !inner->hasTrait<OpTrait::IsTerminator>();
-                 return counts ? WalkResult::interrupt() : WalkResult::advance();
-               })
+      return op
+          ->walk([](Operation *inner) {
+            bool counts = inner->getNumRegions() == 0 && !isCheap(inner) && !isAddressing(inner) &&
+                          !isa<tensor::InsertOp, tg::CheckOp>(inner) &&
+                          !inner->hasTrait<OpTrait::IsTerminator>();
+            return counts ? WalkResult::interrupt() : WalkResult::advance();
+          })
           .wasInterrupted();
     };
     double gain = 0;
@@ -444,6 +478,7 @@ private:
 
   scf::ForOp loop;
   Block *body;
+  const DataOnly *data;
   Value trips;
   StringRef reason;
   SmallVector<CarriedState, 0> states;
@@ -457,9 +492,16 @@ private:
 };
 
 struct IsolateRecurrences : optimize::impl::IsolateRecurrencesBase<IsolateRecurrences> {
+  using IsolateRecurrencesBase::IsolateRecurrencesBase;
   void runOnOperation() override {
-    if (mayUsePrepared(getOperation())) // what runs once need not be fast
-      visit(getOperation().getBody());
+    func::FuncOp function = getOperation();
+    if (!mayUsePrepared(function)) // what runs once need not be fast
+      return;
+    if (!prepared)
+      return visit(function.getBody());
+    DataOnly data(function);
+    for (auto loop : llvm::make_early_inc_range(function.getBody().front().getOps<scf::ForOp>()))
+      Isolation(loop, &data).run();
   }
 
   static void visit(Region &region) {
@@ -469,7 +511,7 @@ struct IsolateRecurrences : optimize::impl::IsolateRecurrencesBase<IsolateRecurr
           continue;
         Operation *left = &op;
         if (auto loop = dyn_cast<scf::ForOp>(op))
-          left = Isolation(loop).run();
+          left = Isolation(loop, nullptr).run();
         for (Region &inner : left->getRegions())
           visit(inner);
       }

@@ -145,6 +145,8 @@ def RaiseLoops : Pass<"raise-loops", "mlir::func::FuncOp"> {
     iterations owns one element of the tensors that both carry. The inner loop may be a plate by now, whose rows the outer one stores
     as columns or rows of a matrix. One element of these may be updated afterwards (a diagonal that something is added to): it is selected.
 
+    Loops that stay in rows count from zero, as plates do. A few iterations at most, in each iteration of another loop, stay.
+
     A loop that updates one and the same element of a tensor, stored just before, and reads the others carries that
     element only, as a scalar: in most cases a sum.
   }];
@@ -203,8 +205,10 @@ def IsolateRecurrences : Pass<"isolate-recurrences", "mlir::func::FuncOp"> {
     ```
 
     This is done where what leaves has special functions or divisions that are worth the stores and loads, and where the loop is not known to
-    have few iterations.
+    have few iterations. With `prepared`, it is done where what stays depends on data alone, such as where the rows of the next group begin: that
+    loop moves to `prepare`.
   }];
+  let options = [Option<"prepared", "prepared", "bool", "false", "Only where data alone is carried">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "astragal::tg::TGDialect"];
 }
@@ -297,8 +301,9 @@ def FlattenPlates : Pass<"flatten-plates", "mlir::func::FuncOp"> {
       %t = tensor.extract %lists#1[%k] : tensor<?xindex>
     ```
 
-    What is listed is bounded by the sizes that the body checks its index against: of iterations that fail, one is kept. A
-    loop that its row hands parameters to stays, since each row reads and updates these once.
+    What is listed is bounded by the sizes that the body checks its index against, or of what it reads a slice of: of iterations that fail, one is
+    kept. Parameters of the row are read by way of the list; what is expensive to compute from them is computed in a plate of the rows. A loop that its row
+    hands many parameters to stays.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "astragal::tg::TGDialect"];
@@ -426,7 +431,7 @@ def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
   let summary = "Make one plate of two dimensions of a plate in a plate";
   let description = [{
     A plate that does little but add up the sums of an inner plate, or of a loop that could be one, becomes a plate over
-    both, so that the rows of the inner one, which lie next to each other in memory, fill the lanes. What the outer body
+    both, so that the rows of the inner one, which lie next to each other in memory, fill the lanes. A loop may count from anywhere. What the outer body
     computes for the inner one must be cheap, since every row computes it now; and the inner extent must be worth it.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect"];

@@ -192,7 +192,29 @@ tg::PlateOp optimize::raiseIndependent(IndependentLoop &loop) { return Raising(l
 
 namespace {
 struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
-  void runOnOperation() override { visit(getOperation().getBody()); }
+  void runOnOperation() override {
+    visit(getOperation().getBody());
+    getOperation()->walk([](scf::ForOp loop) {
+      if (loop->getParentOfType<tg::PlateOp>())
+        countFromZero(loop);
+    });
+  }
+
+  /// A loop in rows counts from zero, as a plate does, so that other passes see it as one.
+  static void countFromZero(scf::ForOp loop) {
+    Linear lower = linearOf(loop.getLowerBound()), upper = linearOf(loop.getUpperBound());
+    if (!lower.isConstant() || lower.offset == 0 || !matchPattern(loop.getStep(), m_One()))
+      return;
+    OpBuilder b(loop), body = OpBuilder::atBlockBegin(loop.getBody());
+    Location loc = loop.getLoc();
+    Value index = loop.getInductionVar();
+    auto shifted = arith::AddIOp::create(body, loc, index, loop.getLowerBound());
+    index.replaceAllUsesExcept(shifted, shifted);
+    upper.offset -= lower.offset;
+    loop.setUpperBound(materialize(b, loc, upper));
+    loop.setLowerBound(arith::ConstantIndexOp::create(b, loc, 0));
+    simplifyIndices(*loop.getBody());
+  }
 
   /// Whether a loop became a plate.
   static bool visit(Region &region) {

@@ -117,6 +117,9 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   // Lists of rows that are not prepared would be made each time.
   if (passes.prepares()) {
+    // Loops over groups, of which slices were plates by themselves until now.
+    passes.addToFunctions(optimize::createIsolateRecurrences({/*prepared=*/true}));
+    passes.addToFunctions(optimize::createRaiseLoops());
     passes.addToFunctions(optimize::createPartitionPlates());
     passes.addToFunctions(optimize::createFlattenPlates());
     passes.addToFunctions(optimize::createPartitionPlates());

@@ -47,6 +47,7 @@ const char *const models[] = {"kidiq",
                               "nested_loops",
                               "while_rows",
                               "moving_average",
+                              "ragged_groups",
                               "recurrences"};
 
 class Ablation : public testing::TestWithParam<std::string> {

@@ -43,3 +43,26 @@ func.func @loop(%x: tensor<?x?xf64>, %n: index, %m: index) -> f64 {
   } : f64
   return %r : f64
 }
+
+// A loop that counts from elsewhere.
+// CHECK-LABEL: func.func @from
+// CHECK:         %[[N:.*]] = arith.subi %{{.*}}, %arg1
+// CHECK:         tg.plate (%[[I:.*]], %[[J:.*]]) in (%{{.*}}, %{{.*}}) {
+// CHECK:           %[[AT:.*]] = arith.addi %[[J]], %arg1
+// CHECK:           tensor.extract %arg0[%[[I]], %[[AT]]]
+// CHECK-NOT:     scf.for
+func.func @from(%x: tensor<9x100xf64>, %lower: index) -> f64 {
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %c100 = arith.constant 100 : index
+  %z = arith.constant 0.0 : f64
+  %r = tg.plate (%i) in (%c9) {
+    %s = scf.for %j = %lower to %c100 step %c1 iter_args(%acc = %z) -> f64 {
+      %w = tensor.extract %x[%i, %j] : tensor<9x100xf64>
+      %a = arith.addf %acc, %w : f64
+      scf.yield %a : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}

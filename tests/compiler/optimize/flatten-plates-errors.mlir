@@ -3,33 +3,31 @@
 // What is left alone stays as it was.
 // CHECK-NOT: tensor.empty
 
-func.func @hands_over(%mu: tensor<20xf64> {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
-                      %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> f64 {
+func.func @many(%mu: tensor<20x5xf64> {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> f64 {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
   %c20 = arith.constant 20 : index
   %zero = arith.constant 0.0 : f64
   %0 = tg.plate (%i) in (%c20) {
     %n = tensor.extract %visits[%i] : tensor<20xi32>
     %trips = arith.index_cast %n : i32 to index
-    %m = tensor.extract %mu[%i] : tensor<20xf64>
-    // expected-remark @below {{its row hands parameters to it}}
+    %a = tensor.extract %mu[%i, %c0] : tensor<20x5xf64>
+    %b = tensor.extract %mu[%i, %c1] : tensor<20x5xf64>
+    %c = tensor.extract %mu[%i, %c2] : tensor<20x5xf64>
+    %d = tensor.extract %mu[%i, %c3] : tensor<20x5xf64>
+    %e = tensor.extract %mu[%i, %c4] : tensor<20x5xf64>
+    // expected-remark @below {{its row hands many parameters to it, which each iteration would read}}
     %s = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
       %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
-      %l = prob.log_density @d(%m) at %v autodiff [false, true] : (f64) -> f64
+      %l = prob.log_density @d(%a, %b, %c, %d, %e) at %v autodiff [false, true, true, true, true, true] : (f64, f64, f64, f64, f64) -> f64
       %next = arith.addf %sum, %l : f64
       scf.yield %next : f64
     }
-    // The same, read in the loop.
-    // expected-remark @below {{its row hands parameters to it}}
-    %r = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %s) -> f64 {
-      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
-      %k = tensor.extract %mu[%i] : tensor<20xf64>
-      %l = prob.log_density @d(%k) at %v autodiff [false, true] : (f64) -> f64
-      %next = arith.addf %sum, %l : f64
-      scf.yield %next : f64
-    }
-    tg.yield sum(%r : f64)
+    tg.yield sum(%s : f64)
   } : f64
   return %0 : f64
 }

@@ -110,3 +110,39 @@ func.func @triangle(%mu: f64 {prob.binding = #prob.binding<input, 0>}) -> f64 {
 
 prob.distribution @normal log_density @d1 support real
 func.func private @d1(f64, f64) -> f64
+
+// Parameters of the row are read by way of the list; what is a special function of them is computed a row. The slice that a row reads bounds
+// its iterations.
+// CHECK-LABEL: func.func @handed
+// CHECK:         %[[LISTS:.*]]:4 = scf.for
+// CHECK:         %[[RATES:.*]] = tg.plate (%[[G:.*]]) in (%c20) {
+// CHECK:           tensor.extract %arg0[%[[G]]]
+// CHECK:           math.exp
+// CHECK:         %[[PART:.*]] = tg.plate (%[[K:.*]]) in (%{{.*}}) {
+// CHECK:           %[[ROW:.*]] = tensor.extract %{{.*}}[%[[K]]] : tensor<?xindex>
+// CHECK:           %[[RATE:.*]] = tensor.extract %[[RATES]][%[[ROW]]]
+// CHECK:           %[[LEVEL:.*]] = tensor.extract %arg0[%[[ROW]]]
+// CHECK:           prob.log_density @normal(%[[LEVEL]], %[[RATE]])
+// CHECK:         return
+func.func @handed(%mu: tensor<20xf64> {prob.binding = #prob.binding<input, 0>}, %first: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                  %size: tensor<20xi32> {prob.binding = #prob.binding<data, 1>}, %y: tensor<100xf64> {prob.binding = #prob.binding<data, 2>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c20 = arith.constant 20 : index
+  %0 = tg.plate (%i) in (%c20) {
+    %a = tensor.extract %first[%i] : tensor<20xi32>
+    %n = tensor.extract %size[%i] : tensor<20xi32>
+    %ai = arith.index_cast %a : i32 to index
+    %ni = arith.index_cast %n : i32 to index
+    %e = arith.maxsi %ni, %c0 : index
+    %level = tensor.extract %mu[%i] : tensor<20xf64>
+    %rate = math.exp %level : f64
+    %s = tg.plate (%k) in (%e) {
+      %j = arith.addi %ai, %k : index
+      %v = tensor.extract %y[%j] : tensor<100xf64>
+      %l = prob.log_density @normal(%level, %rate) at %v autodiff [false, true, true] : (f64, f64) -> f64
+      tg.yield sum(%l : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}
