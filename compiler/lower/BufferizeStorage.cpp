@@ -122,31 +122,55 @@ View Bufferizer::makePlace(Operation *op, Value tensor, const Sizes &sizes) {
   return makeTemporary(op, getElementTypeOrSelf(tensor.getType()), sizes);
 }
 
+/// More than there is memory for, and few enough that sums of their bytes do not overflow.
+static constexpr uint64_t mostElements = uint64_t(1) << 52;
+
+/// The product of sizes, of which `known` is that of the constants. Where it would overflow it is too many:
+/// whoever allocates then says so.
+Value Bufferizer::countForAllocation(Location loc, ValueRange sizes, int64_t known) {
+  SmallVector<Value> factors(sizes);
+  if (known != 1)
+    factors.push_back(index(known));
+  // Two sizes, which are integers of 32 bits, have a product of 62.
+  if (factors.size() <= 2)
+    return factors.size() == 1 ? factors[0] : b.createOrFold<arith::MulIOp>(loc, factors[0], factors[1]);
+  Value product;
+  for (Value factor : factors) {
+    Value wide = b.createOrFold<arith::IndexCastOp>(loc, b.getI64Type(), factor);
+    Value real = arith::SIToFPOp::create(b, loc, b.getF64Type(), wide);
+    product = product ? arith::MulFOp::create(b, loc, product, real).getResult() : real;
+  }
+  Value most = arith::ConstantOp::create(b, loc, b.getF64FloatAttr(static_cast<double>(mostElements)));
+  product = arith::MinimumFOp::create(b, loc, product, most);
+  return arith::IndexCastOp::create(b, loc, b.getIndexType(),
+                                    arith::FPToSIOp::create(b, loc, b.getI64Type(), product));
+}
+
 View Bufferizer::makeTemporary(Operation *op, Type elementType, const Sizes &sizes) {
   OpBuilder::InsertionGuard guard(b);
   Location loc = op->getLoc();
   View view{nullptr, b.getIndexAttr(0), {}, sizes, elementType};
   int64_t known = 1;
-  Value size; // of what is not static
+  SmallVector<Value> open, atEntry; // what is not static
   for (OpFoldResult extent : sizes) {
     if (auto constant = getConstantIntValue(extent)) {
-      known *= *constant;
+      known = std::min(llvm::SaturatingMultiply<uint64_t>(known, *constant), mostElements);
       continue;
     }
-    Value atEntry = sizeAtEntry(cast<Value>(extent));
-    if (!atEntry) {
-      b.setInsertionPoint(op);
-      auto type = MemRefType::get({ShapedType::kDynamic}, getStoredType(elementType));
-      Value count = toIndex(countElements(loc, sizes));
-      view.storage = addStorage(memref::AllocaOp::create(b, loc, type, count), /*writable=*/true);
-      return view;
-    }
-    b.setInsertionPoint(prologueEnd);
-    size = size ? b.createOrFold<arith::MulIOp>(loc, size, atEntry) : atEntry;
+    open.push_back(cast<Value>(extent));
+    atEntry.push_back(sizeAtEntry(open.back()));
   }
-  if (size && known != 1) {
+  if (llvm::is_contained(atEntry, Value())) {
+    b.setInsertionPoint(op);
+    auto type = MemRefType::get({ShapedType::kDynamic}, getStoredType(elementType));
+    Value count = countForAllocation(loc, open, known);
+    view.storage = addStorage(memref::AllocaOp::create(b, loc, type, count), /*writable=*/true);
+    return view;
+  }
+  Value size;
+  if (!open.empty()) {
     b.setInsertionPoint(prologueEnd);
-    size = b.createOrFold<arith::MulIOp>(loc, size, index(known));
+    size = countForAllocation(loc, atEntry, known);
   }
   // At the level of the function, so that it exists once, but as late as possible, so that its life is short.
   Operation *level = op;

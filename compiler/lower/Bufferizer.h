@@ -84,6 +84,7 @@ private:
   mlir::Value sourceOutside(mlir::Value tensor, mlir::Block *block);
   /// A place for `tensor`, a result of `op`: the hinted one, or a new one.
   View makePlace(mlir::Operation *op, mlir::Value tensor, const Sizes &sizes);
+  mlir::Value countForAllocation(mlir::Location loc, mlir::ValueRange sizes, int64_t known);
   View makeTemporary(mlir::Operation *op, mlir::Type elementType, const Sizes &sizes);
   Storage *addStorage(mlir::Value memref, bool writable);
   /// A place for `result` that holds the elements of `dest`, and that may be written.

@@ -44,6 +44,7 @@ private:
   Value addBlockArgument(StringRef attribute);
   Value constant(int64_t value) { return arith::ConstantIndexOp::create(b, function.getLoc(), value); }
   Value roundUp(Value count, int64_t elementBytes);
+  Value add(Value bytes, Value more);
   void replaceByView(Operation *allocation, Value block, Value offset);
   LogicalResult findPrepared();
   void planPrepared();
@@ -86,12 +87,22 @@ Value Planner::addBlockArgument(StringRef attribute) {
   return entry.getArgument(at);
 }
 
-/// The bytes of `count` elements, as a multiple of the alignment.
+/// The bytes of `count` elements, as a multiple of the alignment. Data may ask for more than numbers can say:
+/// that must stay more than there is, also in sums.
 Value Planner::roundUp(Value count, int64_t elementBytes) {
+  constexpr int64_t tooMany = int64_t(1) << 56;
   Location loc = function.getLoc();
+  count = b.createOrFold<arith::MinUIOp>(loc, count, constant(tooMany));
   Value bytes = b.createOrFold<arith::MulIOp>(loc, count, constant(elementBytes));
   Value up = b.createOrFold<arith::AddIOp>(loc, bytes, constant(alignment - 1));
   return b.createOrFold<arith::AndIOp>(loc, up, constant(-alignment));
+}
+
+Value Planner::add(Value bytes, Value more) {
+  constexpr int64_t mostBytes = int64_t(1) << 61;
+  Location loc = function.getLoc();
+  return b.createOrFold<arith::MinUIOp>(loc, b.createOrFold<arith::AddIOp>(loc, bytes, more),
+                                        constant(mostBytes));
 }
 
 void Planner::replaceByView(Operation *allocation, Value block, Value offset) {
@@ -140,7 +151,7 @@ void Planner::planPrepared() {
     offsets.push_back(offset);
     MemRefType type = allocation.getType();
     Value size = type.hasStaticShape() ? constant(type.getNumElements()) : allocation.getDynamicSizes()[0];
-    offset = b.createOrFold<arith::AddIOp>(loc, offset, roundUp(size, getElementBytes(type)));
+    offset = add(offset, roundUp(size, getElementBytes(type)));
   }
   auto dynamic = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
   block = memref::ReallocOp::create(b, loc, dynamic, block, offset);
@@ -183,7 +194,7 @@ LogicalResult Planner::planWorkspace() {
   for (memref::AllocOp allocation : sized) {
     offsets.push_back(total);
     Value bytes = roundUp(allocation.getDynamicSizes()[0], getElementBytes(allocation.getType()));
-    total = b.createOrFold<arith::AddIOp>(loc, total, bytes);
+    total = add(total, bytes);
   }
   auto dynamic = MemRefType::get({ShapedType::kDynamic}, b.getI8Type());
   workspace = addBlockArgument("prob.workspace");
@@ -210,7 +221,7 @@ void Planner::planStack(Block &block, Value top) {
       continue;
     b.setInsertionPoint(allocation);
     Value bytes = roundUp(allocation.getDynamicSizes()[0], getElementBytes(allocation.getType()));
-    Value end = b.createOrFold<arith::AddIOp>(op.getLoc(), top, bytes);
+    Value end = add(top, bytes);
     Value grown =
         memref::ReallocOp::create(b, op.getLoc(), cast<MemRefType>(workspace.getType()), workspace, end);
     replaceByView(allocation, grown, top);

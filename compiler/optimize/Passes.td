@@ -34,6 +34,22 @@ def BuildPlates : Pass<"build-plates", "mlir::ModuleOp"> {
                            "astragal::tg::TGDialect"];
 }
 
+def BoundLoops : Pass<"bound-loops", "mlir::func::FuncOp"> {
+  let summary = "Let loops end where their index has left what it reads";
+  let description = [{
+    Data may say that a loop runs two thousand million times over a container of ten elements. Each iteration checks its index, the first check
+    that fails ends the run, and nothing counts that comes after it: the loop ends with the iteration that fails first. Bounds that some
+    container was declared with, or constants, stay as they are.
+
+    ```mlir
+    scf.for %t = %first to %end step %c1 { ... tg.check (%t < %n) ... }
+    // becomes
+    scf.for %t = %first to min(%end, max(%first, %n) + 1) step %c1 { ... }
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def DropExplanations : Pass<"drop-explanations", "mlir::ModuleOp"> {
   let summary = "Take the values from checks";
   let description = [{

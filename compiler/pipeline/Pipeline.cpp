@@ -105,6 +105,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.add(optimize::createInlineFunctions());
   passes.addCleanup();
   passes.add(optimize::createBuildPlates());
+  passes.addRequiredToFunctions(optimize::createBoundLoops());
   if (options.explain)
     return;
   passes.addToFunctions(optimize::createNormalizeLoops());

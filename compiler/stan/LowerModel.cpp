@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace mlir;
 
@@ -55,8 +56,22 @@ llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
     for (const Expr *size : spec.sizes)
       add(size);
   }
-  if (!failed)
-    checkSizes(spec, ArrayRef(dims).drop_front(spec.arraySizes.size()));
+  if (failed)
+    return dims;
+  checkSizes(spec, ArrayRef(dims).drop_front(spec.arraySizes.size()));
+  // More than any machine addresses, and few enough that no product of sizes overflows.
+  constexpr double mostElements = 0x1p48;
+  double count = 1;
+  for (mlir::Value size : dims)
+    count *= static_cast<double>(constantOf(size).value_or(1));
+  if (count > mostElements) {
+    SmallVector<std::string> sizes;
+    for (mlir::Value size : dims)
+      sizes.push_back(std::to_string(constantOf(size).value_or(1)));
+    if (spec.base == BaseType::Matrix)
+      std::swap(sizes[sizes.size() - 1], sizes[sizes.size() - 2]);
+    error(spec.range, "a container of " + llvm::join(sizes, " x ") + " elements is too large");
+  }
   return dims;
 }
 

@@ -239,11 +239,22 @@ void Model::readSizes(pool::Workspace &workspace, const io::Data &data) {
     const astragal_variable &variable = model.outputs[i];
     std::vector<int64_t> dims(next, next + variable.rank);
     next += variable.rank;
-    for (int64_t dim : dims)
+    auto fail = [&](const std::string &why) {
+      throw Error(Error::Kind::Data,
+                  name() + ": variable '" + variable.name + "': " + why +
+                      (variable.line ? " (declared at line " + std::to_string(variable.line) + ")" : ""));
+    };
+    constexpr double mostElements = 0x1p40; // no machine holds them, and no number of bytes overflows
+    double count = 1;
+    std::string product;
+    for (int64_t dim : dims) {
       if (dim < 0)
-        throw Error(Error::Kind::Data,
-                    name() + ": variable '" + variable.name + "': negative size " + std::to_string(dim) +
-                        (variable.line ? " (declared at line " + std::to_string(variable.line) + ")" : ""));
+        fail("negative size " + std::to_string(dim));
+      count *= double(dim);
+      product += (product.empty() ? "" : " x ") + std::to_string(dim);
+    }
+    if (count > mostElements)
+      fail("it would have " + product + " elements");
     int64_t size = io::numElements(dims);
     for (int64_t place : io::storageOfColumns(dims, variable.array_rank))
       order.push_back(outputValues + place);

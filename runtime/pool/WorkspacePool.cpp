@@ -29,7 +29,9 @@ Block::Block(size_t wanted) {
   if (wanted <= SIZE_MAX - alignment)
     memory = std::aligned_alloc(alignment, (wanted + alignment - 1) / alignment * alignment);
   if (!memory)
-    throw Error(Error::Kind::Data, "cannot allocate " + std::to_string(wanted) + " bytes");
+    throw Error(Error::Kind::Data,
+                "cannot allocate " + std::to_string(wanted) +
+                    " bytes: sizes that the data gives make the model's containers that large");
 #ifdef __linux__
   if (alignment == page)
     madvise(memory, wanted / page * page, MADV_HUGEPAGE);

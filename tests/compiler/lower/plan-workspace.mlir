@@ -31,11 +31,16 @@ func.func @static(%x: f64) {
 // Open sizes follow one another; what is allocated in a loop lies behind, at the same place in every iteration.
 
 // CHECK-LABEL: func.func @open
-// CHECK-SAME: %[[N:.*]]: index, %[[M:.*]]: index, %[[WS:.*]]: memref<?xi8>
-// CHECK: %[[TOTAL:.*]] = arith.andi
+// CHECK-SAME: %[[N:[a-z0-9]+]]: index, %[[M:[a-z0-9]+]]: index, %[[WS:[a-z0-9]+]]: memref<?xi8>
+// What data may ask for stays more than there is, and does not overflow.
+// CHECK: %[[MANY:.*]] = arith.constant 72057594037927936 : index
+// CHECK: arith.minui %[[N]], %[[MANY]]
+// CHECK: arith.andi
+// CHECK: %[[TOTAL:.*]] = arith.minui
 // CHECK: %[[BLOCK:.*]] = memref.realloc %[[WS]](%[[TOTAL]])
 // CHECK: scf.for
-// CHECK:   %[[END:.*]] = arith.addi %[[TOTAL]]
+// CHECK:   %[[SUM:.*]] = arith.addi %[[TOTAL]]
+// CHECK:   %[[END:.*]] = arith.minui %[[SUM]]
 // CHECK:   %[[GROWN:.*]] = memref.realloc %[[BLOCK]](%[[END]])
 // CHECK:   memref.view %[[GROWN]][%[[TOTAL]]][%[[M]]]
 func.func @open(%n: index, %m: index) {
@@ -84,7 +89,8 @@ func.func @prepare(%n: i32) -> (memref<1xi32> {prob.binding = #prob.binding<prep
 // CHECK: %[[BLOCK:.*]] = memref.realloc %[[WS]](%[[TOTAL]])
 // CHECK: tg.chunks_call @f({{.*}}) behind(%[[TOTAL]])
 // CHECK: scf.for
-// CHECK:   %[[END:.*]] = arith.addi %{{.*}}, %[[TOTAL]]
+// CHECK:   %[[SUM:.*]] = arith.addi %{{.*}}, %[[TOTAL]]
+// CHECK:   %[[END:.*]] = arith.minui %[[SUM]]
 // CHECK:   memref.realloc %[[BLOCK]](%[[END]])
 // CHECK:   tg.chunks_call @f({{.*}}) behind(%[[END]])
 func.func @chunks(%n: index, %m: memref<?xindex>) {
