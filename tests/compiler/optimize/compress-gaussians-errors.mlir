@@ -13,7 +13,7 @@ func.func @not_affine(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>}
   %c100 = arith.constant 100 : index
   %zero = arith.constant 0.0 : f64
   %b = tensor.extract %q[%c0] : tensor<9xf64>
-  %0:6 = tg.plate (%n) in (%c100) {
+  %0:7 = tg.plate (%n) in (%c100) {
     %xn = tensor.extract %x[%n] : tensor<100xf64>
     %bx = arith.mulf %b, %xn : f64
     %e = math.exp %bx : f64
@@ -32,10 +32,13 @@ func.func @not_affine(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>}
     // expected-remark @below {{it is multiplied by what is not known to be data that is not negative}}
     %d4 = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
     %d5 = arith.mulf %d4, %xn : f64
+    // expected-remark @below {{it is not only added up}}
+    %d7 = prob.log_density @normal(%b, %sigma) at %xn autodiff [false, true, true] : (f64, f64) -> f64
+    %d8 = math.exp %d7 : f64
     // Data alone: it moves to prepare as it is.
     %d6 = prob.log_density @normal(%zero, %xn) at %xn autodiff [false, true, true] : (f64, f64) -> f64
-    tg.yield sum(%d0, %d1, %d2, %d3, %d5, %d6 : f64, f64, f64, f64, f64, f64)
-  } : f64, f64, f64, f64, f64, f64
+    tg.yield sum(%d0, %d1, %d2, %d3, %d5, %d6, %d8 : f64, f64, f64, f64, f64, f64, f64)
+  } : f64, f64, f64, f64, f64, f64, f64
   return %0#0 : f64
 }
 
