@@ -234,6 +234,7 @@ func.func @elementOfItself(%x: tensor<100xf64>, %n: index) -> tensor<100xf64> {
   return %r : tensor<100xf64>
 }
 
+<<<<<<< HEAD
 // A while in an iteration is the iteration's own affair.
 // CHECK-LABEL: func.func @newton
 // CHECK-NOT:     scf.for
@@ -262,6 +263,33 @@ func.func @newton(%x: tensor<7xf64>, %tiny: f64) -> tensor<7xf64> {
     scf.yield %n : tensor<7xf64>
   }
   return %r : tensor<7xf64>
+=======
+// A loop that stays, in rows, counts from zero.
+// CHECK-LABEL: func.func @inner_from_one
+// CHECK:         tg.plate
+// CHECK:           scf.for %[[K:[a-z0-9]+]] = %c0 to %arg1
+// CHECK:             tensor.extract %{{.*}}[%{{.*}}, %[[K]]]
+func.func @inner_from_one(%x: tensor<9x?xf64>, %n: index) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c-1 = arith.constant -1 : index
+  %c9 = arith.constant 9 : index
+  %z = arith.constant 0.0 : f64
+  %end = arith.addi %n, %c1 : index
+  %r = scf.for %i = %c0 to %c9 step %c1 iter_args(%sum = %z) -> f64 {
+    %s = scf.for %k = %c1 to %end step %c1 iter_args(%acc = %z) -> f64 {
+      %j = arith.addi %k, %c-1 : index
+      %w = tensor.extract %x[%i, %j] : tensor<9x?xf64>
+      %e = math.exp %w : f64
+      %a = arith.addf %acc, %e : f64
+      scf.yield %a : f64
+    }
+    %l = math.log %s : f64
+    %next = arith.addf %sum, %l : f64
+    scf.yield %next : f64
+  }
+  return %r : f64
+>>>>>>> 66cfa3a (Ragged loops with parameters of the row become one plate: ranges, slices and segments of groups; inner loops may count from anywhere)
 }
 
 // A loop that stays, in rows, counts from zero.
