@@ -258,7 +258,7 @@ private:
     for (Operation *op : expensive) {
       bool isUsed = llvm::any_of(op->getUsers(), [&](Operation *user) {
         Operation *reader = body->findAncestorOpInBlock(*user);
-        return !reader || (core.contains(reader) && !free.contains(reader)) ||
+        return reader == body->getTerminator() || (core.contains(reader) && !free.contains(reader)) ||
                (free.contains(reader) && !expensive.contains(reader));
       });
       if (isUsed)

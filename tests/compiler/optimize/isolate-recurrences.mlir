@@ -122,3 +122,28 @@ func.func @chosen(%q0: tensor<2xf64>, %which: tensor<60xindex>, %a: f64) -> f64 
   }
   return %r#1 : f64
 }
+
+// -----
+
+// What only the last iteration's value is used of.
+// CHECK-LABEL: func.func @last
+// CHECK:         %[[E:.*]] = tg.plate
+// CHECK:           math.exp
+// CHECK:         scf.for
+// CHECK:           %[[X:.*]] = tensor.extract %[[E]]
+// CHECK:           scf.yield %[[X]]
+func.func @last(%y: tensor<60xf64>, %a: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c60 = arith.constant 60 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{what the recurrence does not need became a plate}}
+  %r:2 = scf.for %t = %c0 to %c60 step %c1 iter_args(%q = %a, %sum = %zero) -> (f64, f64) {
+    %x = tensor.extract %y[%t] : tensor<60xf64>
+    %e = math.exp %x : f64
+    %next = arith.addf %sum, %e : f64
+    scf.yield %e, %next : f64, f64
+  }
+  %s = arith.addf %r#0, %r#1 : f64
+  return %s : f64
+}
