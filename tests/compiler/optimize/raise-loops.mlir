@@ -234,7 +234,6 @@ func.func @elementOfItself(%x: tensor<100xf64>, %n: index) -> tensor<100xf64> {
   return %r : tensor<100xf64>
 }
 
-<<<<<<< HEAD
 // A while in an iteration is the iteration's own affair.
 // CHECK-LABEL: func.func @newton
 // CHECK-NOT:     scf.for
@@ -263,7 +262,8 @@ func.func @newton(%x: tensor<7xf64>, %tiny: f64) -> tensor<7xf64> {
     scf.yield %n : tensor<7xf64>
   }
   return %r : tensor<7xf64>
-=======
+}
+
 // A loop that stays, in rows, counts from zero.
 // CHECK-LABEL: func.func @inner_from_one
 // CHECK:         tg.plate
@@ -289,7 +289,6 @@ func.func @inner_from_one(%x: tensor<9x?xf64>, %n: index) -> f64 {
     scf.yield %next : f64
   }
   return %r : f64
->>>>>>> 66cfa3a (Ragged loops with parameters of the row become one plate: ranges, slices and segments of groups; inner loops may count from anywhere)
 }
 
 // A loop that stays, in rows, counts from zero.
