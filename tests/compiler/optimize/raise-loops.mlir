@@ -291,33 +291,6 @@ func.func @inner_from_one(%x: tensor<9x?xf64>, %n: index) -> f64 {
   return %r : f64
 }
 
-// A loop that stays, in rows, counts from zero.
-// CHECK-LABEL: func.func @inner_from_one
-// CHECK:         tg.plate
-// CHECK:           scf.for %[[K:[a-z0-9]+]] = %c0 to %arg1
-// CHECK:             tensor.extract %{{.*}}[%{{.*}}, %[[K]]]
-func.func @inner_from_one(%x: tensor<9x?xf64>, %n: index) -> f64 {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %c-1 = arith.constant -1 : index
-  %c9 = arith.constant 9 : index
-  %z = arith.constant 0.0 : f64
-  %end = arith.addi %n, %c1 : index
-  %r = scf.for %i = %c0 to %c9 step %c1 iter_args(%sum = %z) -> f64 {
-    %s = scf.for %k = %c1 to %end step %c1 iter_args(%acc = %z) -> f64 {
-      %j = arith.addi %k, %c-1 : index
-      %w = tensor.extract %x[%i, %j] : tensor<9x?xf64>
-      %e = math.exp %w : f64
-      %a = arith.addf %acc, %e : f64
-      scf.yield %a : f64
-    }
-    %l = math.log %s : f64
-    %next = arith.addf %sum, %l : f64
-    scf.yield %next : f64
-  }
-  return %r : f64
-}
-
 // Rows may make tensors of their own, of any size. Slices of them are read and written element by element: a vector that
 // is put together is a plate, in the loop a slice is a loop.
 // CHECK-LABEL: func.func @rows_with_tensors
