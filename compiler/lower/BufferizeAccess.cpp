@@ -181,9 +181,10 @@ void Bufferizer::fill(Location loc, Value value, const View &to) {
     return;
   }
   Value end = toIndex(count), step = index(lanes);
+  // Where the check of a size has failed the count is negative, and neither loop runs.
   Value whole = known
                     ? index(*known / lanes * lanes)
-                    : b.createOrFold<arith::SubIOp>(loc, end, b.createOrFold<arith::RemUIOp>(loc, end, step));
+                    : b.createOrFold<arith::SubIOp>(loc, end, b.createOrFold<arith::RemSIOp>(loc, end, step));
   auto emit = [&](Value from, Value to_, Value by, Value what) {
     auto loop = scf::ForOp::create(b, loc, from, to_, by);
     OpBuilder::InsertionGuard inner(b);

@@ -63,7 +63,7 @@ public:
 
 private:
   void runOpen(Value count) {
-    Value rest = arith::RemUIOp::create(b, loc, count, index(lanes));
+    Value rest = arith::RemSIOp::create(b, loc, count, index(lanes));
     Value whole = arith::SubIOp::create(b, loc, count, rest);
     loop(index(0), whole, lanes);
     loop(whole, count, 1);

@@ -92,7 +92,8 @@ Value Planner::addBlockArgument(StringRef attribute) {
 Value Planner::roundUp(Value count, int64_t elementBytes) {
   constexpr int64_t tooMany = int64_t(1) << 56;
   Location loc = function.getLoc();
-  count = b.createOrFold<arith::MinUIOp>(loc, count, constant(tooMany));
+  count = b.createOrFold<arith::MaxSIOp>(loc, count, constant(0)); // where the check of a size has failed
+  count = b.createOrFold<arith::MinSIOp>(loc, count, constant(tooMany));
   Value bytes = b.createOrFold<arith::MulIOp>(loc, count, constant(elementBytes));
   Value up = b.createOrFold<arith::AddIOp>(loc, bytes, constant(alignment - 1));
   return b.createOrFold<arith::AndIOp>(loc, up, constant(-alignment));

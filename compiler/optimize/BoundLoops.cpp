@@ -43,11 +43,20 @@ static std::optional<IndexCheck> findCheck(scf::ForOp loop) {
   return std::nullopt;
 }
 
-/// Whether something was declared with this size: a loop over that many iterations ends soon enough.
-static bool isSize(Value count) {
-  return isNonNegative(count) || llvm::any_of(count.getUsers(), [](Operation *user) {
-           return isa<arith::IndexCastOp>(user) && isNonNegative(user->getResult(0));
-         });
+/// Whether something was declared with this size, an index counts up to it, or it is no more than such a
+/// number: a loop over so many iterations ends soon enough.
+static bool isLimited(Value count) {
+  Value base = linearOf(count).base;
+  if (!base || isNonNegative(base))
+    return true;
+  if (auto least = base.getDefiningOp<arith::MinSIOp>())
+    return isLimited(least.getLhs()) || isLimited(least.getRhs());
+  if (auto argument = dyn_cast<BlockArgument>(base))
+    if (auto outer = dyn_cast<LoopLikeOpInterface>(argument.getOwner()->getParentOp()))
+      return argument.getType().isIndex() && !llvm::is_contained(outer.getRegionIterArgs(), argument);
+  return llvm::any_of(base.getUsers(), [](Operation *user) {
+    return isa<arith::IndexCastOp>(user) && isNonNegative(user->getResult(0));
+  });
 }
 
 static void bound(scf::ForOp loop) {
@@ -55,7 +64,8 @@ static void bound(scf::ForOp loop) {
   if (!matchPattern(loop.getStep(), m_One()) || (lower.isConstant() && upper.isConstant()))
     return;
   std::optional<IndexCheck> check = findCheck(loop);
-  if (!check || (upper.base && isSize(upper.base)))
+  bool startsLow = lower.base && (lower.base.getDefiningOp<arith::MinSIOp>() || !isLimited(lower.base));
+  if (!check || (!startsLow && isLimited(loop.getUpperBound())))
     return;
   OpBuilder b(loop);
   Location loc = loop.getLoc();

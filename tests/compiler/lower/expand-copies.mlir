@@ -46,7 +46,7 @@ func.func @loop(%from: memref<101xi32>, %whole: memref<200xi32>) {
 
 // CHECK-LABEL: func.func @open
 // CHECK-SAME: %[[FROM:.*]]: memref<?xf64>, %[[TO:.*]]: memref<?xf64>, %[[N:.*]]: index, %[[K:.*]]: index
-// CHECK: %[[REST:.*]] = arith.remui %[[N]]
+// CHECK: %[[REST:.*]] = arith.remsi %[[N]]
 // CHECK: %[[WHOLE:.*]] = arith.subi %[[N]], %[[REST]]
 // CHECK: scf.for %[[I:.*]] = %{{.*}} to %[[WHOLE]]
 // CHECK:   %[[AT:.*]] = arith.addi %[[K]], %[[I]]

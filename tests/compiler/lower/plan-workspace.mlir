@@ -33,8 +33,9 @@ func.func @static(%x: f64) {
 // CHECK-LABEL: func.func @open
 // CHECK-SAME: %[[N:[a-z0-9]+]]: index, %[[M:[a-z0-9]+]]: index, %[[WS:[a-z0-9]+]]: memref<?xi8>
 // What data may ask for stays more than there is, and does not overflow.
+// CHECK: %[[SIZE:.*]] = arith.maxsi %[[N]]
 // CHECK: %[[MANY:.*]] = arith.constant 72057594037927936 : index
-// CHECK: arith.minui %[[N]], %[[MANY]]
+// CHECK: arith.minsi %[[SIZE]], %[[MANY]]
 // CHECK: arith.andi
 // CHECK: %[[TOTAL:.*]] = arith.minui
 // CHECK: %[[BLOCK:.*]] = memref.realloc %[[WS]](%[[TOTAL]])

@@ -25,9 +25,26 @@ func.func @ragged(%first: index, %end: index, %n: index, %zero: f64, %y: tensor<
   return %s : f64
 }
 
-// As they are: a container has the bound for a size; a check that may not be made, or that is not fatal; a step of two;
+// The end is a size, but data says where it starts.
+// CHECK-LABEL: func.func @start
+// CHECK:         arith.select
+// CHECK:         %[[STOP:.*]] = arith.minsi
+// CHECK:         scf.for %{{.*}} = %{{.*}} to %[[STOP]]
+func.func @start(%first: i32, %n: index) -> tensor<?xf64> {
+  %c1 = arith.constant 1 : index
+  %e = tensor.empty(%n) : tensor<?xf64>
+  %from = arith.index_cast %first : i32 to index
+  scf.for %t = %from to %n step %c1 {
+    %inside = arith.cmpi ult, %t, %n : index
+    tg.check %inside, fatal, "index out of range" : i1
+  }
+  return %e : tensor<?xf64>
+}
+
+// As they are: a container has the bound for a size, perhaps the smaller of two; it is another loop's index; a check that may not be made, or that is not fatal; a step of two;
 // bounds that are known.
 // CHECK-LABEL: func.func @left
+// CHECK:         arith.minsi
 // CHECK-NOT:     arith.minsi
 // CHECK:         return
 func.func @left(%end: index, %m: i32, %n: index, %c: i1) {
@@ -43,6 +60,15 @@ func.func @left(%end: index, %m: i32, %n: index, %c: i1) {
   scf.for %t = %c1 to %behind step %c1 {
     %at = arith.subi %t, %c1 : index
     %inside = arith.cmpi ult, %at, %n : index
+    tg.check %inside, fatal, "index out of range" : i1
+  }
+  %least = arith.minsi %size, %end : index
+  scf.for %t = %c0 to %least step %c1 {
+    scf.for %u = %c0 to %t step %c1 {
+      %inside = arith.cmpi ult, %u, %n : index
+      tg.check %inside, fatal, "index out of range" : i1
+    }
+    %inside = arith.cmpi ult, %t, %n : index
     tg.check %inside, fatal, "index out of range" : i1
   }
   scf.for %t = %c0 to %end step %c1 {
