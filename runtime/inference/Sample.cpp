@@ -9,6 +9,7 @@
 #include "runtime/Error.h"
 #include "runtime/inference/Chain.h"
 #include "runtime/inference/Rejections.h"
+#include "runtime/io/OutputFile.h"
 #include "runtime/pool/Processors.h"
 
 #include <algorithm>
@@ -98,7 +99,7 @@ Draws astragal::inference::sample(const model::Model &model, const SampleOptions
   if (error != errors.end() || cancelled) {
     // Chains that had finished: a run leaves all of its files or none.
     for (const ChainDraws &chain : draws.chains)
-      if (!chain.csvFile.empty())
+      if (!chain.csvFile.empty() && !io::isStream(chain.csvFile))
         std::remove(chain.csvFile.c_str());
     if (error != errors.end())
       std::rethrow_exception(*error);
