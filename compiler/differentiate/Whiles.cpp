@@ -20,6 +20,16 @@ using namespace mlir;
 
 namespace astragal::differentiate {
 
+/// The rest of a trip of a copy that carries the number of trips, too: `mapping` knows the body's arguments.
+static void goOn(Context &context, scf::WhileOp loop, OpBuilder &b, IRMapping &mapping, Value trip) {
+  context.copyOps(*loop.getAfterBody(), b, mapping, /*withChecks=*/true);
+  SmallVector<Value> next;
+  for (Value value : loop.getYieldOp().getOperands())
+    next.push_back(mapping.lookupOrDefault(value));
+  next.push_back(arith::AddIOp::create(b, loop.getLoc(), trip, context.index(1)));
+  scf::YieldOp::create(b, loop.getLoc(), next);
+}
+
 //===----------------------------------------------------------------------===//
 // What carries tensors
 //===----------------------------------------------------------------------===//
@@ -44,14 +54,9 @@ static Value countTrips(Context &context, scf::WhileOp loop) {
         forwarded.push_back(state.back());
         scf::ConditionOp::create(inner, loc, mapping.lookupOrDefault(condition.getCondition()), forwarded);
       },
-      [&](OpBuilder &inner, Location loc, ValueRange state) {
+      [&](OpBuilder &inner, Location, ValueRange state) {
         mapping.map(loop.getAfterArguments(), state.drop_back());
-        context.copyOps(*loop.getAfterBody(), inner, mapping, /*withChecks=*/true);
-        SmallVector<Value> next;
-        for (Value value : loop.getYieldOp().getOperands())
-          next.push_back(mapping.lookupOrDefault(value));
-        next.push_back(arith::AddIOp::create(inner, loc, state.back(), context.index(1)));
-        scf::YieldOp::create(inner, loc, next);
+        goOn(context, loop, inner, mapping, state.back());
       });
   return counting.getResults().back();
 }
@@ -116,15 +121,10 @@ static void count(Context &context, scf::WhileOp loop) {
         context.copyOps(*loop.getBeforeBody(), inner, mapping, /*withChecks=*/true);
         scf::ConditionOp::create(inner, loc, mapping.lookupOrDefault(condition.getCondition()), state);
       },
-      [&](OpBuilder &inner, Location loc, ValueRange state) {
+      [&](OpBuilder &inner, Location, ValueRange state) {
         IRMapping mapping;
         mapping.map(loop.getAfterArguments(), forward(inner, state.drop_back()));
-        context.copyOps(*loop.getAfterBody(), inner, mapping, /*withChecks=*/true);
-        SmallVector<Value> next;
-        for (Value value : loop.getYieldOp().getOperands())
-          next.push_back(mapping.lookupOrDefault(value));
-        next.push_back(arith::AddIOp::create(inner, loc, state.back(), context.index(1)));
-        scf::YieldOp::create(inner, loc, next);
+        goOn(context, loop, inner, mapping, state.back());
       });
   counted->setAttr(countedName, b.getUnitAttr());
   loop.replaceAllUsesWith(forward(b, ValueRange(counted.getResults()).drop_back()));

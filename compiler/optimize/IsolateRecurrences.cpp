@@ -347,6 +347,20 @@ private:
     return numbers;
   }
 
+  static SmallVector<Value> select(ValueRange values, ArrayRef<unsigned> numbers) {
+    return llvm::map_to_vector(numbers, [&](unsigned k) { return values[k]; });
+  }
+
+  /// An iteration of a loop that carries the states `numbers`, first among its `arguments`.
+  IRMapping enter(ArrayRef<unsigned> numbers, Value index, ValueRange arguments) {
+    IRMapping mapping;
+    mapInvariants(mapping);
+    mapping.map(loop.getInductionVar(), index);
+    for (auto [k, argument] : llvm::zip(numbers, arguments))
+      mapping.map(loop.getRegionIterArg(k), argument);
+    return mapping;
+  }
+
   void cloneOps(OpBuilder &b, IRMapping &mapping, function_ref<bool(Operation *)> isIncluded) {
     for (Operation &op : body->without_terminator())
       if (isIncluded(&op))
@@ -380,26 +394,19 @@ private:
   /// What is left of the loop; maps what crosses to tensors of it.
   scf::ForOp runCore(OpBuilder &b, IRMapping &rows) {
     SmallVector<unsigned> numbers = statesOf(/*ofCore=*/true);
-    SmallVector<Value> inits;
-    for (unsigned k : numbers)
-      inits.push_back(loop.getInitArgs()[k]);
+    SmallVector<Value> inits = select(loop.getInitArgs(), numbers);
     for (Value value : crossing)
       inits.push_back(makeRow(b, value.getType()));
     auto made = scf::ForOp::create(
         b, loop.getLoc(), loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), inits,
         [&](OpBuilder &b, Location loc, Value index, ValueRange arguments) {
-          IRMapping mapping;
-          mapInvariants(mapping);
-          mapping.map(loop.getInductionVar(), index);
-          for (auto [k, argument] : llvm::zip(numbers, arguments))
-            mapping.map(loop.getRegionIterArg(k), argument);
+          IRMapping mapping = enter(numbers, index, arguments);
           Value iteration = iterationOf(b, index);
           for (Value value : ahead)
             mapping.map(value, tensor::ExtractOp::create(b, loc, rows.lookup(value), iteration).getResult());
           cloneOps(b, mapping, [&](Operation *op) { return core.contains(op) && !expensive.contains(op); });
-          SmallVector<Value> next;
-          for (unsigned k : numbers)
-            next.push_back(mapping.lookupOrDefault(loop.getYieldedValues()[k]));
+          SmallVector<Value> next = select(loop.getYieldedValues(), numbers);
+          llvm::transform(next, next.begin(), [&](Value value) { return mapping.lookupOrDefault(value); });
           for (auto [value, row] : llvm::zip_equal(crossing, arguments.take_back(crossing.size())))
             next.push_back(tensor::InsertOp::create(b, loc, mapping.lookup(value), row, iteration));
           scf::YieldOp::create(b, loc, next);
@@ -412,26 +419,19 @@ private:
   /// A loop of all that leaves, for a plate to take its place.
   scf::ForOp runRest(OpBuilder &b, IRMapping &rows) {
     SmallVector<unsigned> numbers = statesOf(/*ofCore=*/false);
-    SmallVector<Value> inits;
-    for (unsigned k : numbers)
-      inits.push_back(loop.getInitArgs()[k]);
+    SmallVector<Value> inits = select(loop.getInitArgs(), numbers);
     return scf::ForOp::create(
         b, loop.getLoc(), loop.getLowerBound(), loop.getUpperBound(), loop.getStep(), inits,
         [&](OpBuilder &b, Location loc, Value index, ValueRange arguments) {
-          IRMapping mapping;
-          mapInvariants(mapping);
-          mapping.map(loop.getInductionVar(), index);
-          for (auto [k, argument] : llvm::zip(numbers, arguments))
-            mapping.map(loop.getRegionIterArg(k), argument);
+          IRMapping mapping = enter(numbers, index, arguments);
           for (ArrayRef<Value> values : {ArrayRef<Value>(crossing), ahead.getArrayRef()})
             for (Value value : values)
               mapping.map(
                   value,
                   tensor::ExtractOp::create(b, loc, rows.lookup(value), iterationOf(b, index)).getResult());
           cloneOps(b, mapping, [&](Operation *op) { return rest.contains(op) || again.contains(op); });
-          SmallVector<Value> next;
-          for (unsigned k : numbers)
-            next.push_back(mapping.lookupOrDefault(loop.getYieldedValues()[k]));
+          SmallVector<Value> next = select(loop.getYieldedValues(), numbers);
+          llvm::transform(next, next.begin(), [&](Value value) { return mapping.lookupOrDefault(value); });
           scf::YieldOp::create(b, loc, next);
         });
   }

@@ -30,6 +30,8 @@ bool io::isStream(const std::string &path) {
 }
 
 std::string io::resolveLinks(const std::string &path) {
+  if (isStream(path))
+    return path;
   fs::path file = path;
   std::error_code error;
   for (int links = 0; links < 40 && fs::is_symlink(file, error); ++links) {

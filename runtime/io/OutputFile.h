@@ -48,7 +48,7 @@ private:
 /// Whether `path` is there and is no regular file: what is written to it goes through.
 bool isStream(const std::string &path);
 
-/// The file that `path` leads to through symbolic links, which need not be there.
+/// The file that `path` leads to through symbolic links, which need not be there; a stream's path stays as it is.
 std::string resolveLinks(const std::string &path);
 
 /// Throws Error (Usage) if writing `output` would replace one of the files that are read.

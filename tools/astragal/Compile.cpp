@@ -84,7 +84,7 @@ void run(const Options &o) {
       o.remarks ? &remarks : nullptr};
   driver::Source source = driver::readSource(o.model, o.includes);
   if (isBinary) {
-    driver::openCompiler().emitToFile(source, options, io::isStream(o.output) ? o.output : io::resolveLinks(o.output));
+    driver::openCompiler().emitToFile(source, options, io::resolveLinks(o.output));
     std::fputs(remarks.c_str(), stderr);
   } else {
     std::string text = driver::openCompiler().emit(source, options);
