@@ -104,7 +104,7 @@ static FailureOr<Lifting> findLifting(prob::LogDensityOp op, func::FuncOp densit
 static prob::LogDensityOp densityAt(OpBuilder &b, prob::LogDensityOp op, ValueRange operands) {
   return prob::LogDensityOp::create(b, op.getLoc(), b.getF64Type(), op.getDistributionAttr(),
                                     operands.front(), operands.drop_front(), op.getAutodiffAttr(),
-                                    op.getProptoAttr(), op.getUsedAttr());
+                                    op.getProptoAttr());
 }
 
 static SmallVector<Value> liftedOperands(prob::LogDensityOp op, const Lifting &lifting) {
@@ -246,57 +246,6 @@ static void buildElementwisePlate(Operation *op) {
 }
 
 namespace {
-/// The values that reach a result of the function or an effect. Canonicalization leaves a value that loops do nothing
-/// with but carry it on.
-class UsedValues {
-public:
-  /// Asked for the last ops first, it takes linear time.
-  bool contains(Value value) {
-    SmallVector<std::pair<Value, size_t>> seen{{value, 0}}; // and where each was reached from
-    DenseSet<Value> known{value};
-    for (size_t k = 0; k < seen.size(); ++k) {
-      bool isUsed = used.contains(seen[k].first);
-      SmallVector<Value> next;
-      for (OpOperand &use : seen[k].first.getUses())
-        isUsed = isUsed || !follow(use, next);
-      if (isUsed) {
-        for (; k != 0; k = seen[k].second)
-          used.insert(seen[k].first);
-        used.insert(value);
-        return true;
-      }
-      for (Value reached : next)
-        if (known.insert(reached).second)
-          seen.push_back({reached, k});
-    }
-    return false;
-  }
-
-private:
-  DenseSet<Value> used;
-
-  /// Appends the values that the used one goes into; false if it is used for something else.
-  static bool follow(OpOperand &use, SmallVector<Value> &to) {
-    Operation *user = use.getOwner(), *parent = user->getParentOp();
-    unsigned k = use.getOperandNumber();
-    if (isa<scf::YieldOp>(user) && isa<scf::IfOp, scf::ForOp>(parent)) {
-      to.push_back(parent->getResult(k));
-      if (auto loop = dyn_cast<scf::ForOp>(parent))
-        to.push_back(loop.getRegionIterArg(k));
-      return true;
-    }
-    if (auto loop = dyn_cast<scf::ForOp>(user); loop && k >= loop.getNumControlOperands()) {
-      to.push_back(loop.getRegionIterArg(k - loop.getNumControlOperands()));
-      to.push_back(loop.getResult(k - loop.getNumControlOperands()));
-      return true;
-    }
-    if (user->getNumRegions() != 0 || user->hasTrait<OpTrait::IsTerminator>() || !isMemoryEffectFree(user))
-      return false;
-    llvm::append_range(to, user->getResults());
-    return true;
-  }
-};
-
 struct BuildPlates : optimize::impl::BuildPlatesBase<BuildPlates> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -309,9 +258,6 @@ struct BuildPlates : optimize::impl::BuildPlatesBase<BuildPlates> {
         else if (isElementwiseOnTensors(op))
           elementwise.push_back(op);
       });
-    UsedValues used;
-    for (prob::LogDensityOp op : llvm::reverse(densities))
-      op.setUsed(used.contains(op.getResult()));
     for (Operation *op : elementwise)
       buildElementwisePlate(op);
     for (prob::LogDensityOp op : densities) {

@@ -67,7 +67,7 @@ Value GaussianStatistics::makeEmpty(ValueRange sizes) {
 Value GaussianStatistics::rawDensity(OpBuilder &at, Value mean, Value point, Value sigma) {
   return prob::LogDensityOp::create(at, loc, at.getF64Type(), given.original.getDistributionAttr(), point,
                                     ValueRange{mean, sigma}, given.original.getAutodiffAttr(),
-                                    given.original.getProptoAttr(), given.original.getUsedAttr());
+                                    given.original.getProptoAttr());
 }
 
 /// The density of a logarithm where those of observations are normal.

@@ -326,6 +326,21 @@ def FlattenPlates : Pass<"flatten-plates", "mlir::func::FuncOp"> {
                            "astragal::tg::TGDialect"];
 }
 
+def HoistInvariants : Pass<"hoist-invariants", "mlir::func::FuncOp"> {
+  let summary = "Compute before a loop what is the same in all its iterations";
+  let description = [{
+    Besides what is safe to compute in any case, symbolic log densities leave loops and plates of which it is known that they
+    run: their checks may reject, which a loop without iterations must not. A loop runs if its bounds are constants that say so, or if
+    one around it runs over the same or fewer numbers.
+
+    ```mlir
+    scf.for %k = %c0 to %n step %c1 {
+      scf.for %j = %c0 to %n step %c1 {
+        %0 = prob.log_density @normal(%mu_k, %sigma) at %y used // moves to before the loop over %j
+    ```
+  }];
+}
+
 def LiftRows : Pass<"lift-rows", "mlir::func::FuncOp"> {
   let summary = "Take Gaussian rows out of branches on data";
   let description = [{

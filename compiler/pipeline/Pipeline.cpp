@@ -74,11 +74,11 @@ ArrayRef<StringRef> optionalPasses() {
                                     "forward-stores",
                                     "fuse-plates",
                                     "hoist-data-only",
+                                    "hoist-invariants",
                                     "hoist-stores",
                                     "isolate-recurrences",
                                     "leave-log-space",
                                     "lift-rows",
-                                    "loop-invariant-code-motion",
                                     "merge-rows",
                                     "normalize-loops",
                                     "pack-math",
@@ -111,7 +111,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createNormalizeLoops());
   passes.addUnrolling();
   passes.addCleanup();
-  passes.addToFunctions(createLoopInvariantCodeMotionPass());
+  passes.addToFunctions(optimize::createHoistInvariants());
   passes.addToFunctions(optimize::createDistributeLoops());
   passes.addToFunctions(optimize::createRaiseLoops());
   passes.addToFunctions(optimize::createFusePlates());
@@ -150,7 +150,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.add(optimize::createDropExplanations()); // those of the distributions
   passes.addToFunctions(optimize::createSimplifyArithmetic());
   passes.addCleanup();
-  passes.addToFunctions(createLoopInvariantCodeMotionPass());
+  passes.addToFunctions(optimize::createHoistInvariants());
   passes.addUnrolling();
   passes.addCleanup();
   // Loops that held symbolic densities are plain arithmetic now.
@@ -160,7 +160,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   passes.addToFunctions(optimize::createLeaveLogSpace());
   passes.addToFunctions(optimize::createIsolateRecurrences());
-  passes.addToFunctions(createLoopInvariantCodeMotionPass());
+  passes.addToFunctions(optimize::createHoistInvariants());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
   if (passes.prepares()) {
@@ -193,7 +193,7 @@ static void addScheduled(Sequence &passes, const PipelineOptions &options) {
     // Plates must become loops, whoever does not want lanes.
     passes.addRequiredToFunctions(schedule::createVectorizePlates(oneByOne));
   } else {
-    passes.addToFunctions(createLoopInvariantCodeMotionPass());
+    passes.addToFunctions(optimize::createHoistInvariants());
     passes.addToFunctions(schedule::createVectorizePlates());
     passes.addCleanup();
   }
@@ -210,7 +210,7 @@ static void addScheduled(Sequence &passes, const PipelineOptions &options) {
   passes.add(schedule::createExpandMath(math));
   passes.addCleanup();
   if (!options.explain)
-    passes.addToFunctions(createLoopInvariantCodeMotionPass());
+    passes.addToFunctions(optimize::createHoistInvariants());
 }
 
 void addPhase(OpPassManager &pm, Phase phase, const PipelineOptions &options) {

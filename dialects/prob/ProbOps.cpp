@@ -77,10 +77,6 @@ template <typename SiteOp> static LogicalResult verifyLevels(SiteOp op) {
 }
 
 LogicalResult ObserveOp::verify() { return verifyLevels(*this); }
-void LogDensityOp::getEffects(SmallVectorImpl<MemoryEffects::EffectInstance> &effects) {
-  if (!getUsed())
-    effects.emplace_back(MemoryEffects::Write::get(), CheckResource::get());
-}
 
 LogicalResult LogDensityOp::verify() { return verifyLevels(*this); }
 

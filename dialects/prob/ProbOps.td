@@ -235,18 +235,20 @@ def Prob_SampleOp : Prob_SiteOp<"sample", [AttrSizedOperandSegments]> {
   }];
 }
 
-def Prob_LogDensityOp : Prob_Op<"log_density", [AlwaysSpeculatable,
-                                                DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+def Prob_CheckResource : Resource<"::astragal::prob::CheckResource">;
+
+def Prob_LogDensityOp : Prob_Op<"log_density", [MemoryEffects<[MemWrite<Prob_CheckResource>]>]> {
   let summary = "The log density of a distribution at a point";
   let description = [{
     As `prob.observe`, but a value. With `propto`, summands that depend on no autodiff operand are dropped. Arguments
-    are checked even if nobody uses the value: the op has an effect until `build-plates` says that it is `used`.
+    are checked even if nobody uses the value: that is the op's effect. It is never computed where the program does
+    not, since its checks may reject.
   }];
   let arguments = (ins FlatSymbolRefAttr:$distribution, AnyType:$at, Variadic<AnyType>:$arguments,
-                       DenseBoolArrayAttr:$autodiff, UnitAttr:$propto, UnitAttr:$used);
+                       DenseBoolArrayAttr:$autodiff, UnitAttr:$propto);
   let results = (outs F64:$result);
   let assemblyFormat = [{
-    $distribution `(` $arguments `)` `at` $at `autodiff` $autodiff (`propto` $propto^)? (`used` $used^)? attr-dict
+    $distribution `(` $arguments `)` `at` $at `autodiff` $autodiff (`propto` $propto^)? attr-dict
     `:` functional-type($arguments, $at)
   }];
   let hasVerifier = 1;

@@ -67,8 +67,18 @@ void PlateOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRConte
   patterns.add<DropUnusedResults>(context);
 }
 
+/// Whether the same was checked before, on every way to `op`: that check has failed first.
+static bool isRepeated(CheckOp op) {
+  return !matchPattern(op.getCondition(), m_Constant()) &&
+         llvm::any_of(op.getCondition().getUsers(), [&](Operation *user) {
+           auto other = dyn_cast<CheckOp>(user);
+           Operation *here = other && other != op ? other->getBlock()->findAncestorOpInBlock(*op) : nullptr;
+           return here && other != here && other.getKind() == op.getKind() && other->isBeforeInBlock(here);
+         });
+}
+
 LogicalResult CheckOp::canonicalize(CheckOp op, PatternRewriter &rewriter) {
-  if (!matchPattern(op.getCondition(), m_One()))
+  if (!matchPattern(op.getCondition(), m_One()) && !isRepeated(op))
     return rewriter.notifyMatchFailure(op, "the condition is not known to hold");
   rewriter.eraseOp(op);
   return success();

@@ -294,7 +294,8 @@ def TG_CheckOp : TG_Op<"check", [MemoryEffects<[MemWrite<TG_CheckResource>]>]> {
 
     An explanation says the message again, with values: each `{}` stands for the next of them, `{+}` for it plus one
     (an index as people count), and `{{` for a brace. Fast code has none (`drop-explanations`); an entry that explains
-    a failure has them, and stores those of the first check that fails.
+    a failure has them, and stores those of the first check that fails. Canonicalization drops a check behind one of the
+    same condition and kind.
 
     ```mlir
     tg.check %positive, domain, "normal: the scale is not positive" : i1

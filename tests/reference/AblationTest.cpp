@@ -48,7 +48,8 @@ const char *const models[] = {"kidiq",
                               "while_rows",
                               "moving_average",
                               "ragged_groups",
-                              "recurrences"};
+                              "recurrences",
+                              "rows_in_branches"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:

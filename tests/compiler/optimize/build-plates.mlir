@@ -11,7 +11,7 @@ func.func private @normal_lpdf(%x: f64, %mu: f64, %sigma: f64) -> f64 {
 // CHECK:         %[[N:.*]] = arith.constant 8 : index
 // CHECK:         %[[LP:.*]] = tg.plate (%[[I:.*]]) in (%[[N]])
 // CHECK-NEXT:      %[[AT:.*]] = tensor.extract %[[Y]][%[[I]]]
-// CHECK-NEXT:      %[[L:.*]] = prob.log_density @normal(%[[MU]], %[[S]]) at %[[AT]] autodiff [false, true, false] propto used
+// CHECK-NEXT:      %[[L:.*]] = prob.log_density @normal(%[[MU]], %[[S]]) at %[[AT]] autodiff [false, true, false] propto
 // CHECK-NEXT:      tg.yield sum(%[[L]] : f64)
 // CHECK:         return %[[LP]]
 func.func @vectorised(%y: tensor<8xf64>, %mu: f64, %s: f64) -> f64 {
@@ -20,7 +20,7 @@ func.func @vectorised(%y: tensor<8xf64>, %mu: f64, %s: f64) -> f64 {
   return %0 : f64
 }
 
-// What nobody uses is not marked as used: it still has its arguments to check.
+// What nobody uses still has its arguments to check.
 // CHECK-LABEL: func.func @unused
 // CHECK:         tg.plate
 // CHECK:           prob.log_density {{.*}} autodiff [false, true, false] : (f64, f64) -> f64
@@ -29,35 +29,12 @@ func.func @unused(%y: tensor<8xf64>, %mu: f64, %s: f64) {
   return
 }
 
-// Nor is what a loop carries along and nobody reads after it; a sum that is returned is.
-// CHECK-LABEL: func.func @carries_unused
-// CHECK:         scf.for
-// CHECK:           prob.log_density {{.*}} autodiff [true, true, true] used
-// CHECK:           prob.log_density {{.*}} autodiff [false, false, false] :
-func.func @carries_unused(%n: index, %mu: f64, %s: f64) -> f64 {
-  %c0 = arith.constant 0 : index
-  %c1 = arith.constant 1 : index
-  %sum:2 = scf.for %i = %c0 to %n step %c1 iter_args(%a = %mu, %b = %mu) -> (f64, f64) {
-    %0 = prob.log_density @normal(%mu, %s) at %a autodiff [true, true, true] : (f64, f64) -> f64
-    %1 = arith.addf %a, %0 : f64
-    %2 = prob.log_density @normal(%mu, %s) at %mu autodiff [false, false, false] : (f64, f64) -> f64
-    %c = arith.cmpf olt, %a, %mu : f64
-    %3 = scf.if %c -> f64 {
-      scf.yield %2 : f64
-    } else {
-      scf.yield %b : f64
-    }
-    scf.yield %1, %3 : f64, f64
-  }
-  return %sum#0 : f64
-}
-
 // Integers in place of reals; the declared size is the extent.
 // CHECK-LABEL: func.func @dynamic
 // CHECK-SAME:    %[[N:[a-z0-9]+]]: index)
 // CHECK-NOT:     tg.check
 // CHECK:         tg.plate (%{{.*}}, %{{.*}}) in (%[[N]], %{{.*}}) {
-// CHECK:           prob.log_density @normal(%{{.*}}, %{{.*}}) at %{{.*}} autodiff [false, true, true] used : (f64, f64) -> i32
+// CHECK:           prob.log_density @normal(%{{.*}}, %{{.*}}) at %{{.*}} autodiff [false, true, true] : (f64, f64) -> i32
 func.func @dynamic(%z: tensor<?x3xi32>, %mu: f64, %n: index) -> f64 {
   %y = tensor.extract_slice %z[0, 0] [%n, 3] [1, 1] : tensor<?x3xi32> to tensor<?x3xi32>
   %e = tensor.splat %mu[%n] : tensor<?x3xf64>
@@ -162,7 +139,7 @@ func.func private @multi_lpdf(%x: tensor<?xf64>, %sigma: f64) -> f64 {
 
 // CHECK-LABEL: func.func @exact
 // CHECK-NOT:     tg.plate
-// CHECK:         prob.log_density @multi(%{{.*}}) at %{{.*}} autodiff [true, false] used : (f64) -> tensor<3xf64>
+// CHECK:         prob.log_density @multi(%{{.*}}) at %{{.*}} autodiff [true, false] : (f64) -> tensor<3xf64>
 func.func @exact(%x: tensor<3xf64>, %s: f64) -> f64 {
   %0 = prob.log_density @multi(%s) at %x autodiff [true, false] : (f64) -> tensor<3xf64>
   return %0 : f64

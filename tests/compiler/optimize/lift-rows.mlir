@@ -27,14 +27,14 @@ func.func @log_density(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>
   %r = scf.if %if -> f64 {
     %p = tg.plate (%i) in (%c9) {
       %v = tensor.extract %y[%i] : tensor<9xf64>
-      %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+      %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] : (f64, f64) -> f64
       tg.yield sum(%d : f64)
     } : f64
     scf.yield %p : f64
   } else {
     %p = tg.plate (%i) in (%c9) {
       %v = tensor.extract %y[%i] : tensor<9xf64>
-      %d = prob.log_density @normal_id_glm(%m, %s) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+      %d = prob.log_density @normal_id_glm(%m, %s) at %v autodiff [false, true, true] : (f64, f64) -> f64
       tg.yield sum(%d : f64)
     } : f64
     %more = arith.addf %p, %m : f64
@@ -69,7 +69,7 @@ func.func @log_density_jacobian(%q: tensor<2xf64> {prob.binding = #prob.binding<
       %t = math.exp %s : f64
       %p = tg.plate (%i) in (%c9) {
         %v = tensor.extract %y[%i] : tensor<9xf64>
-        %d = prob.log_density @normal(%m, %t) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+        %d = prob.log_density @normal(%m, %t) at %v autodiff [false, true, true] : (f64, f64) -> f64
         tg.yield sum(%d : f64)
       } : f64
       scf.yield %p : f64
@@ -101,7 +101,7 @@ func.func @log_density_propto(%q: tensor<2xf64> {prob.binding = #prob.binding<in
     // expected-remark @below {{the branch depends on parameters}}
     %p = tg.plate (%i) in (%c9) {
       %v = tensor.extract %y[%i] : tensor<9xf64>
-      %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+      %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] : (f64, f64) -> f64
       tg.yield sum(%d : f64)
     } : f64
     scf.yield %p : f64
@@ -113,14 +113,14 @@ func.func @log_density_propto(%q: tensor<2xf64> {prob.binding = #prob.binding<in
     // expected-remark @below {{it gives or needs other values of the branch}}
     %p = tg.plate (%i) in (%c9) {
       %v = tensor.extract %y[%i] : tensor<9xf64>
-      %d = prob.log_density @normal(%m, %t) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+      %d = prob.log_density @normal(%m, %t) at %v autodiff [false, true, true] : (f64, f64) -> f64
       tg.yield sum(%d : f64)
     } : f64
     scf.yield %p : f64
   } else {
     %p = tg.plate (%i) in (%c9) {
       %v = tensor.extract %y[%i] : tensor<9xf64>
-      %d = prob.log_density @logistic(%m, %s) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+      %d = prob.log_density @logistic(%m, %s) at %v autodiff [false, true, true] : (f64, f64) -> f64
       tg.yield sum(%d : f64)
     } : f64
     scf.yield %p : f64
@@ -130,7 +130,7 @@ func.func @log_density_propto(%q: tensor<2xf64> {prob.binding = #prob.binding<in
       // expected-remark @below {{the branch is in a loop}}
       %p = tg.plate (%i) in (%c9) {
         %v = tensor.extract %y[%i] : tensor<9xf64>
-        %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] used : (f64, f64) -> f64
+        %d = prob.log_density @normal(%m, %s) at %v autodiff [false, true, true] : (f64, f64) -> f64
         tg.yield sum(%d : f64)
       } : f64
       scf.yield %p : f64

@@ -70,8 +70,8 @@ prob.model @regression {
   %l = prob.log_density @normal(%zero, %sigma) at %mu autodiff [true, false, true] : (f64, f64) -> f64
   // CHECK: prob.log_density @normal({{.*}}) at %[[MU]] autodiff [true, false, false] propto : (f64, f64) -> f64
   %lu = prob.log_density @normal(%zero, %one) at %mu autodiff [true, false, false] propto : (f64, f64) -> f64
-  // CHECK: prob.log_density @normal({{.*}}) at %[[MU]] autodiff [true, false, false] used : (f64, f64) -> f64
-  %lv = prob.log_density @normal(%zero, %one) at %mu autodiff [true, false, false] used : (f64, f64) -> f64
+  // CHECK: prob.log_density @normal({{.*}}) at %[[MU]] autodiff [true, false, false] : (f64, f64) -> f64
+  %lv = prob.log_density @normal(%zero, %one) at %mu autodiff [true, false, false] : (f64, f64) -> f64
   // CHECK: prob.factor %[[L]]
   prob.factor %l
   // CHECK: prob.factor %[[L]] jacobian

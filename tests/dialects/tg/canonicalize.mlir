@@ -99,3 +99,24 @@ func.func @random(%seed: i64, %stream: i64, %k: i64, %l: i64) -> (f64, f64, f64)
   %2 = tg.random_uniform %seed, %stream, %l
   return %0, %1, %2 : f64, f64, f64
 }
+
+// What was checked before, on every way here, is not checked again: in a branch, but not behind one. Kinds differ.
+// CHECK-LABEL: func.func @repeated_checks
+// CHECK-NEXT:    scf.if
+// CHECK-NEXT:      tg.check %{{.*}}, domain, "first"
+// CHECK-NEXT:    }
+// CHECK-NEXT:    tg.check %{{.*}}, domain, "behind the branch"
+// CHECK-NEXT:    tg.check %{{.*}}, fatal, "of another kind"
+// CHECK-NEXT:    return
+func.func @repeated_checks(%ok: i1, %on: i1) {
+  scf.if %on {
+    tg.check %ok, domain, "first" : i1
+    tg.check %ok, domain, "again" : i1
+  }
+  tg.check %ok, domain, "behind the branch" : i1
+  tg.check %ok, fatal, "of another kind" : i1
+  scf.if %on {
+    tg.check %ok, domain, "in a branch" : i1
+  }
+  return
+}
