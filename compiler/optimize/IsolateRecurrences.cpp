@@ -19,6 +19,7 @@
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
+#include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
@@ -70,8 +71,7 @@ private:
           return state.getKind() == CarriedState::Recurrence || state.getKind() == CarriedState::Tensor;
         }))
       return false;
-    std::optional<APInt> trips = loop.getStaticTripCount();
-    if (!data && trips && trips->ult(fewTrips))
+    if (std::optional<int64_t> most = mostTrips(loop); !data && most && *most < fewTrips)
       return refuse("it has few iterations");
     if (!hasOnlyChecks())
       return refuse("the body has an effect");
@@ -474,7 +474,8 @@ private:
     return left;
   }
 
-  static constexpr unsigned fewTrips = 16, maxCrossing = 8;
+  static constexpr int64_t fewTrips = 16;
+  static constexpr unsigned maxCrossing = 8;
 
   scf::ForOp loop;
   Block *body;

@@ -7,6 +7,7 @@
 
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/Sizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -272,7 +273,7 @@ struct NormalizeLoops : optimize::impl::NormalizeLoopsBase<NormalizeLoops> {
     if (llvm::any_of(loop.getResultTypes(), llvm::IsaPred<ShapedType>))
       return declined(loop, "normalize-loops",
                       "it breaks, but carries a tensor: the trips that are left stay, empty");
-    if (std::optional<llvm::APInt> trips = loop.getStaticTripCount(); trips && trips->sle(few))
+    if (std::optional<int64_t> most = mostTrips(loop); most && *most <= few)
       return declined(loop, "normalize-loops", "it breaks, but a loop of so few trips is better written out");
     applied(loop, "normalize-loops", "ends with the trip that breaks");
     endAtBreak(loop, *found);

@@ -130,6 +130,22 @@ def ForwardStores : Pass<"forward-stores", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect"];
 }
 
+def ProveRanges : Pass<"prove-ranges", "mlir::func::FuncOp"> {
+  let summary = "Decide comparisons of indices by the bounds of the loops around them";
+  let description = [{
+    Integers are sums of indices, constants and what else there is; an index is bounded by its loop or plate, the innermost first. A comparison
+    that comes out the same in every iteration is a constant, and what it checks and selects goes with it: then an index is
+    a sum where lanes see that neighbours read neighbours. The smaller of two, and the larger, are decided like that.
+
+    ```mlir
+    scf.for %t = 1 to %n + 1 { scf.for %k = 1 to min(%t - 1, %q) + 1 { %at = %t - %k - 1; tg.check (%at < %n) ... select (%at < %n), %at, 0 ... } }
+    // becomes
+    scf.for %t = 1 to %n + 1 { scf.for %k = 1 to min(%t - 1, %q) + 1 { %at = %t - %k - 1; ... %at ... } }
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def DistributeLoops : Pass<"distribute-loops", "mlir::func::FuncOp"> {
   let summary = "Run the parts of a loop one after the other";
   let description = [{

@@ -12,6 +12,7 @@
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/PromoteElement.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/RowTensors.h"
 #include "compiler/optimize/Sizes.h"
 #include "compiler/optimize/Sums.h"
@@ -20,6 +21,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+
+#include <cmath>
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_RAISELOOPS
@@ -249,13 +252,21 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
     return true;
   }
 
-  /// In a loop that stays, a few iterations fill no vector, and what they read is chosen by its variable.
+  /// A few iterations, of a number that is not known, fill no vector. In a loop that stays, what they read is
+  /// chosen by its variable, too.
   static bool isShort(scf::ForOp loop) {
     constexpr int64_t few = 4;
-    Linear lower = linearOf(loop.getLowerBound());
-    std::optional<int64_t> upper = largestOf(loop.getUpperBound());
-    return isa<scf::ForOp>(loop->getParentOp()) && !getConstantIntValue(loop.getUpperBound()) &&
-           lower.isConstant() && upper && *upper - lower.offset <= few;
+    std::optional<int64_t> most = mostTrips(loop);
+    if (!most || loop.getStaticTripCount())
+      return false;
+    bool startsAtConstant = linearOf(loop.getLowerBound()).isConstant();
+    if (isa<scf::ForOp>(loop->getParentOp()))
+      return startsAtConstant && *most <= few;
+    // What starts at a place of its own is a part of what it might be.
+    double trips = static_cast<double>(*most) / (startsAtConstant ? 2 : 4),
+           row = nanosecondsOf(*loop.getBody());
+    constexpr double lanes = 8, lanesGain = 4, sumsOfLanes = 10;
+    return lanesGain * row * trips < lanes * row * std::ceil(trips / lanes) + sumsOfLanes;
   }
 
   /// Rows that make tensors are better on lanes, but not much better than the loop if there are few, and code
@@ -272,7 +283,8 @@ struct RaiseLoops : optimize::impl::RaiseLoopsBase<RaiseLoops> {
   /// Makes a plate of `loop`, or says why not.
   static std::string raise(scf::ForOp loop) {
     if (isShort(loop))
-      return "it has few iterations, in each iteration of another loop";
+      return isa<scf::ForOp>(loop->getParentOp()) ? "it has few iterations, in each iteration of another loop"
+                                                  : "it has few iterations";
     IndependentLoop iterations(loop, Iterations::anySize);
     if (iterations && iterations.makesTensors() && !isWorthLanes(loop))
       return "its rows make tensors, and are few or long";

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace astragal;
@@ -161,19 +162,64 @@ SmallVector<Value> optimize::sizesOf(OpBuilder &b, Location loc, Value tensor) {
   return sizes;
 }
 
+/// The largest that the smaller or the larger of two values can be.
+static std::optional<int64_t> largestOfTwo(Operation *op, std::optional<int64_t> first,
+                                           std::optional<int64_t> second) {
+  if (first && second)
+    return isa<arith::MinSIOp>(op) ? std::min(*first, *second) : std::max(*first, *second);
+  return isa<arith::MinSIOp>(op) ? (first ? first : second) : std::nullopt;
+}
+
 std::optional<int64_t> optimize::largestOf(Value size) {
   Linear linear = linearOf(size);
   if (linear.isConstant())
     return linear.offset;
-  Operation *op = linear.base.getDefiningOp();
-  if (!isa_and_nonnull<arith::MinSIOp, arith::MaxSIOp>(op))
-    return std::nullopt;
-  std::optional<int64_t> first = largestOf(op->getOperand(0)), second = largestOf(op->getOperand(1)), largest;
-  if (first && second)
-    largest = isa<arith::MinSIOp>(op) ? std::min(*first, *second) : std::max(*first, *second);
-  else if (isa<arith::MinSIOp>(op))
-    largest = first ? first : second;
+  std::optional<int64_t> largest;
+  if (scf::ForOp loop = scf::getForInductionVarOwner(linear.base)) {
+    largest = largestOf(loop.getUpperBound());
+    --linear.offset;
+  } else if (Operation *op = linear.base.getDefiningOp(); isa_and_nonnull<arith::MinSIOp, arith::MaxSIOp>(op))
+    largest = largestOfTwo(op, largestOf(op->getOperand(0)), largestOf(op->getOperand(1)));
   return largest ? std::optional(*largest + linear.offset) : std::nullopt;
+}
+
+/// The largest that `value - from` can be, where `from` is no less than `least`.
+static std::optional<int64_t> largestBeyond(Value value, const optimize::Linear &from,
+                                            std::optional<int64_t> least) {
+  using namespace optimize;
+  Linear linear = linearOf(value);
+  if (linear.base == from.base)
+    return linear.offset - from.offset;
+  if (linear.isConstant())
+    return least ? std::optional(linear.offset - *least) : std::nullopt;
+  std::optional<int64_t> largest;
+  Operation *op = linear.base.getDefiningOp();
+  if (isa_and_nonnull<arith::MinSIOp, arith::MaxSIOp>(op)) {
+    largest = largestOfTwo(op, largestBeyond(op->getOperand(0), from, least),
+                           largestBeyond(op->getOperand(1), from, least));
+  } else if (auto select = dyn_cast_if_present<arith::SelectOp>(op)) {
+    std::optional<int64_t> otherwise = least;
+    if (auto isLow = select.getCondition().getDefiningOp<arith::CmpIOp>();
+        isLow && isLow.getPredicate() == arith::CmpIPredicate::slt && linearOf(isLow.getLhs()) == from)
+      if (Linear bound = linearOf(isLow.getRhs()); bound.isConstant())
+        otherwise = bound.offset;
+    std::optional<int64_t> first = largestBeyond(select.getTrueValue(), from, least),
+                           second = largestBeyond(select.getFalseValue(), from, otherwise);
+    if (first && second)
+      largest = std::max(*first, *second);
+  }
+  return largest ? std::optional(*largest + linear.offset) : std::nullopt;
+}
+
+std::optional<int64_t> optimize::mostTrips(scf::ForOp loop) {
+  if (!matchPattern(loop.getStep(), m_One()))
+    return std::nullopt;
+  Linear lower = linearOf(loop.getLowerBound());
+  std::optional<int64_t> most = largestBeyond(loop.getUpperBound(), lower, std::nullopt);
+  if (!most && lower.isConstant())
+    if (std::optional<int64_t> upper = largestOf(loop.getUpperBound()))
+      most = *upper - lower.offset;
+  return most ? std::optional(std::max<int64_t>(*most, 0)) : std::nullopt;
 }
 
 Value optimize::makeZeros(OpBuilder &b, Location loc, ValueRange sizes) {

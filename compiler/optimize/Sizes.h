@@ -13,6 +13,7 @@
 #ifndef ASTRAGAL_COMPILER_OPTIMIZE_SIZES_H
 #define ASTRAGAL_COMPILER_OPTIMIZE_SIZES_H
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 
@@ -28,6 +29,9 @@ mlir::SmallVector<mlir::Value> sizesOf(mlir::OpBuilder &b, mlir::Location loc, m
 
 /// The largest that a size or an index can be, if that is known: of the smaller of two, that of either.
 std::optional<int64_t> largestOf(mlir::Value size);
+
+/// The most iterations that a loop in steps of one can have, if that is known.
+std::optional<int64_t> mostTrips(mlir::scf::ForOp loop);
 
 /// A tensor of zeros of these sizes, static where they are constants.
 mlir::Value makeZeros(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange sizes);

@@ -83,6 +83,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "normalize-loops",
                                     "pack-math",
                                     "partition-plates",
+                                    "prove-ranges",
                                     "raise-loops",
                                     "simplify-arithmetic",
                                     "sink-updates",
@@ -111,6 +112,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addToFunctions(optimize::createNormalizeLoops());
   passes.addUnrolling();
   passes.addCleanup();
+  passes.addToFunctions(optimize::createProveRanges());
   passes.addToFunctions(optimize::createHoistInvariants());
   passes.addToFunctions(optimize::createDistributeLoops());
   passes.addToFunctions(optimize::createRaiseLoops());

@@ -27,6 +27,12 @@ bool PlateVectorizer::isContiguous(ValueRange indices) {
          llvm::none_of(indices.drop_back(), [&](Value index) { return variance.isVarying(index); });
 }
 
+/// The same, from the last lane to the first.
+bool PlateVectorizer::isReversed(ValueRange indices) {
+  return !indices.empty() && variance.isReceding(indices.back()) &&
+         llvm::none_of(indices.drop_back(), [&](Value index) { return variance.isVarying(index); });
+}
+
 /// Whether the index is a place in a tile of rows, which is the last dimension of the tensor: all lanes are
 /// in it.
 bool PlateVectorizer::isPlaceInTile(Value tensor, Value index) {
@@ -49,11 +55,27 @@ void PlateVectorizer::findStreams() {
   });
 }
 
-/// Where the first lane's element of a contiguous access is.
+/// Where the first lane's element of a contiguous access is, or the last lane's of a reversed one.
 PlateVectorizer::Values PlateVectorizer::startOf(ValueRange indices) {
   Values at = scalarsOf(indices.drop_back());
-  at.push_back(starts.lookup(indices.back()));
+  Value start = starts.lookup(indices.back());
+  if (variance.isReceding(indices.back()))
+    start = arith::SubIOp::create(b, start, index(lanes - 1));
+  at.push_back(start);
   return at;
+}
+
+/// A vector with its lanes in the opposite order; no vector is none. A product stays one, which may be
+/// contracted.
+Value PlateVectorizer::reverse(Value vector) {
+  if (!vector)
+    return {};
+  if (auto product = vector.getDefiningOp<arith::MulFOp>())
+    return arith::MulFOp::create(b, reverse(product.getLhs()), reverse(product.getRhs()));
+  if (auto same = vector.getDefiningOp<vector::BroadcastOp>())
+    return same;
+  auto lanesBackwards = llvm::to_vector(llvm::reverse(llvm::seq<int64_t>(0, lanes)));
+  return vector::ShuffleOp::create(b, vector, vector, lanesBackwards);
 }
 
 /// The indices as scalars or vectors, those of inactive lanes zero.
@@ -152,6 +174,10 @@ LogicalResult PlateVectorizer::transform(tensor::ExtractOp op) {
       result.getDefiningOp()->setAttr(aheadName, b.getI64IntegerAttr(bytesAhead));
     return success();
   }
+  if (!wide && isReversed(indices) && isVectorElement(element)) {
+    result = reverse(read(tensor, startOf(indices), reverse(mask), 1, lanes));
+    return success();
+  }
   if (!wide && indices.size() == 1 && isVectorElement(element)) {
     VectorType type = vectorOfType(element);
     Value active = mask ? mask : constant(vectorOfType(b.getI1Type()), 1);
@@ -206,6 +232,11 @@ LogicalResult PlateVectorizer::transform(tg::AccumulateOp op) {
     Values at = startOf(op.getIndices());
     accumulator.plain =
         write(add(read(accumulator.plain, at, mask, 0, lanes), value), accumulator.plain, at, mask);
+  } else if (isShared && isReversed(op.getIndices())) {
+    Values at = startOf(op.getIndices());
+    Value active = reverse(mask);
+    accumulator.plain = write(add(read(accumulator.plain, at, active, 0, lanes), reverse(value)),
+                              accumulator.plain, at, active);
   } else {
     // Lanes may meet in one element, so they take turns; inactive ones add nothing to the first.
     Value &tensor = isShared ? accumulator.plain : accumulator.wide;

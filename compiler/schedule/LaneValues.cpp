@@ -97,7 +97,7 @@ Value PlateVectorizer::vectorOf(Value original) {
     return broadcast(scalarOf(original));
   if (Value vector = vectors.lookup(original))
     return vector;
-  // Built where it is needed: most consecutive values only say where to read.
+  // Built where it is needed: most values with a stride only say where to read.
   Value start = starts.lookup(original);
   VectorType type = vectorOfType(start.getType());
   Value steps;
@@ -109,6 +109,8 @@ Value PlateVectorizer::vectorOf(Value original) {
       numbers.push_back(b.getIntegerAttr(start.getType(), lane));
     steps = arith::ConstantOp::create(b, DenseElementsAttr::get(type, numbers));
   }
+  if (variance.isReceding(original))
+    return arith::SubIOp::create(b, broadcast(start), steps);
   return arith::AddIOp::create(b, broadcast(start), steps);
 }
 

@@ -75,7 +75,8 @@ LogicalResult PlateVectorizer::transform(Operation *op) {
         }
         if (auto trip = dyn_cast<arith::SubIOp>(other); trip && Variance::isFromEnd(trip))
           return success(); // the loop knows it
-        if (other->getNumResults() == 1 && variance.isConsecutive(other->getResult(0))) {
+        if (other->getNumResults() == 1 &&
+            (variance.isConsecutive(other->getResult(0)) || variance.isReceding(other->getResult(0)))) {
           transformConsecutive(other);
           return success();
         }

@@ -103,6 +103,8 @@ private:
   Values laneIndices(mlir::ValueRange indices, int64_t lane, bool withLane);
   Values maskedIndices(mlir::ValueRange indices);
   bool isContiguous(mlir::ValueRange indices);
+  bool isReversed(mlir::ValueRange indices);
+  mlir::Value reverse(mlir::Value vector);
   bool isPlaceInTile(mlir::Value tensor, mlir::Value index);
   void findStreams();
   Values startOf(mlir::ValueRange indices);

@@ -60,8 +60,7 @@ Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.g
     if (auto loop = dyn_cast<scf::ForOp>(op); loop && isVarying(loop.getInductionVar()))
       if (isConsecutive(loop.getLowerBound()) && !isVarying(loop.getStep()))
         consecutive.insert(loop.getInductionVar());
-    if (isConsecutiveResult(op))
-      consecutive.insert(op->getResult(0));
+    findStrides(op);
   });
   // One block of lanes is not worth adding up by itself.
   std::optional<int64_t> last = getConstantIntValue(plate.getExtents().back());
@@ -270,17 +269,40 @@ template <typename DivisionOp> bool Variance::isOfTile(Operation *op) const {
   return size && *size > 0 && *size % lanes == 0;
 }
 
-bool Variance::isConsecutiveResult(Operation *op) const {
+void Variance::findStrides(Operation *op) {
   if (op->getNumResults() != 1 || !isVarying(op->getResult(0)))
-    return false;
-  auto one = [&](Value a, Value b) { return isConsecutive(a) && !isVarying(b); };
-  return TypeSwitch<Operation *, bool>(op)
+    return;
+  /// Whether `a` has a stride and `b` is the same in all lanes: then so has what they make.
+  auto keep = [&](Value a, Value b) {
+    if (isVarying(b))
+      return;
+    if (isConsecutive(a))
+      consecutive.insert(op->getResult(0));
+    else if (isReceding(a))
+      receding.insert(op->getResult(0));
+  };
+  TypeSwitch<Operation *>(op)
       .Case([&](arith::AddIOp add) {
-        return one(add.getLhs(), add.getRhs()) || one(add.getRhs(), add.getLhs());
+        keep(add.getLhs(), add.getRhs());
+        keep(add.getRhs(), add.getLhs());
       })
-      .Case([&](arith::SubIOp subtract) { return one(subtract.getLhs(), subtract.getRhs()); })
-      .Case<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp, arith::TruncIOp>(
-          [&](auto cast) { return isConsecutive(cast->getOperand(0)); })
-      .Case([&](arith::RemUIOp) { return isOfTile<arith::RemUIOp>(op); })
-      .Default(false);
+      .Case([&](arith::SubIOp subtract) {
+        keep(subtract.getLhs(), subtract.getRhs());
+        if (isVarying(subtract.getLhs()))
+          return;
+        if (isConsecutive(subtract.getRhs()))
+          receding.insert(op->getResult(0));
+        else if (isReceding(subtract.getRhs()))
+          consecutive.insert(op->getResult(0));
+      })
+      .Case<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp, arith::TruncIOp>([&](auto cast) {
+        if (isConsecutive(cast->getOperand(0)))
+          consecutive.insert(op->getResult(0));
+        else if (isReceding(cast->getOperand(0)))
+          receding.insert(op->getResult(0));
+      })
+      .Case([&](arith::RemUIOp) {
+        if (isOfTile<arith::RemUIOp>(op))
+          consecutive.insert(op->getResult(0));
+      });
 }

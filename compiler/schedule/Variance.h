@@ -12,8 +12,10 @@
 // * varying: differs between lanes. A scalar becomes a vector; a tensor becomes *wide*, with the lanes as an
 // extra last
 //   dimension;
-// * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0. The row's place
+// * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0. The
+// row's place
 //   in a tile of rows is one, and the number of the tile is uniform, where tiles are whole vectors;
+// * receding: one that shrinks by one from lane to lane, as what counts back from an end;
 // * accumulator: a version of a tensor that rows add to. It is shared by the lanes.
 //
 //===----------------------------------------------------------------------===//
@@ -46,6 +48,7 @@ public:
 
   bool isVarying(mlir::Value value) const { return varying.contains(value); }
   bool isConsecutive(mlir::Value value) const { return consecutive.contains(value); }
+  bool isReceding(mlir::Value value) const { return receding.contains(value); }
   bool isAccumulator(mlir::Value value) const { return accumulators.contains(value); }
 
   /// Where the updates of an accumulator go: those at an index that all lanes share into one slot for each
@@ -81,13 +84,14 @@ private:
   void visit(mlir::scf::WhileOp op, bool masked);
   void visit(tg::PlateOp op, bool masked);
   void flow(mlir::Value from, mlir::Value to);
-  bool isConsecutiveResult(mlir::Operation *op) const;
+  /// Finds what grows or shrinks by one from lane to lane.
+  void findStrides(mlir::Operation *op);
   /// Whether `op` divides the row, counted from a multiple of the lanes, by a number of rows that whole vectors make up, for the quotient or the remainder.
   template <typename DivisionOp> bool isOfTile(mlir::Operation *op) const;
   bool isShared(tg::AccumulateOp op) const;
   void setVarying(mlir::Value value);
 
-  llvm::DenseSet<mlir::Value> varying, consecutive;
+  llvm::DenseSet<mlir::Value> varying, consecutive, receding;
   llvm::DenseMap<mlir::Value, unsigned> accumulators;
   llvm::SmallVector<Updates> updates;
   int64_t lanes = partialCount;

@@ -40,6 +40,27 @@ func.func @few(%v0: f64) -> f64 {
 
 // -----
 
+// No more than nine, whatever data says, are few.
+// CHECK-LABEL: func.func @bounded
+// CHECK-NOT:     tg.plate
+func.func @bounded(%v0: f64, %n: index) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant 0.0 : f64
+  %end = arith.minsi %n, %c9 : index
+  // expected-remark @below {{it has few iterations}}
+  %r:2 = scf.for %t = %c0 to %end step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %n1 = arith.mulf %v, %v : f64
+    %d = math.exp %n1 : f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n1, %next : f64, f64
+  }
+  return %r#1 : f64
+}
+
+// -----
+
 // What is printed is printed step by step.
 // CHECK-LABEL: func.func @effect
 // CHECK-NOT:     tg.plate

@@ -96,6 +96,32 @@ func.func @short(%x: f64, %limit: f64) -> f64 {
   return %r#1 : f64
 }
 
+// No more than three, since the loop around it has no more.
+// CHECK-LABEL: func.func @within(
+// CHECK:         scf.for
+// CHECK:           scf.for
+func.func @within(%x: f64, %limit: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %false = arith.constant false
+  %o = scf.for %n = %c1 to %c4 step %c1 iter_args(%a = %x) -> f64 {
+    // expected-remark @below {{it breaks, but a loop of so few trips is better written out}}
+    %r:2 = scf.for %i = %c0 to %n step %c1 iter_args(%flag = %false, %s = %a) -> (i1, f64) {
+      %t:2 = scf.if %flag -> (i1, f64) {
+        scf.yield %flag, %s : i1, f64
+      } else {
+        %root = math.sqrt %s : f64
+        %done = arith.cmpf olt, %root, %limit : f64
+        scf.yield %done, %root : i1, f64
+      }
+      scf.yield %t#0, %t#1 : i1, f64
+    }
+    scf.yield %r#1 : f64
+  }
+  return %o : f64
+}
+
 // The flag does not stop everything.
 // CHECK-LABEL: func.func @goesOn(
 // CHECK:         scf.for

@@ -263,3 +263,25 @@ func.func @short(%n: index, %x: tensor<?xf64>, %w: tensor<3xf64>) -> tensor<?xf6
   }
   return %r : tensor<?xf64>
 }
+
+// A part of nine elements, from a place that data chooses, as bound-loops leaves it: two or three iterations of plain arithmetic are no vector.
+func.func @part(%first: index, %end: index, %y: tensor<9xf64>, %mu: f64) -> f64 {
+  %c1 = arith.constant 1 : index
+  %c10 = arith.constant 10 : index
+  %zero = arith.constant 0.0 : f64
+  %low = arith.cmpi slt, %first, %c1 : index
+  %most = arith.maxsi %first, %c10 : index
+  %last = arith.select %low, %first, %most : index
+  %behind = arith.addi %last, %c1 : index
+  %stop = arith.minsi %end, %behind : index
+  // expected-remark @below {{it has few iterations}}
+  %r = scf.for %i = %first to %stop step %c1 iter_args(%s = %zero) -> f64 {
+    %at = arith.subi %i, %c1 : index
+    %v = tensor.extract %y[%at] : tensor<9xf64>
+    %d = arith.subf %v, %mu : f64
+    %q = arith.mulf %d, %d : f64
+    %t = arith.addf %s, %q : f64
+    scf.yield %t : f64
+  }
+  return %r : f64
+}

@@ -328,3 +328,27 @@ func.func @rows_with_tensors(%sizes: tensor<?xindex>, %x: tensor<?xf64>, %n: ind
   }
   return %r : f64
 }
+
+// A part of a hundred elements fills vectors.
+// CHECK-LABEL: func.func @partOfMany
+// CHECK:         tg.plate
+// CHECK-NOT:     scf.for
+func.func @partOfMany(%first: index, %end: index, %y: tensor<100xf64>, %mu: f64) -> f64 {
+  %c1 = arith.constant 1 : index
+  %c101 = arith.constant 101 : index
+  %zero = arith.constant 0.0 : f64
+  %low = arith.cmpi slt, %first, %c1 : index
+  %most = arith.maxsi %first, %c101 : index
+  %last = arith.select %low, %first, %most : index
+  %behind = arith.addi %last, %c1 : index
+  %stop = arith.minsi %end, %behind : index
+  %r = scf.for %i = %first to %stop step %c1 iter_args(%s = %zero) -> f64 {
+    %at = arith.subi %i, %c1 : index
+    %v = tensor.extract %y[%at] : tensor<100xf64>
+    %d = arith.subf %v, %mu : f64
+    %q = arith.mulf %d, %d : f64
+    %t = arith.addf %s, %q : f64
+    scf.yield %t : f64
+  }
+  return %r : f64
+}

@@ -69,6 +69,31 @@ func.func @offsets(%x: tensor<32xf64>) -> f64 {
 
 // -----
 
+// What is counted back is a vector too, the other way round, in reads and updates.
+// CHECK-LABEL: func.func @reversed(
+// CHECK: %[[AT:.+]] = arith.subi %c24, %{{.*}}
+// CHECK-NEXT: %[[X:.+]] = vector.transfer_read %{{.+}}[%[[AT]]]
+// CHECK-NEXT: vector.shuffle %[[X]], %[[X]] [7, 6, 5, 4, 3, 2, 1, 0]
+// CHECK: %[[G:.+]] = vector.transfer_read %{{.+}}[%[[AT]]]
+// CHECK: %[[TERM:.+]] = arith.mulf
+// CHECK-NEXT: %[[SUM:.+]] = arith.addf %[[G]], %[[TERM]]
+// CHECK-NEXT: vector.transfer_write %[[SUM]], %{{.+}}[%[[AT]]]
+func.func @reversed(%x: tensor<32xf64>, %y: tensor<32xf64>, %g: tensor<32xf64>) -> tensor<32xf64> {
+  %n = arith.constant 24 : index
+  %c31 = arith.constant 31 : index
+  %r = tg.plate (%i) in (%n) accumulate(%acc = %g : tensor<32xf64>) {
+    %j = arith.subi %c31, %i : index
+    %u = tensor.extract %x[%j] : tensor<32xf64>
+    %v = tensor.extract %y[%i] : tensor<32xf64>
+    %p = arith.mulf %u, %v : f64
+    %acc1 = tg.accumulate %p into %acc[%j] : tensor<32xf64>
+    tg.yield accumulated(%acc1 : tensor<32xf64>)
+  } : tensor<32xf64>
+  return %r : tensor<32xf64>
+}
+
+// -----
+
 // Reads by data are gathers; updates by data take the lanes one after the other.
 // CHECK-LABEL: func.func @gather_and_scatter(
 // CHECK: %[[K:.+]] = vector.transfer_read {{.*}} : tensor<8xindex>, vector<8xindex>
