@@ -21,7 +21,7 @@ model {
   for (n in 1 : N) {
     a ~ normal(0, scale);
   }
-  unset ~ normal(0.5, scale);
+  unset ~ normal(0.5, exp(scale));
   for (n in 1 : N) {
     counts[n] ~ poisson(scale);
     for (k in 1 : K) {
