@@ -222,7 +222,7 @@ bool LinearVectors::findExit() {
     if (indices[time ? 1 - *time : 0] != found->getRow() || (time && !(linearOf(indices[*time]) == last)))
       continue;
     behind = forms.opsUpTo(op->getResult(0));
-    if (behind.empty())
+    if (behind.empty() || forms.depends(found->count))
       continue;
     exit = op->getResult(0);
     exitCount = found->count;

@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -276,6 +277,31 @@ bool VectorRecurrence::checkUses() {
   return true;
 }
 
+/// Whether a number that is counted to in the loop is known ahead of it; it is then computed there.
+bool VectorRecurrence::takeAhead(Value &count) {
+  llvm::SetVector<Operation *> needed;
+  std::function<bool(Value)> isKnown = [&](Value value) {
+    Operation *op = value.getDefiningOp();
+    if (loop.isDefinedOutsideOfLoop(value) || needed.contains(op))
+      return true;
+    // What indexes a container is checked in the loop.
+    if (!op || op->getNumRegions() || !isPure(op) || isa<tensor::ExtractOp>(op) ||
+        !llvm::all_of(op->getResultTypes(), [](Type type) { return type.isIntOrIndex(); }) ||
+        !llvm::all_of(op->getOperands(), isKnown))
+      return false;
+    needed.insert(op);
+    return true;
+  };
+  if (!isKnown(count))
+    return false;
+  OpBuilder b(loop);
+  IRMapping mapping;
+  for (Operation *op : needed)
+    b.clone(*op, mapping);
+  count = mapping.lookupOrDefault(count);
+  return true;
+}
+
 /// Whether each iteration computes all states. Their number is then that of the first ones, whoever asks.
 bool VectorRecurrence::checkSize() {
   OpBuilder b(loop);
@@ -286,13 +312,19 @@ bool VectorRecurrence::checkSize() {
   if (!(linearOf(states) == upper) &&
       (upper.offset != 0 || !upper.base || !provablyEqual(upper.base, states)))
     return refuse("not all states are computed in each iteration");
-  for (Operation *user : llvm::make_early_inc_range(loop.getRegionIterArg(number).getUsers()))
-    if (auto dim = dyn_cast<tensor::DimOp>(user))
-      if (std::optional<int64_t> index = dim.getConstantIndex()) {
-        dim.replaceAllUsesWith(sizeOf(b, loop.getLoc(), tensor, *index));
-        dim.erase();
-      }
-  return true;
+  for (Value same : {Value(loop.getRegionIterArg(number)), Value(loop.getResult(number))})
+    for (Operation *user : llvm::make_early_inc_range(same.getUsers()))
+      if (auto dim = dyn_cast<tensor::DimOp>(user))
+        if (std::optional<int64_t> index = dim.getConstantIndex()) {
+          Value size = sizeOf(b, loop.getLoc(), tensor, *index);
+          if (sum.count == dim)
+            sum.count = size;
+          dim.replaceAllUsesWith(size);
+          dim.erase();
+        }
+  dependences.clear();
+  return (takeAhead(kUpper) && takeAhead(sum.count)) ||
+         refuse("how many states there are is not known ahead of the loop");
 }
 
 bool VectorRecurrence::analyze() {

@@ -70,6 +70,7 @@ private:
   bool findStore(mlir::ValueRange indices, mlir::Value &state);
   bool splitElement(mlir::Value element);
   bool isStateRead(mlir::Value value);
+  bool takeAhead(mlir::Value &count);
   bool checkSize();
   bool checkUses();
   unsigned dependenceOf(mlir::Value value);

@@ -133,7 +133,7 @@ mlir::Value Lowering::lowerSingleIndex(const Expr &index, mlir::Value dim, Strin
   if (provesInRange(rangeOf(index), dim))
     return zeroBased;
   mlir::Value ok = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, zeroBased, dim);
-  if (constantOf(ok) == std::optional<int64_t>(0) && constantOf(zeroBased)) {
+  if (constantOf(ok) == std::optional<int64_t>(0) && constantOf(zeroBased) && isMistake()) {
     error(index.range, "index " + Twine(*constantOf(zeroBased) + 1) + " out of range 1 to " + Twine(*constantOf(dim)) +
                            (name.empty() ? Twine() : " of '" + name + "'"));
     return {};

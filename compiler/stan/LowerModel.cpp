@@ -26,8 +26,10 @@ llvm::SmallVector<mlir::Value, 2> Lowering::lowerSizes(const TypeSpec &spec) {
     if (!value)
       return;
     if (std::optional<int64_t> n = constantOf(value.value)) {
-      if (*n < 0)
+      if (*n < 0 && isMistake())
         error(size->range, "size must not be negative, got " + Twine(*n));
+      else if (*n < 0)
+        check(constantI1(false), tg::CheckKind::Fatal, "size must not be negative", ", got {}", value.value);
       dims.push_back(constantIndex(*n < 0 ? 0 : *n));
       return;
     }

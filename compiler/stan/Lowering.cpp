@@ -139,6 +139,15 @@ bool Lowering::provablyEqual(mlir::Value a, mlir::Value b) {
   return x && y && *x == *y;
 }
 
+bool Lowering::isMistake() {
+  if (options.sizes.empty())
+    return true;
+  for (mlir::Operation *op = b.getInsertionBlock()->getParentOp(); op; op = op->getParentOp())
+    if (isa<mlir::RegionBranchOpInterface, func::FuncOp>(op))
+      return false;
+  return true;
+}
+
 bool Lowering::isEmpty(ArrayRef<mlir::Value> dims) {
   return llvm::any_of(dims, [&](mlir::Value dim) { return constantOf(dim) == std::optional<int64_t>(0); });
 }
@@ -147,7 +156,7 @@ mlir::Value Lowering::commonSize(mlir::Value a, mlir::Value c, SourceRange range
   if (provablyEqual(a, c))
     return a;
   std::optional<int64_t> x = constantOf(a), y = constantOf(c);
-  if (x && y) {
+  if (x && y && isMistake()) {
     error(range, what + ": sizes do not match: " + Twine(*x) + " and " + Twine(*y));
     return {};
   }

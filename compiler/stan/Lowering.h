@@ -163,6 +163,9 @@ private:
   Val splat(mlir::Value scalar, llvm::ArrayRef<mlir::Value> dims);
   /// Reals NaN, ints the smallest int, as Stan leaves them.
   Val undefined(const Type &type, llvm::ArrayRef<mlir::Value> dims);
+  /// Whether constants that do not fit each other here are a mistake of the program. Those that are sizes of data are
+  /// none where control may not come with such data.
+  bool isMistake();
   bool provablyEqual(mlir::Value a, mlir::Value b);
   /// True if a container of these sizes surely has no elements. Slices of such are not made: MLIR has none of a dimension
   /// of size zero.

@@ -7,6 +7,7 @@
 
 #include "dialects/tg/TG.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -61,10 +62,37 @@ struct DropUnusedResults : OpRewritePattern<PlateOp> {
   }
 };
 
+/// Without rows there is nothing but what sums, maxima and accumulators start from.
+struct DropEmptyPlate : OpRewritePattern<PlateOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(PlateOp op, PatternRewriter &rewriter) const override {
+    if (llvm::none_of(op.getExtents(), [](Value extent) { return matchPattern(extent, m_Zero()); }))
+      return rewriter.notifyMatchFailure(op, "no extent is known to be zero");
+    SmallVector<TypedAttr> constants;
+    for (Value sum : op.getSums())
+      constants.push_back(cast<TypedAttr>(rewriter.getZeroAttr(sum.getType())));
+    APFloat none = APFloat::getInf(APFloat::IEEEdouble(), /*Negative=*/true);
+    constants.append(op.getMaxima().size(), rewriter.getFloatAttr(rewriter.getF64Type(), none));
+    for (Value row : op.getRows()) {
+      auto type = cast<RankedTensorType>(row.getType());
+      if (!type.hasStaticShape() || type.getNumElements() != 0)
+        return rewriter.notifyMatchFailure(op, "rows of open extents");
+      constants.push_back(DenseElementsAttr::get(type, ArrayRef<Attribute>()));
+    }
+    SmallVector<Value> results;
+    for (TypedAttr constant : constants)
+      results.push_back(arith::ConstantOp::create(rewriter, op.getLoc(), constant));
+    results.insert(results.begin() + op.getSums().size() + op.getMaxima().size(), op.getInits().begin(),
+                   op.getInits().end());
+    rewriter.replaceOp(op, results);
+    return success();
+  }
+};
+
 } // namespace
 
 void PlateOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<DropUnusedResults>(context);
+  patterns.add<DropUnusedResults, DropEmptyPlate>(context);
 }
 
 /// Whether the same was checked before, on every way to `op`: that check has failed first.

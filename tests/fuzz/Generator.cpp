@@ -46,6 +46,23 @@ void Generator::declareData(const std::string &type, Variable variable,
   scope.push_back(std::move(variable));
 }
 
+/// Rows that follow each other belong together; some groups have none.
+void Generator::declareGroups(int rows, int groups) {
+  starts = newName("d");
+  lengths = newName("d");
+  std::string firsts, counts;
+  for (int group = 0, first = 1; group < groups; ++group) {
+    int left = rows - first + 1, count = group + 1 == groups ? left : int(random.below(size_t(left) + 1));
+    firsts += (group ? ", " : "") + std::to_string(first);
+    counts += (group ? ", " : "") + std::to_string(count);
+    first += count;
+  }
+  written.data[starts] = "[" + firsts + "]";
+  written.data[lengths] = "[" + counts + "]";
+  for (const std::string &name : {starts, lengths})
+    written.blocks[Program::Data].statements.push_back({"array[J] int<lower=0> " + name + ";"});
+}
+
 void Generator::makeData() {
   // Around the numbers of lanes, and rarely nothing.
   auto draw = [&](const char *name, std::initializer_list<int> among) {
@@ -90,6 +107,11 @@ void Generator::makeData() {
   if (some() && j.value)
     declareData("array[N] int<lower=1, upper=J> ",
                 {newName("d"), {Kind::Ints, n}, 5, Domain::Positive, false, "J"}, below(1, j.value));
+  if (some() && k.value)
+    declareData("array[N] int<lower=1, upper=K> ",
+                {newName("d"), {Kind::Ints, n}, 5, Domain::Positive, false, "K"}, below(1, k.value));
+  if (random.oneIn(2) && j.value)
+    declareGroups(n.value, j.value);
   if (some() && n.value)
     declareData("array[J] int<lower=1, upper=N> ",
                 {newName("d"), {Kind::Ints, j}, 20, Domain::Positive, false, "N"}, below(1, n.value));

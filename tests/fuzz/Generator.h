@@ -11,7 +11,7 @@
 //
 // Expressions.cpp writes numbers, Containers.cpp vectors and matrices, Statements.cpp what a block holds,
 // Loops.cpp loops, Likelihoods.cpp densities and the parts of models that need several statements,
-// Generator.cpp the blocks.
+// Structures.cpp series and groups, Generator.cpp the blocks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -123,9 +123,13 @@ private:
   void sumLoop(Statements &into, int depth);
   void recurrence(Statements &into, int depth);
   void loop(Statements &into, int depth);
-  /// Opens a loop over 1 + `skipped` to `size`; `write` fills the body.
+  void countedWhile(Statements &into, int depth);
+  /// Opens a loop over 1 + `skipped` to `size`, or over `range`; `write` fills the body.
   void forEachIndex(Statements &into, const Size &size, int skipped,
-                    const std::function<void(Statements &, std::string)> &write);
+                    const std::function<void(Statements &, std::string)> &write,
+                    const std::string &range = "");
+  /// What can be an index in an iteration: of this size, or of others by way of data or a remainder.
+  void addIndices(const std::string &i, const Size &size, int skipped);
 
   // Likelihoods.cpp
   void site(Statements &into, int depth);
@@ -134,10 +138,23 @@ private:
   void multivariate(Statements &into, int depth);
   void linearModel(Statements &into, int depth);
 
+  // Structures.cpp
+  /// Rows of data, of which a number of statements say something.
+  const Variable *outcomes(Kind kind, int least);
+  void series(Statements &into, int depth);
+  void volatility(Statements &into, const Variable &y);
+  void movingAverage(Statements &into, const Variable &y);
+  void filter(Statements &into, const Variable &y);
+  void renewal(Statements &into, const Variable &y);
+  void raggedGroups(Statements &into, int depth);
+  void crossedGroups(Statements &into, int depth);
+  void categories(Statements &into, int depth);
+
   // Generator.cpp
   void makeFunctions();
   void makeData();
   void makeParameters();
+  void declareGroups(int rows, int groups);
   void declareData(const std::string &type, Variable variable, const std::function<std::string()> &draw);
   std::string values(const Type &type, const std::function<std::string()> &draw);
 
@@ -155,6 +172,7 @@ private:
   std::vector<Index> indices;
   std::vector<Size> sizes;
   std::vector<Function> functions;
+  std::string starts, lengths; ///< Data: where the rows of each group begin, and how many there are.
   int names = 0;
   double iterations = 1; ///< of the loops around
   bool hasTarget = false;

@@ -113,7 +113,7 @@ void Generator::mixture(Statements &into, int depth) {
     });
     return;
   case 1: { // a vector of them
-    if (parts.value == 0 || parts.value > 6)
+    if (parts.value == 0 || iterations * parts.value * size.value > 200)
       break;
     forEachIndex(into, size, 0, [&](Statements &inner, const std::string &) {
       std::string l = newName("l"), y = realUpTo(5, 1).text;
@@ -142,14 +142,16 @@ void Generator::hiddenChain(Statements &into, int depth) {
   std::string g = newName("g"), acc = newName("a"), next = newName("n"), k = states.text;
   into.push_back(
       {"vector[" + k + "] " + g + " = " + tamed(container({Kind::Vector, states}, 2), 5).text + ";"});
-  bool isMatrix = random.oneIn(2);
+  bool isMatrix = random.oneIn(2), isTriangular = random.oneIn(4);
   forEachIndex(into, steps, 0, [&](Statements &inner, const std::string &) {
     inner.push_back({"vector[" + k + "] " + next + ";"});
     forEachIndex(inner, states, 0, [&](Statements &middle, const std::string &j) {
       std::string emission = "normal_lpdf(" + realUpTo(3, 1).text + " | " + realUpTo(3, 1).text + ", 1.2)";
       if (isMatrix) {
-        middle.push_back({next + "[" + j + "] = log_sum_exp(" + g + " + " +
-                          tamed(container({Kind::Vector, states}, 1), 3).text + ") + " + emission + ";"});
+        std::string from = tamed(container({Kind::Vector, states}, 1), 3).text, all = g + " + " + from;
+        if (isTriangular)
+          all = "head(" + g + ", " + j + ") + head(" + from + ", " + j + ")";
+        middle.push_back({next + "[" + j + "] = log_sum_exp(" + all + ") + " + emission + ";"});
         return;
       }
       middle.push_back({"vector[" + k + "] " + acc + ";"});
@@ -253,8 +255,9 @@ void Generator::linearModel(Statements &into, int depth) {
   }
   scope.push_back(local);
   site(into, 1);
-  const Variable *y =
-      anyOf(find([&](const Variable &v) { return v.type == Type{Kind::Vector, rows} && v.name[0] == 'd'; }));
+  const Variable *y = anyOf(find([&](const Variable &v) {
+    return v.type == Type{Kind::Vector, rows} && v.name[0] == 'd';
+  }));
   if (y && random.oneIn(2))
     into.push_back({y->name + " ~ normal(" + mean + ", " +
                     (random.oneIn(2) ? "0.3 + " + tamed(real(1, Domain::Positive), 9).text : "0.8") + ");"});

@@ -11,13 +11,7 @@
 
 using namespace astragal::fuzz;
 
-void Generator::forEachIndex(Statements &into, const Size &size, int skipped,
-                             const std::function<void(Statements &, std::string)> &write) {
-  std::string i = newName("i");
-  size_t outerScope = scope.size(), outerIndices = indices.size();
-  double outerIterations = iterations;
-  iterations *= std::max(size.value, 1);
-  scope.push_back({i, {Kind::Int}, double(std::max(size.value, 1)), Domain::Positive});
+void Generator::addIndices(const std::string &i, const Size &size, int skipped) {
   indices.push_back({i, size});
   if (skipped)
     indices.push_back({i + " - 1", size});
@@ -26,10 +20,34 @@ void Generator::forEachIndex(Statements &into, const Size &size, int skipped,
       for (const Size &of : sizes)
         if (of.text == v.indexes)
           indices.push_back({v.name + "[" + i + "]", of});
+  if (!random.oneIn(4))
+    return;
+  const Size &other = anySize();
+  switch (random.below(3)) {
+  case 0:
+    if (other.value > 0)
+      indices.push_back({i + " % " + other.text + " + 1", other});
+    return;
+  case 1:
+    return indices.push_back({size.text + " - " + i + " + 1", size});
+  default:
+    return indices.push_back({"(" + i + " + 1) %/% 2", size});
+  }
+}
+
+void Generator::forEachIndex(Statements &into, const Size &size, int skipped,
+                             const std::function<void(Statements &, std::string)> &write,
+                             const std::string &range) {
+  std::string i = newName("i");
+  size_t outerScope = scope.size(), outerIndices = indices.size();
+  double outerIterations = iterations;
+  iterations *= std::max(size.value, 1);
+  scope.push_back({i, {Kind::Int}, double(std::max(size.value, 1)), Domain::Positive});
+  addIndices(i, size, skipped);
   Statements body;
   write(body, i);
-  into.push_back(
-      withBody("for (" + i + " in " + std::to_string(1 + skipped) + " : " + size.text + ")", body));
+  std::string all = std::to_string(1 + skipped) + " : " + size.text;
+  into.push_back(withBody("for (" + i + " in " + (range.empty() ? all : range) + ")", body));
   iterations = outerIterations;
   scope.resize(outerScope);
   indices.resize(outerIndices);
@@ -105,8 +123,13 @@ void Generator::sumLoop(Statements &into, int depth) {
   std::string name = newName("s");
   const Size &size = anySize();
   into.push_back({"real " + name + " = " + realUpTo(3, 1).text + ";"});
-  forEachIndex(into, size, 0, [&](Statements &inner, const std::string &) {
+  std::string count = (hasTarget || iterations > 1) && random.oneIn(4) ? newName("c") : "";
+  if (!count.empty())
+    into.push_back({"int " + count + " = 0;"});
+  forEachIndex(into, size, 0, [&](Statements &inner, const std::string &i) {
     size_t outer = scope.size();
+    if (!count.empty())
+      inner.push_back(withBody("if (" + condition(1) + ")", {{count + " += 1;"}}));
     if (random.oneIn(5))
       iterateUntilDone(inner);
     else if (random.oneIn(3))
@@ -120,16 +143,23 @@ void Generator::sumLoop(Statements &into, int depth) {
       inner.push_back(withBody("if (" + dataCondition() + ")", {{random.oneOf({"continue;", "break;"})}}));
       inner.push_back(step);
       break;
-    case 2:
-      forEachIndex(inner, anySize(), 0, [&](Statements &innermost, const std::string &) {
+    case 2: {
+      auto write = [&](Statements &innermost, const std::string &) {
         innermost.push_back({name + " += " + realUpTo(2, 3).text + ";"});
-      });
+      };
+      if (random.oneIn(2))
+        forEachIndex(inner, anySize(), 0, write);
+      else // a triangle
+        forEachIndex(inner, size, 0, write, random.oneIn(2) ? "1 : " + i : i + " + 1 : " + size.text);
       break;
+    }
     default:
       inner.push_back(step);
     }
     scope.resize(outer);
   });
+  if (!count.empty())
+    scope.push_back({count, {Kind::Int}, double(std::max(size.value, 1))});
   scope.push_back({name, {Kind::Real}, 3 + 40.0 * std::max(size.value, 1), Domain::Any, true});
 }
 
@@ -155,8 +185,16 @@ void Generator::recurrence(Statements &into, int depth) {
   }
   std::string name = newName("h");
   Type type = {random.oneIn(4) ? Kind::Reals : Kind::Vector, size};
-  into.push_back({declaration(type, name) + ";"});
+  // Statements of the loop may read any element.
+  bool isRead = hasTarget && random.oneIn(2);
+  std::string filled = std::string(type.kind == Kind::Reals ? "rep_array(" : "rep_vector(") + real(0).text +
+                       ", " + size.text + ")";
+  into.push_back({declaration(type, name) + (isRead ? " = " + filled : "") + ";"});
   into.push_back({name + "[1] = " + realUpTo(3, 2).text + ";"});
+  std::string beside = random.oneIn(3) ? newName("v") : "";
+  if (!beside.empty())
+    into.push_back({"vector[" + size.text + "] " + beside + " = rep_vector(" + realUpTo(9, 1).text + ", " +
+                    size.text + ");"});
   forEachIndex(into, size, 1, [&](Statements &inner, const std::string &i) {
     std::string last = name + "[" + i + " - 1]", value;
     switch (random.below(4)) {
@@ -172,19 +210,54 @@ void Generator::recurrence(Statements &into, int depth) {
     default:
       value = "sqrt(0.2 + 0.3 * square(" + last + ") + 0.2 * square(" + realUpTo(3, 2).text + "))";
     }
-    inner.push_back({name + "[" + i + "] = " + value + ";"});
-    if (hasTarget && random.oneIn(2)) {
-      scope.push_back({name, type, 9});
+    Statement store = {name + "[" + i + "] = " + value + ";"};
+    if (random.oneIn(4)) {
+      Statements other = {{name + "[" + i + "] = " + realUpTo(9, 2).text + ";"}};
+      if (!beside.empty())
+        other.push_back({beside + "[" + i + "] = " + realUpTo(9, 2).text + ";"});
+      inner.push_back(withBody("if (" + condition(1) + ")", {store}, other));
+    } else {
+      inner.push_back(store);
+    }
+    if (isRead) {
+      scope.push_back({name, type, 40});
       statement(inner, depth - 2);
     }
   });
   scope.push_back({name, type, 9, Domain::Any, true});
+  if (!beside.empty())
+    scope.push_back({beside, {Kind::Vector, size}, 9, Domain::Any, true});
+}
+
+/// A while loop that counts, up or down, by ones or more, and may end early.
+void Generator::countedWhile(Statements &into, int depth) {
+  const Size &size = anySize();
+  std::string w = newName("w");
+  size_t outerScope = scope.size(), outerIndices = indices.size();
+  double outerIterations = iterations;
+  iterations *= std::max(size.value, 1);
+  scope.push_back({w, {Kind::Int}, double(std::max(size.value, 1)), Domain::Positive});
+  addIndices(w, size, 0);
+  Statements inner;
+  body(inner, depth - 1);
+  if (random.oneIn(3))
+    inner.push_back(withBody("if (" + condition(1) + ")", {{"break;"}}));
+  iterations = outerIterations;
+  scope.resize(outerScope);
+  indices.resize(outerIndices);
+  bool isUp = !random.oneIn(3);
+  inner.push_back({w + (isUp ? " += " : " -= ") + random.oneOf({"1;", "1;", "2;"})});
+  std::string condition = isUp ? w + " <= " + size.text : w + " > 0";
+  into.push_back(withBody("", {{"int " + w + " = " + (isUp ? "1" : size.text) + ";"},
+                               withBody("while (" + condition + ")", inner)}));
 }
 
 void Generator::loop(Statements &into, int depth) {
   size_t outer = scope.size();
   const Size &size = anySize();
-  switch (random.below(8)) {
+  switch (random.below(9)) {
+  case 8:
+    return countedWhile(into, depth);
   case 0: { // foreach
     const Variable *v = anyOf(find([&](const Variable &v) {
       return (v.type.kind == Kind::Vector || v.type.kind == Kind::Reals || v.type.kind == Kind::Row) &&

@@ -41,7 +41,7 @@ void Generator::increment(Statements &into, const Expression &e) {
 void Generator::statement(Statements &into, int depth) {
   if (depth <= 0)
     return simpleStatement(into, depth);
-  switch (random.below(18)) {
+  switch (random.below(24)) {
   case 0:
   case 1:
     return declareLocal(into, 3);
@@ -67,6 +67,16 @@ void Generator::statement(Statements &into, int depth) {
   case 13:
   case 14:
     return iterations > 30 ? simpleStatement(into, depth) : linearModel(into, depth);
+  case 15:
+  case 16:
+    return iterations > 5 ? simpleStatement(into, depth) : series(into, depth);
+  case 17:
+    return iterations > 5 ? simpleStatement(into, depth) : raggedGroups(into, depth);
+  case 18:
+  case 19:
+    return iterations > 5 ? simpleStatement(into, depth) : crossedGroups(into, depth);
+  case 20:
+    return iterations > 5 ? simpleStatement(into, depth) : categories(into, depth);
   default:
     return simpleStatement(into, depth);
   }

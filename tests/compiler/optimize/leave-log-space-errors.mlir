@@ -349,3 +349,37 @@ func.func @vectors_all_used(%h0: tensor<200x10xf64>, %log_theta: tensor<10x10xf6
   }
   return %r : tensor<200x10xf64>
 }
+
+// -----
+
+// A state comes from those up to it alone.
+func.func @vectors_up_to(%g0: tensor<10xf64>, %log_theta: tensor<10x10xf64>) -> tensor<10xf64> {
+  %c1 = arith.constant 1 : index
+  %c10 = arith.constant 10 : index
+  %c200 = arith.constant 200 : index
+  // expected-remark @below {{how many states there are is not known ahead of the loop}}
+  %r = scf.for %t = %c1 to %c200 step %c1 iter_args(%g = %g0) -> (tensor<10xf64>) {
+    %next = tg.plate (%k) in (%c10) {
+      %count = arith.addi %k, %c1 : index
+      %m = tg.plate (%j) in (%count) {
+        %s = tensor.extract %g[%j] : tensor<10xf64>
+        %a = tensor.extract %log_theta[%k, %j] : tensor<10x10xf64>
+        %sa = arith.addf %s, %a : f64
+        tg.yield max(%sa : f64)
+      } : f64
+      %total = tg.plate (%j) in (%count) {
+        %s = tensor.extract %g[%j] : tensor<10xf64>
+        %a = tensor.extract %log_theta[%k, %j] : tensor<10x10xf64>
+        %sa = arith.addf %s, %a : f64
+        %d = arith.subf %sa, %m : f64
+        %e = math.exp %d : f64
+        tg.yield sum(%e : f64)
+      } : f64
+      %l = math.log %total : f64
+      %lse = arith.addf %m, %l : f64
+      tg.yield rows(%lse : f64)
+    } : tensor<10xf64>
+    scf.yield %next : tensor<10xf64>
+  }
+  return %r : tensor<10xf64>
+}

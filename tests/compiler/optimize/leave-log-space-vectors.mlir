@@ -178,3 +178,50 @@ func.func @varying(%g0: tensor<10xf64>, %log_theta: tensor<10x10xf64>, %y: tenso
   }
   return %r : tensor<10xf64>
 }
+
+// -----
+
+// How many states there are is computed in the loop, from what is known ahead of it: so it is computed there.
+// CHECK-LABEL: func.func @counted_inside
+// CHECK-SAME:    %[[N:[a-z0-9]*]]: i32, %[[M:[a-z0-9]*]]: i32
+// CHECK-NOT:     scf.for
+// CHECK:         %[[FEWEST:.*]] = arith.minui
+// CHECK-NOT:     scf.for
+// CHECK:         tg.plate (%{{.*}}, %{{.*}}) in (%[[FEWEST]], %{{.*}})
+// CHECK:         scf.for
+// CHECK:           scf.for %{{.*}} = %c0 to %[[FEWEST]] step
+// CHECK:         scf.if
+func.func @counted_inside(%n: i32, %m: i32, %g0: tensor<?xf64>, %f: tensor<?xf64>) -> tensor<?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c200 = arith.constant 200 : index
+  %size = arith.index_cast %n : i32 to index
+  %start = tg.sized %g0[%size] : tensor<?xf64>
+  %r = scf.for %t = %c0 to %c200 step %c1 iter_args(%g = %start) -> (tensor<?xf64>) {
+    %states = arith.index_cast %n : i32 to index
+    %next = tg.plate (%k) in (%states) {
+      %all = arith.index_cast %m : i32 to index
+      %d = tensor.dim %g, %c0 : tensor<?xf64>
+      %fewest = arith.minui %all, %d : index
+      %top = tg.plate (%j) in (%fewest) {
+        %s = tensor.extract %g[%j] : tensor<?xf64>
+        %a = tensor.extract %f[%j] : tensor<?xf64>
+        %sa = arith.addf %s, %a : f64
+        tg.yield max(%sa : f64)
+      } : f64
+      %total = tg.plate (%j) in (%fewest) {
+        %s = tensor.extract %g[%j] : tensor<?xf64>
+        %a = tensor.extract %f[%j] : tensor<?xf64>
+        %sa = arith.addf %s, %a : f64
+        %below = arith.subf %sa, %top : f64
+        %e = math.exp %below : f64
+        tg.yield sum(%e : f64)
+      } : f64
+      %l = math.log %total : f64
+      %lse = arith.addf %top, %l : f64
+      tg.yield rows(%lse : f64)
+    } : tensor<?xf64>
+    scf.yield %next : tensor<?xf64>
+  }
+  return %r : tensor<?xf64>
+}

@@ -32,6 +32,40 @@ func.func @nothing(%n: index, %x: tensor<?xf64>) {
   return
 }
 
+// Without rows there is what everything starts from, and checks are not reached.
+// CHECK-LABEL: func.func @no_rows
+// CHECK-SAME: (%{{.*}}: index, %[[X:.*]]: f64, %[[T:.*]]: tensor<3xf64>)
+// CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.000000e+00 : f64
+// CHECK-DAG: %[[COUNT:.*]] = arith.constant 0 : i32
+// CHECK-DAG: %[[LOWEST:.*]] = arith.constant 0xFFF0000000000000 : f64
+// CHECK-DAG: %[[ROWS:.*]] = arith.constant dense<> : tensor<2x0xf64>
+// CHECK-NOT: tg.plate
+// CHECK: return %[[ZERO]], %[[COUNT]], %[[LOWEST]], %[[T]], %[[ROWS]]
+func.func @no_rows(%n: index, %x: f64, %t: tensor<3xf64>) -> (f64, i32, f64, tensor<3xf64>, tensor<2x0xf64>) {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %one = arith.constant 1 : i32
+  %zero = arith.constant 0.0 : f64
+  %s, %k, %m, %at, %r = tg.plate (%i, %j) in (%c2, %c0) accumulate(%a = %t : tensor<3xf64>) {
+    %ok = arith.cmpf ogt, %x, %zero : f64
+    tg.check %ok, domain, "must be positive" : i1
+    %a1 = tg.accumulate %x into %a[%i] : tensor<3xf64>
+    tg.yield sum(%x, %one : f64, i32) max(%x : f64) accumulated(%a1 : tensor<3xf64>) rows(%x : f64)
+  } : f64, i32, f64, tensor<3xf64>, tensor<2x0xf64>
+  return %s, %k, %m, %at, %r : f64, i32, f64, tensor<3xf64>, tensor<2x0xf64>
+}
+
+// Rows of a size that is not known stay: there may be a dimension to ask for.
+// CHECK-LABEL: func.func @open_rows
+// CHECK: tg.plate
+func.func @open_rows(%n: index, %x: f64) -> tensor<0x?xf64> {
+  %c0 = arith.constant 0 : index
+  %r = tg.plate (%i, %j) in (%c0, %n) {
+    tg.yield rows(%x : f64)
+  } : tensor<0x?xf64>
+  return %r : tensor<0x?xf64>
+}
+
 // Checks are effects: they stay, though what they stand beside is not read.
 // CHECK-LABEL: func.func @checked
 // CHECK: tg.plate
