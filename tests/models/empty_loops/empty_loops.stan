@@ -11,12 +11,13 @@ transformed data {
 }
 parameters {
   real a;
-  real scale;
+  real shift;
   real s;
 }
 model {
+  real scale = shift - 0.5; // may be negative
   a ~ normal(0, 1);
-  scale ~ normal(0, 2);
+  shift ~ normal(0, 2);
   s ~ normal(0, 1);
   for (n in 1 : N) {
     a ~ normal(0, scale);
@@ -34,8 +35,8 @@ model {
       target += normal_lpdf(y[k] | a, scale);
     }
     for (later in k + 1 : K) {
-      if (s > 0) {
-        y[later] ~ student_t(4, y[k], s);
+      if (s > 0.5) {
+        y[later] ~ student_t(4, y[k], s - 0.2);
       }
     }
   }
