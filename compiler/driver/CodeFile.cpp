@@ -138,7 +138,7 @@ template <typename Visitor, As<ProgramFile> T> void visitFields(Visitor &v, T &x
   v(sizeVariables), v(files), v(absent);
 }
 
-template <typename Visitor, As<Cost> T> void visitFields(Visitor &v, T &x) {
+template <typename Visitor, As<lower::Work> T> void visitFields(Visitor &v, T &x) {
   auto &[flops, functionFlops, bytesRead, bytesWritten, workingSet, calls, isExact] = x;
   v(flops), v(functionFlops), v(bytesRead), v(bytesWritten), v(workingSet), v(calls), v(isExact);
 }
@@ -153,11 +153,11 @@ template <typename... T> std::string format(const T &...values) {
 
 std::string formatCode(const CodeTag &tag, const Code &code) { return format(tag, code); }
 std::string formatProgram(const ProgramFile &program) { return format(program); }
-std::string formatCost(const Cost &cost) { return format(cost); }
+std::string formatWork(const lower::Work &cost) { return format(cost); }
 
-std::optional<Cost> parseCost(std::string_view text) {
+std::optional<lower::Work> parseWork(std::string_view text) {
   Reader reader(text);
-  Cost cost;
+  lower::Work cost;
   visitFields(reader, cost);
   return reader.isWhole ? std::optional(cost) : std::nullopt;
 }

@@ -46,8 +46,8 @@ std::string formatCode(const CodeTag &tag, const Code &code);
 std::optional<Code> parseCode(std::string_view text);
 std::optional<CodeTag> parseTag(std::string_view text);
 
-std::string formatCost(const Cost &cost);
-std::optional<Cost> parseCost(std::string_view text);
+std::string formatWork(const lower::Work &cost);
+std::optional<lower::Work> parseWork(std::string_view text);
 
 std::string formatProgram(const ProgramFile &program);
 std::optional<ProgramFile> parseProgram(std::string_view text);

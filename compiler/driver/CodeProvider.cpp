@@ -277,18 +277,18 @@ Code CodeProvider::get(const CodeOptions &options, Timings &timings) {
   return compile(options, reason, timings, &key);
 }
 
-Cost CodeProvider::countCost(const CodeOptions &options, int entry) {
+lower::Work CodeProvider::countWork(const CodeOptions &options, int entry) {
   std::string name;
   if (store)
     if (Key key = findKey(options); !key.code.empty()) {
       name = cache::hash({key.code, std::to_string(entry)}) + ".cost";
       if (auto text = store->read(name))
-        if (auto cost = parseCost(*text))
+        if (auto cost = parseWork(*text))
           return *cost;
     }
-  Cost cost = openCompiler().countCost(source, options, entry);
+  lower::Work cost = openCompiler().countWork(source, options, entry);
   if (!name.empty())
-    store->write(name, formatCost(cost));
+    store->write(name, formatWork(cost));
   return cost;
 }
 

@@ -38,8 +38,8 @@ public:
   /// Steps are added to `timings`. Throws Error as Service::compile does.
   Code get(const CodeOptions &options, Timings &timings);
 
-  /// As Service::countCost.
-  Cost countCost(const CodeOptions &options, int entry);
+  /// As Service::countWork.
+  lower::Work countWork(const CodeOptions &options, int entry);
 
 private:
   struct Key;

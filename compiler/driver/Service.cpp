@@ -9,7 +9,7 @@
 
 #include "compiler/driver/Aot.h"
 #include "compiler/driver/Compiler.h"
-#include "compiler/driver/Cost.h"
+#include "compiler/lower/Work.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "runtime/Error.h"
 
@@ -161,10 +161,10 @@ public:
     return {pipeline::optionalPasses().begin(), pipeline::optionalPasses().end()};
   }
 
-  Cost countCost(const Source &source, const CodeOptions &options, int entry) override {
+  lower::Work countWork(const Source &source, const CodeOptions &options, int entry) override {
     auto compiler = makeCompiler(source, options);
     compiler->run(pipeline::Phase::Pooled);
-    return driver::countCost(compiler->getModule(), entryNames[entry]).value_or(Cost());
+    return lower::countWork(compiler->getModule(), entryNames[entry]).value_or(lower::Work());
   }
 
 private:

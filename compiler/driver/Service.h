@@ -16,23 +16,13 @@
 
 #include "compiler/driver/Code.h"
 #include "compiler/driver/LoadedModel.h"
+#include "compiler/lower/WorkCount.h"
 #include "runtime/io/Data.h"
 
 #include <string>
 #include <vector>
 
 namespace astragal::driver {
-
-/// Of one run of a function. A fused multiply-add is two operations, a vector op one for each lane, masked
-/// lanes included; comparisons, selections and work on integers are none.
-struct Cost {
-  double flops = 0;
-  double functionFlops = 0; ///< those of them that are of expanded functions: exp, log, lgamma ...
-  double bytesRead = 0, bytesWritten = 0; ///< by loads and stores, and by kernels
-  double workingSet = 0;                  ///< bytes of all buffers that are touched, each once
-  double calls = 0;                       ///< of functions outside of the module, whose work is not counted
-  bool isExact = true; ///< false if branches differ, trips of a loop are not known (one is counted), or a kernel's work is not
-};
 
 /// What `emit` is to make.
 struct EmitOptions {
@@ -80,7 +70,7 @@ public:
   virtual std::vector<std::string> getOptionalPasses() = 0;
 
   /// The work of one run of an entry, in the code that is specialised to the data's sizes.
-  virtual Cost countCost(const Source &source, const CodeOptions &options, int entry) = 0;
+  virtual lower::Work countWork(const Source &source, const CodeOptions &options, int entry) = 0;
 };
 
 /// The one service of this process. Defined in the compiler; others reach it by openCompiler().

@@ -256,4 +256,14 @@ std::optional<int64_t> countTrips(scf::ForOp loop) {
 
 Work countWork(ModuleOp module, ArrayRef<Operation *> ops) { return Counter(module).count(ops); }
 
+std::optional<Work> countWork(ModuleOp module, StringRef name) {
+  auto function = module.lookupSymbol<func::FuncOp>(name);
+  if (!function || function.isExternal())
+    return std::nullopt;
+  SmallVector<Operation *> ops;
+  for (Operation &op : function.getBody().front())
+    ops.push_back(&op);
+  return countWork(module, ops);
+}
+
 } // namespace astragal::lower

@@ -13,6 +13,8 @@
 #ifndef ASTRAGAL_COMPILER_LOWER_WORK_H
 #define ASTRAGAL_COMPILER_LOWER_WORK_H
 
+#include "compiler/lower/WorkCount.h"
+
 #include "dialects/tg/TG.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,21 +22,11 @@
 
 namespace astragal::lower {
 
-/// A fused multiply-add is two operations, a vector op one for each lane, masked lanes included; comparisons,
-/// selections and work on integers are none.
-struct Work {
-  double flops = 0;
-  double functionFlops = 0; ///< those of them that are of expanded functions: exp, log, lgamma ...
-  double bytesRead = 0,
-         bytesWritten = 0; ///< by loads and stores, and by kernels, each of whose arguments counts once
-  double workingSet = 0;   ///< bytes of all buffers that are touched, each once
-  double calls = 0;        ///< of functions outside of the module, whose work is not counted
-  bool isExact = true; ///< false if branches differ, the trips of a loop are not known (one is counted), or a
-                       ///< kernel's are roughly known
-};
-
 /// The work of some operations of one block, run once. `module` has the functions that they call.
 Work countWork(mlir::ModuleOp module, llvm::ArrayRef<mlir::Operation *> ops);
+
+/// The work of a function, by name, run once; nothing if the module does not have its body.
+std::optional<Work> countWork(mlir::ModuleOp module, llvm::StringRef function);
 
 /// If both bounds and the step are constants.
 std::optional<int64_t> countTrips(mlir::scf::ForOp loop);

@@ -290,7 +290,7 @@ def TG_CheckOp : TG_Op<"check", [MemoryEffects<[MemWrite<TG_CheckResource>]>]> {
   let description = [{
     A failed `domain` check makes the log density −inf (Stan Reference Manual, "Reject statement"); a failed `fatal`
     check ends the run. The first failed check of an evaluation is reported, by the number that
-    `number-checks` gave it. Evaluation goes on to its end: what follows must be safe for any value.
+    `number-checks` gave it. Where several fail, passes may have changed which is first. Evaluation goes on to its end: what follows must be safe for any value.
 
     An explanation says the message again, with values: each `{}` stands for the next of them, `{+}` for it plus one
     (an index as people count), and `{{` for a brace. Fast code has none (`drop-explanations`); an entry that explains

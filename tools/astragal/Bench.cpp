@@ -45,19 +45,19 @@ double now() {
 
 /// The work of one gradient, in the code that is specialised to the data's sizes: there trips of loops are
 /// numbers.
-driver::Cost countGradient(const Options &o, const io::Data &data, CompileOptions compile) {
+lower::Work countGradient(const Options &o, const io::Data &data, CompileOptions compile) {
   compile.staticSizes = true;
   compile.log = nullptr;
   driver::CodeProvider provider(driver::readSource(o.model, o.includes), compile.cache);
-  return provider.countCost(driver::makeCodeOptions(data, compile), timedEntry);
+  return provider.countWork(driver::makeCodeOptions(data, compile), timedEntry);
 }
 
 /// How far a gradient is from what this machine could do.
 struct Roofline {
-  driver::Cost cost;
+  lower::Work cost;
   double seconds, peakFlops, nearBandwidth, farBandwidth;
 
-  Roofline(const driver::Cost &cost, double seconds)
+  Roofline(const lower::Work &cost, double seconds)
       : cost(cost), seconds(seconds), peakFlops(measureFlops()), nearBandwidth(measureBandwidth(0)),
         farBandwidth(measureBandwidth(static_cast<size_t>(cost.workingSet))) {}
 
@@ -172,7 +172,7 @@ void run(const Options &o) {
   // The work is counted in the compiler's code, which a library has not.
   std::optional<Roofline> roofline;
   if (!isLibrary(o.model)) {
-    driver::Cost cost = countGradient(o, data, compile);
+    lower::Work cost = countGradient(o, data, compile);
     roofline.emplace(explanation ? explanation->total(cost) : cost, times[times.size() / 2] * 1e-6);
   }
   nlohmann::ordered_json report;

@@ -134,8 +134,8 @@ void Explanation::add(const profile::Report &report, const profile::RegionReport
   lines.push_back(std::move(line));
 }
 
-driver::Cost Explanation::total(const driver::Cost &counted) const {
-  driver::Cost sum;
+lower::Work Explanation::total(const lower::Work &counted) const {
+  lower::Work sum;
   sum.workingSet = counted.workingSet;
   for (const Line &line : lines) {
     if (!line.hasWork)

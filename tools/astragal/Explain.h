@@ -30,7 +30,7 @@ public:
 
   /// What the parts of a gradient have done, which is more than the code alone says: how often loops ran. The
   /// working set is that of `counted`.
-  driver::Cost total(const driver::Cost &counted) const;
+  lower::Work total(const lower::Work &counted) const;
 
   nlohmann::ordered_json json() const;
   void print() const;
