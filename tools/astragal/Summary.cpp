@@ -25,6 +25,8 @@ void run(const Options &o) {
   std::vector<io::CsvFile> chains;
   for (const std::string &file : o.files) {
     chains.push_back(io::readCsv(file));
+    if (!chains.back().cutRow.empty())
+      std::fprintf(stderr, "%s\n", chains.back().cutRow.c_str());
     if (chains.back().rows == chains.back().warmupRows)
       throw Error(Error::Kind::Data, file + ": no draws after warm-up");
   }
