@@ -20,7 +20,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 7
+#define ASTRAGAL_ABI_VERSION 8
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -38,11 +38,13 @@ enum { ASTRAGAL_DATA = 0, ASTRAGAL_PARAMETER = 1, ASTRAGAL_TRANSFORMED = 2, ASTR
  */
 typedef struct astragal_variable {
   const char *name;
-  uint8_t block;      /* ASTRAGAL_DATA ... */
-  uint8_t scalar;     /* ASTRAGAL_REAL or ASTRAGAL_INT */
+  const char *file;      /* where it is declared; may be empty */
+  uint32_t line, column; /* 1-based; 0 if unknown */
+  const char *sizes;     /* of data: how the program writes its dimensions, a line each; may be empty */
+  uint8_t block;         /* ASTRAGAL_DATA ... */
+  uint8_t scalar;        /* ASTRAGAL_REAL or ASTRAGAL_INT */
   uint8_t array_rank;
-  uint8_t rank;       /* array_rank + 0, 1 or 2 */
-  uint32_t line;      /* where it is declared, 1-based; 0 if unknown */
+  uint8_t rank;          /* array_rank + 0, 1 or 2 */
 } astragal_variable;
 
 /* What a failed check means. */

@@ -8,11 +8,14 @@
 #include "compiler/driver/Aot.h"
 
 #include "compiler/driver/ModelConstant.h"
+#include "runtime/io/OutputFile.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+
+#include <exception>
 
 using namespace llvm;
 
@@ -48,18 +51,11 @@ Expected<SmallVector<char, 0>> compile(mlir::ModuleOp source, const ModelDescrip
   return code;
 }
 
-/// True of a device or a pipe: it is written to, and no file takes its place.
-static bool isWrittenInPlace(StringRef path) {
-  sys::fs::file_status status;
-  return !sys::fs::status(path, status) && sys::fs::exists(status) && !sys::fs::is_regular_file(status) &&
-         !sys::fs::is_directory(status);
-}
-
 /// Writes to a name that is not taken yet, in the folder of `path` or in that of temporary files.
 static Expected<std::string> writeTemporary(StringRef path, StringRef suffix, ArrayRef<char> contents) {
   int file;
   SmallString<128> name, model(path);
-  if (isWrittenInPlace(path)) {
+  if (io::isStream(path.str())) {
     sys::path::system_temp_directory(/*erasedOnReboot=*/true, model);
     sys::path::append(model, "astragal");
   }
@@ -124,6 +120,21 @@ static Error link(StringRef object, StringRef output, const std::string &callabl
   return makeError("'" + program + "' cannot link the shared library: " + message);
 }
 
+/// Writes what `file` holds to a device, a pipe or standard output.
+static Error writeThrough(StringRef file, StringRef path) {
+  auto contents = MemoryBuffer::getFile(file, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!contents)
+    return makeError("cannot read '" + file + "': " + contents.getError().message());
+  try {
+    io::OutputFile output(path.str());
+    output.write((*contents)->getBuffer());
+    output.commit();
+  } catch (const std::exception &error) {
+    return makeError(error.what());
+  }
+  return Error::success();
+}
+
 Error compileToFile(mlir::ModuleOp module, const ModelDescription &description, Artefact artefact,
                     StringRef path, const AotOptions &options, Timings *timings) {
   bool shared = artefact == Artefact::Shared;
@@ -145,14 +156,14 @@ Error compileToFile(mlir::ModuleOp module, const ModelDescription &description, 
     }
     watch.lap("linking");
   }
-  bool inPlace = isWrittenInPlace(path);
-  if (std::error_code error =
-          inPlace ? sys::fs::copy_file(finished, path) : sys::fs::rename(finished, path)) {
+  if (io::isStream(path.str())) {
+    scope_exit removeFinished([&] { sys::fs::remove(finished); });
+    return writeThrough(finished, path);
+  }
+  if (std::error_code error = sys::fs::rename(finished, path)) {
     sys::fs::remove(finished);
     return makeError("cannot write '" + path + "': " + error.message());
   }
-  if (inPlace)
-    sys::fs::remove(finished);
   return Error::success();
 }
 

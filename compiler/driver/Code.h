@@ -79,6 +79,8 @@ struct Compilation {
   std::vector<std::string> absent;
   /// Shared libraries that the compiler consists of.
   std::vector<std::string> libraries;
+  /// What the front end thinks may be meant otherwise; empty, or lines.
+  std::string warnings;
 };
 
 } // namespace astragal::driver

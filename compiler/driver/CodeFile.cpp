@@ -95,8 +95,8 @@ template <typename Visitor, As<std::pair<std::string, std::string>> T> void visi
   v(pair.second);
 }
 template <typename Visitor, As<VariableDescription> T> void visitFields(Visitor &v, T &x) {
-  auto &[name, block, scalar, arrayRank, rank, line] = x;
-  v(name), v(block), v(scalar), v(arrayRank), v(rank), v(line);
+  auto &[name, file, line, column, sizes, block, scalar, arrayRank, rank] = x;
+  v(name), v(file), v(line), v(column), v(sizes), v(block), v(scalar), v(arrayRank), v(rank);
 }
 template <typename Visitor, As<CheckDescription> T> void visitFields(Visitor &v, T &x) {
   auto &[message, file, line, column, kind, explanation] = x;
@@ -134,8 +134,8 @@ template <typename Visitor, As<Code> T> void visitFields(Visitor &v, T &x) {
   v(compilerName), v(checks), v(entries), v(object);
 }
 template <typename Visitor, As<ProgramFile> T> void visitFields(Visitor &v, T &x) {
-  auto &[sizeVariables, files, absent] = x;
-  v(sizeVariables), v(files), v(absent);
+  auto &[sizeVariables, files, absent, warnings] = x;
+  v(sizeVariables), v(files), v(absent), v(warnings);
 }
 
 template <typename Visitor, As<lower::Work> T> void visitFields(Visitor &v, T &x) {

@@ -22,7 +22,7 @@
 namespace astragal::driver {
 
 /// Goes into every key: entries of another format are not found.
-constexpr int codeFormat = 3;
+constexpr int codeFormat = 4;
 
 /// Where code came from, for people and for reasons.
 struct CodeTag {
@@ -40,6 +40,7 @@ struct ProgramFile {
   std::vector<std::pair<std::string, std::string>>
       files;                       ///< included files and libraries, and what tells their contents
   std::vector<std::string> absent; ///< files that would be included if they were there
+  std::string warnings;            ///< what the compiler says of the program
 };
 
 std::string formatCode(const CodeTag &tag, const Code &code);

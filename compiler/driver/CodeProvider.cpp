@@ -18,6 +18,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <sys/stat.h>
+#include <utility>
 
 namespace astragal::driver {
 
@@ -126,6 +127,7 @@ static ProgramFile describeProgram(const Compilation &made) {
   ProgramFile program;
   program.sizeVariables = made.sizeVariables;
   program.absent = made.absent;
+  program.warnings = made.warnings;
   for (const auto &[path, text] : made.includes)
     program.files.push_back({include + path, cache::hash(text)});
   for (const std::string &path : made.libraries)
@@ -137,6 +139,7 @@ struct CodeProvider::Key {
   std::string program; ///< names the entry that says what the code depends on
   std::string code;    ///< names the code; empty until that is known
   CodeTag tag;
+  std::string warnings; ///< of the program, once it is known
 };
 
 static bool isSwitchedOff() {
@@ -144,8 +147,8 @@ static bool isSwitchedOff() {
   return value && (std::strcmp(value, "off") == 0 || std::strcmp(value, "0") == 0);
 }
 
-CodeProvider::CodeProvider(Source given, bool useCache, CompileLog log)
-    : source(std::move(given)), log(std::move(log)) {
+CodeProvider::CodeProvider(Source given, bool useCache, CompileLog log, CompileLog warn)
+    : source(std::move(given)), log(std::move(log)), warn(std::move(warn)) {
   if (!useCache || isSwitchedOff()) {
     whyNot = "the cache is off";
     return;
@@ -178,8 +181,10 @@ CodeProvider::Key CodeProvider::findKey(const CodeOptions &options) {
                              processor, source.name, source.text, join(source.includeDirectories, "\n")}) +
                 ".program";
   if (auto text = store->read(key.program))
-    if (auto program = parseProgram(*text); program && isCurrent(*program))
+    if (auto program = parseProgram(*text); program && isCurrent(*program)) {
       complete(key, options, *program);
+      key.warnings = program->warnings;
+    }
   return key;
 }
 
@@ -241,6 +246,7 @@ Code CodeProvider::compile(const CodeOptions &options, const std::string &reason
   Service &service = openCompiler();
   opening.lap("opening the compiler");
   Compilation made = service.compile(source, options);
+  passOn(made.warnings);
   timings.insert(timings.end(), made.timings.begin(), made.timings.end());
   std::string note;
   if (key) {
@@ -257,6 +263,11 @@ Code CodeProvider::compile(const CodeOptions &options, const std::string &reason
   return std::move(made.code);
 }
 
+void CodeProvider::passOn(const std::string &warnings) {
+  if (warn && !warnings.empty())
+    std::exchange(warn, nullptr)(warnings);
+}
+
 Code CodeProvider::get(const CodeOptions &options, Timings &timings) {
   if (!store)
     return compile(options, whyNot, timings, nullptr);
@@ -268,6 +279,7 @@ Code CodeProvider::get(const CodeOptions &options, Timings &timings) {
       code = parseCode(*text);
   looking.lap("looking in the cache");
   if (code) {
+    passOn(key.warnings);
     if (log)
       log(source.name + ": from the cache [" + key.tag.options + "]" +
           (key.tag.sizes.empty() ? "" : ": " + key.tag.sizes));

@@ -26,12 +26,12 @@ namespace astragal::driver {
 /// The entries that every model needs, those that are asked for, and what of the data can be sizes.
 CodeOptions makeCodeOptions(const io::Data &data, const CompileOptions &options);
 
-/// Takes lines that say what was compiled, and why.
+/// Takes lines that say what was compiled, and why; or warnings.
 using CompileLog = std::function<void(const std::string &line)>;
 
 class CodeProvider {
 public:
-  CodeProvider(Source source, bool useCache, CompileLog log = nullptr);
+  CodeProvider(Source source, bool useCache, CompileLog log = nullptr, CompileLog warn = nullptr);
 
   const Source &getSource() const { return source; }
 
@@ -47,9 +47,10 @@ private:
   void complete(Key &key, const CodeOptions &options, const ProgramFile &program) const;
   std::string explainMiss(const Key &key) const;
   Code compile(const CodeOptions &options, const std::string &reason, Timings &timings, Key *key);
+  void passOn(const std::string &warnings);
 
   Source source;
-  CompileLog log;
+  CompileLog log, warn; // `warn` is called once, if at all
   std::optional<cache::Store> store;
   std::string processor, compiler; ///< hashes; empty if that is not known
   std::string whyNot;              ///< why there is no cache

@@ -33,7 +33,7 @@ std::string readInclude(const std::string &file) {
 class LazyModel final : public CompiledModel {
 public:
   LazyModel(driver::Source source, const io::Data &data, const CompileOptions &options)
-      : provider(std::move(source), options.cache, options.log),
+      : provider(std::move(source), options.cache, options.log, options.warn),
         codeOptions(driver::makeCodeOptions(data, options)) {
     driver::Code code = provider.get(codeOptions, steps);
     driver::Stopwatch loading(steps);

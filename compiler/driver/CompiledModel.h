@@ -54,6 +54,8 @@ struct CompileOptions {
   profile::Profiler *profiler = nullptr;
   /// Takes a line for each piece of code: whether it was compiled, and why, or came from the cache. Any thread.
   std::function<void(const std::string &line)> log;
+  /// Takes the warnings of the front end, once, if there are any, be the code new or from the cache.
+  std::function<void(const std::string &text)> warn;
 };
 
 /// A model in memory, with its data bound. May be used by several threads, an Evaluation each.

@@ -16,6 +16,7 @@
 #include "compiler/stan/TypeChecker.h"
 #include "dialects/prob/Prob.h"
 #include "runtime/Error.h"
+#include "runtime/io/Similar.h"
 #include "runtime/io/SourceLine.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -73,6 +74,13 @@ struct Compiler::State {
   }
 };
 
+/// ", did you mean 'raise-loops'?" of a name that is none.
+static std::string suggestPass(const std::string &name) {
+  std::vector<std::string> passes(pipeline::optionalPasses().begin(), pipeline::optionalPasses().end());
+  std::string similar = io::findSimilar(name, passes);
+  return similar.empty() ? "" : ", did you mean '" + similar + "'?";
+}
+
 Compiler::Compiler(std::string name, std::string text, CompilerOptions options)
     : state(std::make_unique<State>()), options(std::move(options)) {
   Stopwatch watch(timings);
@@ -83,8 +91,8 @@ Compiler::Compiler(std::string name, std::string text, CompilerOptions options)
     state->remarks.collect(state->context);
   for (const std::string &pass : this->options.disabledPasses)
     if (!llvm::is_contained(pipeline::optionalPasses(), pass))
-      throw Error(Error::Kind::Usage, "'" + pass + "' is not a pass that can be disabled; these can: " +
-                                          llvm::join(pipeline::optionalPasses(), ", "));
+      throw Error(Error::Kind::Usage, "'" + pass + "' is not a pass that can be disabled" + suggestPass(pass) +
+                                          "; these can: " + llvm::join(pipeline::optionalPasses(), ", "));
   for (const std::string &directory : this->options.includeDirectories)
     state->sources.addIncludeDirectory(directory);
   unsigned file = state->sources.addText(name, text);
@@ -133,19 +141,49 @@ static bool hasOutputOrEffect(prob::GeneratedOp generated) {
                       [](Operation &op) { return isa<prob::OutputOp>(op) || !isMemoryEffectFree(&op); });
 }
 
+/// The dimensions of a variable as the program writes them, a line each.
+static std::string spellSizes(const stan::Program &program, const stan::TypeSpec &spec) {
+  std::string text;
+  auto add = [&](const stan::Expr *size) {
+    std::string line = program.sources.spelling(size->range).str();
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    text += line + "\n";
+  };
+  llvm::for_each(spec.arraySizes, add);
+  llvm::for_each(spec.sizes, add);
+  if (spec.base == stan::BaseType::Matrix && spec.sizes.size() == 1) // a square one
+    add(spec.sizes[0]);
+  return text;
+}
+
+/// Those of data.
+static llvm::StringMap<std::string> spellDataSizes(const stan::Program &program) {
+  llvm::StringMap<std::string> sizes;
+  if (program.data)
+    for (const stan::Stmt *stmt : program.data->body)
+      if (auto *decls = dyn_cast<stan::DeclStmt>(stmt))
+        for (const stan::VarDecl *decl : decls->variables)
+          sizes[decl->name] = spellSizes(program, *decl->spec);
+  return sizes;
+}
+
 /// What the runtime needs to know of a model's variables.
-static ModelDescription describe(prob::ModelOp model) {
+static ModelDescription describe(prob::ModelOp model, const stan::Program &program) {
   ModelDescription description;
+  llvm::StringMap<std::string> dataSizes = spellDataSizes(program);
   description.name = model.getSymName().str();
-  auto variable = [](Operation *op, StringRef name, Type type, int32_t arrayRank, uint8_t block) {
+  auto variable = [&](Operation *op, StringRef name, Type type, int32_t arrayRank, uint8_t block) {
     auto line = dyn_cast<FileLineColLoc>(op->getLoc());
     auto tensor = dyn_cast<RankedTensorType>(type);
     return VariableDescription{name.str(),
+                               line ? line.getFilename().str() : "",
+                               line ? line.getLine() : 0,
+                               line ? line.getColumn() : 0,
+                               block == ASTRAGAL_DATA ? dataSizes.lookup(name) : "",
                                block,
                                static_cast<uint8_t>(getElementTypeOrSelf(type).isInteger(32) ? ASTRAGAL_INT : ASTRAGAL_REAL),
                                static_cast<uint8_t>(arrayRank),
-                               static_cast<uint8_t>(tensor ? tensor.getRank() : 0),
-                               line ? line.getLine() : 0};
+                               static_cast<uint8_t>(tensor ? tensor.getRank() : 0)};
   };
   model.walk([&](Operation *op) {
     if (auto data = dyn_cast<prob::DataOp>(op))
@@ -182,7 +220,7 @@ void Compiler::lower(const io::Data *data) {
   if (!state->module)
     state->fail();
   for (auto model : state->module->getOps<prob::ModelOp>())
-    description = describe(model);
+    description = describe(model, *state->program);
   description.name = stem;
   watch.lap("lower");
 }

@@ -15,8 +15,9 @@ using namespace llvm;
 namespace astragal::driver {
 
 // The constants below have the fields of these structs one by one; LLVM lays them out as C does.
-static_assert(sizeof(astragal_variable) == sizeof(void *) + 8);
-static_assert(offsetof(astragal_variable, line) == sizeof(void *) + 4);
+static_assert(sizeof(astragal_variable) == 3 * sizeof(void *) + 16);
+static_assert(offsetof(astragal_variable, line) == 2 * sizeof(void *));
+static_assert(offsetof(astragal_variable, block) == 3 * sizeof(void *) + 8);
 static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
 static_assert(offsetof(astragal_check, explanation) == 2 * sizeof(void *) + 16);
 static_assert(sizeof(astragal_statement) == 3 * sizeof(void *) + 8 && sizeof(astragal_profile_block) == 2 * sizeof(void *));
@@ -54,8 +55,8 @@ public:
   Constant *variables(const std::vector<VariableDescription> &variables) {
     SmallVector<Constant *> records;
     for (const VariableDescription &v : variables)
-      records.push_back(record(
-          {string(v.name), byte(v.block), byte(v.scalar), byte(v.arrayRank), byte(v.rank), word(v.line)}));
+      records.push_back(record({string(v.name), string(v.file), word(v.line), word(v.column), string(v.sizes),
+                                byte(v.block), byte(v.scalar), byte(v.arrayRank), byte(v.rank)}));
     return table(records);
   }
 

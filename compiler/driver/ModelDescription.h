@@ -23,9 +23,10 @@ namespace astragal::driver {
 
 /// See `astragal_variable`.
 struct VariableDescription {
-  std::string name;
+  std::string name, file;
+  uint32_t line, column;
+  std::string sizes;
   uint8_t block, scalar, arrayRank, rank;
-  uint32_t line;
 };
 
 /// See `astragal_check`.

@@ -106,7 +106,8 @@ public:
     const void *things[] = {reinterpret_cast<const void *>(&mlir::registerMLIRContextCLOptions),
                             reinterpret_cast<const void *>(&llvm::errs)};
     return {std::move(*code),        compiler->getTimings(),        compiler->getSizeVariables(),
-            compiler->getIncludes(), compiler->getAbsentIncludes(), findLibraries(things)};
+            compiler->getIncludes(), compiler->getAbsentIncludes(), findLibraries(things),
+            compiler->getWarnings()};
   }
 
   LinkedObject link(const Code &code) override {
@@ -202,6 +203,8 @@ private:
     compiler->run(phase);
     if (options.remarks)
       *options.remarks = compiler->getRemarks();
+    if (options.warnings)
+      *options.warnings = compiler->getWarnings();
     if (options.entries.empty() && !pipeline::parsePhase(options.what))
       compiler->addExplanations();
     return compiler;

@@ -42,6 +42,8 @@ struct EmitOptions {
   bool profile = false;
   /// If not null: takes what passes did and declined, a line each.
   std::string *remarks = nullptr;
+  /// If not null: takes the warnings of the front end.
+  std::string *warnings = nullptr;
 };
 
 /// Every function throws Error: Model for errors in the program, with file, line, the line and a caret.

@@ -83,17 +83,21 @@ int check_symmetric(matrix x) {
   for (j in 2:min(rows(x), cols(x))) for (i in 1:(j - 1)) violations += !(abs(x[i, j] - x[j, i]) <= 1e-8);
   return violations == 0;
 }
-int check_cov_matrix(matrix x) {
+int check_positive_definite(matrix x) {
   int positive = rows(x) >= 1;
   matrix[rows(x), rows(x)] L = lower_factor(x);
   for (k in 1:rows(x)) if (!(L[k, k] > (rows(x) == 1 ? 1e-4 : 0.0))) positive = 0;
-  return positive && check_symmetric(x);
+  return positive;
 }
-int check_corr_matrix(matrix x) {
+int check_unit_diagonal(matrix x) {
   int unit = 1;
   for (k in 1:rows(x)) if (!(abs(x[k, k] - 1) <= 1e-8)) unit = 0;
-  return unit && (rows(x) == 0 || check_cov_matrix(x));
+  return unit;
 }
+// Of an empty one, too.
+int check_definite_correlations(matrix x) { return rows(x) == 0 || check_positive_definite(x); }
+int check_cov_matrix(matrix x) { return check_positive_definite(x) && check_symmetric(x); }
+int check_corr_matrix(matrix x) { return check_unit_diagonal(x) && (rows(x) == 0 || check_cov_matrix(x)); }
 
 // What is wrong with a value that a check refuses, after "... is not a valid simplex: ". Only computed to explain.
 
@@ -209,11 +213,39 @@ real asymmetry(matrix x) {
   }
   return worst;
 }
-void explain_cov_matrix(matrix x) {
-  reject("it must be symmetric and positive definite; elements across the diagonal differ by up to ", asymmetry(x),
-         ", and the smallest diagonal element is ", min(diagonal(x)));
+void explain_symmetric(matrix x) {
+  int row = 0;
+  int column = 0;
+  real above = 0;
+  real below = 0;
+  for (j in 2:min(rows(x), cols(x))) {
+    for (i in 1:(j - 1)) {
+      if (row == 0 && !(abs(x[i, j] - x[j, i]) <= 1e-8)) {
+        row = i;
+        column = j;
+        above = x[i, j];
+        below = x[j, i];
+      }
+    }
+  }
+  reject("it is not symmetric: element [", row, ", ", column, "] is ", above, ", and element [", column, ", ", row, "] is ",
+         below);
 }
-void explain_corr_matrix(matrix x) {
-  reject("it must be symmetric and positive definite, with ones on the diagonal; elements across the diagonal differ by up to ",
-         asymmetry(x), ", and the diagonal lies between ", min(diagonal(x)), " and ", max(diagonal(x)));
+void explain_unit_diagonal(matrix x) {
+  int at = 0;
+  real value = 1;
+  for (k in 1:rows(x)) {
+    if (at == 0 && !(abs(x[k, k] - 1) <= 1e-8)) {
+      at = k;
+      value = x[k, k];
+    }
+  }
+  reject("element [", at, ", ", at, "] is ", value, ", and must be 1");
 }
+void explain_positive_definite(matrix x) {
+  int n = rows(x);
+  matrix[n, n] square = x;
+  vector[n] values = tg_eigenvalues(square);
+  reject("it is not positive definite: its smallest eigenvalue is ", min(values));
+}
+void explain_definite_correlations(matrix x) { explain_positive_definite(x); }

@@ -409,6 +409,36 @@ std::string Lowering::explainInvalid(StringRef kind, const Val &value, Values &v
   return ": " + found.text;
 }
 
+/// What is asked of a type's values, in this order: by check_NAME of the library, with what explain_NAME says.
+static SmallVector<StringRef, 3> conditionsOf(ConstraintKind kind) {
+  switch (kind) {
+  case ConstraintKind::CovMatrix: return {"symmetric", "positive_definite"};
+  case ConstraintKind::CorrMatrix: return {"symmetric", "unit_diagonal", "definite_correlations"};
+  default: return {spelling(kind)};
+  }
+}
+
+void Lowering::checkKind(ConstraintKind kind, const Val &value, unsigned arrayRank, tg::CheckKind severity,
+                         const Twine &subject, SourceRange range) {
+  std::string message = (subject + " is not a valid " + spelling(kind)).str();
+  forEachElement(value, arrayRank, [&](Val element, ValueRange at) {
+    for (StringRef condition : conditionsOf(kind)) {
+      const FunctionDecl *isValid = library::find(("check_" + condition).str());
+      if (!isValid) {
+        unsupported(range, "variables of type " + spelling(kind));
+        return;
+      }
+      Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), range);
+      if (!ok)
+        return;
+      Values values;
+      std::string explanation =
+          elementText(at, Type(BaseType::Real, at.size()), values) + explainInvalid(condition, element, values);
+      check(toI1(ok.value), severity, message, explanation, values);
+    }
+  });
+}
+
 void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   Val value = env.lookup(&arg);
   const TypeSpec &spec = *arg.spec;
@@ -416,18 +446,7 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   if (isUnbounded && (!arg.type.isReal() || !isOfDistribution(function)))
     return;
   if (!isUnbounded && spec.constraint != ConstraintKind::Bounds) {
-    StringRef kind = spelling(spec.constraint);
-    const FunctionDecl *isValid = library::find(("check_" + kind).str());
-    forEachElement(value, arg.type.rank(), [&](Val element, ValueRange at) {
-      Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), {});
-      if (!ok)
-        return;
-      Values values;
-      std::string explanation =
-          elementText(at, Type(BaseType::Real, at.size()), values) + explainInvalid(kind, element, values);
-      check(toI1(ok.value), tg::CheckKind::Domain, function.name + ": " + arg.name + " is not a valid " + kind,
-            explanation, values);
-    });
+    checkKind(spec.constraint, value, arg.type.rank(), tg::CheckKind::Domain, function.name + ": " + arg.name, {});
     return;
   }
   bool hasLower = spec.first && infinityNamed(spec.first) == 0;

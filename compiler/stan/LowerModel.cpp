@@ -174,21 +174,7 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
     against(spec.second, false);
     return;
   }
-  StringRef function = spelling(spec.constraint);
-  const FunctionDecl *isValid = library::find(("check_" + function).str());
-  if (!isValid) {
-    unsupported(decl.range, "variables of type " + function);
-    return;
-  }
-  forEachElement(value, spec.arraySizes.size(), [&](Val element, ValueRange at) {
-    Val ok = callLibrary(*isValid, {element}, {nullptr}, Type(BaseType::Int), decl.range);
-    if (!ok)
-      return;
-    Values values;
-    std::string explanation =
-        elementText(at, Type(BaseType::Real, at.size()), values) + explainInvalid(function, element, values);
-    check(toI1(ok.value), kind, "variable '" + decl.name + "' is not a valid " + function, explanation, values);
-  });
+  checkKind(spec.constraint, value, spec.arraySizes.size(), kind, "variable '" + decl.name + "'", decl.range);
 }
 
 void Lowering::lowerData(const VarDecl &decl) {

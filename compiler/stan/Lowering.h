@@ -346,6 +346,9 @@ private:
   /// ": the sum is {}" of a value that its type does not allow, as explain_KIND of the library says; adds to
   /// `values`.
   std::string explainInvalid(llvm::StringRef kind, const Val &value, Values &values);
+  /// Checks that a value, or each element of an array of so many dimensions, is of a constrained type.
+  void checkKind(ConstraintKind kind, const Val &value, unsigned arrayRank, tg::CheckKind severity,
+                 const llvm::Twine &subject, SourceRange range);
   void nameArguments(const FunctionDecl &function, llvm::ArrayRef<const Expr *> exprs);
   /// The function of the library that the model calls, while it or one of its helpers is lowered.
   llvm::StringRef calledFunction() const;

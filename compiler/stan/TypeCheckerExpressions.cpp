@@ -7,6 +7,8 @@
 
 #include "compiler/stan/TypeCheckerImpl.h"
 
+#include <algorithm>
+
 using namespace astragal::stan;
 using llvm::cast;
 using llvm::dyn_cast;
@@ -193,6 +195,22 @@ void Checker::checkUnary(UnaryExpr *expr) {
   expr->autodiff = expr->operand->autodiff;
 }
 
+/// As stanc does: who writes `1 / 2` seldom means 0.
+void Checker::warnOfIntDivision(const BinaryExpr *expr) {
+  auto text = [&](const Expr *operand) {
+    std::string spelled = program.sources.spelling(operand->range).str();
+    std::replace(spelled.begin(), spelled.end(), '\n', ' ');
+    return operand->parenthesized ? "(" + spelled + ")" : spelled;
+  };
+  std::string left = text(expr->left), right = text(expr->right);
+  std::string real = llvm::isa<IntLiteral>(expr->left)    ? left + ".0 / " + right
+                     : llvm::isa<IntLiteral>(expr->right) ? left + " / " + right + ".0"
+                                                    : left + " * 1.0 / " + right;
+  diagnostics.warning(expr->range, "a quotient of integers is rounded towards zero: write '" + real +
+                                       "' for a real number, or '" + left + " %/% " + right +
+                                       "' where it is meant to be rounded");
+}
+
 void Checker::checkBinary(BinaryExpr *expr) {
   check(expr->left);
   check(expr->right);
@@ -206,6 +224,8 @@ void Checker::checkBinary(BinaryExpr *expr) {
     expr->right = promote(expr->right, match->params[1]);
     expr->type = match->result;
     expr->autodiff = expr->left->autodiff || expr->right->autodiff;
+    if (expr->op == BinaryOp::Divide && expr->type.isInt())
+      warnOfIntDivision(expr);
     return;
   }
   error(expr->opRange, "operator '" + spelling(expr->op) + "' does not take " + expr->left->type.str() +

@@ -102,6 +102,7 @@ private:
   void checkVariable(VariableExpr *expr);
   void checkUnary(UnaryExpr *expr);
   void checkBinary(BinaryExpr *expr);
+  void warnOfIntDivision(const BinaryExpr *expr);
   void checkConditional(ConditionalExpr *expr);
   void checkIndex(IndexExpr *expr);
   void checkIndices(IndexExpr *expr);

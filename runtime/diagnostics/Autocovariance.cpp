@@ -21,6 +21,20 @@ using Complex = std::complex<double>;
 // Beyond this lag the Fourier transform is cheaper, for the usual lengths.
 static constexpr int64_t directLags = 32;
 
+/// The roots of unity of a transform of size `n`, level by level: those of halves of size h begin at h. They
+/// are the same for all quantities of a run.
+static const std::vector<Complex> &rootsOfUnity(size_t n) {
+  static thread_local std::vector<Complex> roots;
+  if (roots.size() != n) {
+    roots.resize(n);
+    for (size_t half = 1; half < n; half *= 2)
+      for (size_t k = 0; k < half; ++k)
+        roots[half + k] =
+            std::polar(1.0, -6.283185307179586476925286766559 * double(k) / double(2 * half));
+  }
+  return roots;
+}
+
 /// The discrete Fourier transform in place; the size is a power of two.
 static void fourier(std::vector<Complex> &x, const std::vector<Complex> &roots) {
   size_t n = x.size();
@@ -35,7 +49,7 @@ static void fourier(std::vector<Complex> &x, const std::vector<Complex> &roots) 
   for (size_t half = 1; half < n; half *= 2)
     for (size_t base = 0; base < n; base += 2 * half)
       for (size_t k = 0; k < half; ++k) {
-        Complex w = roots[k * (n / (2 * half))], &a = x[base + k], &b = x[base + k + half];
+        Complex w = roots[half + k], &a = x[base + k], &b = x[base + k + half];
         // Written out: std::complex multiplication has a slow path for infinities.
         Complex t(w.real() * b.real() - w.imag() * b.imag(), w.real() * b.imag() + w.imag() * b.real());
         b = a - t;
@@ -73,9 +87,8 @@ void Autocovariance::transform() {
   size_t n = 1;
   while (n < size_t(2 * length))
     n *= 2;
-  std::vector<Complex> roots(n / 2), x(n), power(n);
-  for (size_t k = 0; k < n / 2; ++k)
-    roots[k] = std::polar(1.0, -6.283185307179586476925286766559 * double(k) / double(n));
+  const std::vector<Complex> &roots = rootsOfUnity(n);
+  std::vector<Complex> x(n), power(n);
   for (int64_t chain = 0; chain < chains; chain += 2) {
     std::fill(x.begin(), x.end(), Complex());
     for (int64_t i = 0; i < length; ++i)

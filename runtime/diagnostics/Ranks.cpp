@@ -52,11 +52,12 @@ std::vector<uint32_t> astragal::diagnostics::sortedOrder(const std::vector<doubl
   return order;
 }
 
-std::vector<double> astragal::diagnostics::sortedDistances(const std::vector<double> &sorted, double centre) {
+std::vector<double> astragal::diagnostics::sortedDistances(const std::vector<double> &sorted, double centre,
+                                                           size_t count) {
   std::vector<double> result;
-  result.reserve(sorted.size());
+  result.reserve(count);
   auto right = std::lower_bound(sorted.begin(), sorted.end(), centre), left = right;
-  while (left != sorted.begin() || right != sorted.end()) {
+  while (result.size() < count) {
     bool takeLeft = right == sorted.end() || (left != sorted.begin() && centre - left[-1] <= *right - centre);
     result.push_back(takeLeft ? centre - *--left : *right++ - centre);
   }

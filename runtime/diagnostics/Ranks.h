@@ -13,6 +13,7 @@
 #ifndef ASTRAGAL_RUNTIME_DIAGNOSTICS_RANKS_H
 #define ASTRAGAL_RUNTIME_DIAGNOSTICS_RANKS_H
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -21,8 +22,8 @@ namespace astragal::diagnostics {
 /// Indices of the values in ascending order. The values are finite.
 std::vector<uint32_t> sortedOrder(const std::vector<double> &values);
 
-/// |value - centre| of sorted values, ascending.
-std::vector<double> sortedDistances(const std::vector<double> &sorted, double centre);
+/// The `count` smallest of |value - centre| of sorted values, ascending.
+std::vector<double> sortedDistances(const std::vector<double> &sorted, double centre, size_t count);
 
 /// Indices of `folded`, which is |values - centre|, in ascending order; `order` is that of `values`.
 std::vector<uint32_t> foldedOrder(const std::vector<double> &folded, const std::vector<uint32_t> &order,

@@ -146,7 +146,9 @@ Statistics astragal::diagnostics::statistics(const Chains &chains) {
   result.q5 = quantile(sorted, 0.05);
   result.q50 = quantile(sorted, 0.5);
   result.q95 = quantile(sorted, 0.95);
-  result.mad = 1.4826 * quantile(sortedDistances(sorted, result.q50), 0.5);
+  std::vector<double> nearest = sortedDistances(sorted, result.q50, sorted.size() / 2 + 1);
+  // The median of all distances is the mean of the last two if their number is even.
+  result.mad = 1.4826 * (sorted.size() % 2 ? nearest.back() : quantile({nearest.end() - 2, nearest.end()}, 0.5));
   if (half < 2 || sorted.front() == sorted.back())
     return result;
 

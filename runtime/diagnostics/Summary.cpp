@@ -30,12 +30,36 @@ static bool isConstantInChains(const Chains &chains) {
   });
 }
 
-/// `column` gives a column's draws after warm-up.
-template <typename Column>
-static void fill(Summary &summary, const std::vector<std::string> &names, Column column) {
+namespace {
+/// The draws of a chain after warm-up, as they lie in memory: row by row.
+struct Rows {
+  const double *values;
+  int64_t count;
+};
+} // namespace
+
+/// The draws of `count` columns from `first`. Neighbours lie in one line of the cache.
+static void readColumns(const std::vector<Rows> &rows, size_t columns, size_t first, size_t count,
+                        std::vector<Chains> &result) {
+  result.resize(count, Chains(rows.size()));
+  for (size_t chain = 0; chain < rows.size(); ++chain) {
+    for (Chains &column : result)
+      column[chain].resize(rows[chain].count);
+    for (int64_t row = 0; row < rows[chain].count; ++row)
+      for (size_t k = 0; k < count; ++k)
+        result[k][chain][row] = rows[chain].values[size_t(row) * columns + first + k];
+  }
+}
+
+static void fill(Summary &summary, const std::vector<std::string> &names, const std::vector<Rows> &rows) {
+  constexpr size_t blockSize = 16;
+  std::vector<Chains> block;
+  summary.rows.reserve(names.size());
   for (size_t i = 0; i < names.size(); ++i) {
+    if (i % blockSize == 0)
+      readColumns(rows, names.size(), i, std::min(blockSize, names.size() - i), block);
     const std::string &name = names[i];
-    Chains chains = column(i);
+    const Chains &chains = block[i % blockSize];
     if (i == 0) {
       summary.chains = int64_t(chains.size());
       for (const std::vector<double> &chain : chains)
@@ -71,7 +95,11 @@ Summary astragal::diagnostics::summarize(const inference::Draws &draws, const st
     summary.warmupSeconds.push_back(chain.warmupSeconds);
     summary.sampleSeconds.push_back(chain.sampleSeconds);
   }
-  fill(summary, draws.names, [&](size_t i) { return draws.column(int64_t(i)); });
+  std::vector<Rows> rows;
+  for (const inference::ChainDraws &chain : draws.chains)
+    rows.push_back(
+        {chain.values.data() + chain.warmupRows * draws.columns(), chain.rows - chain.warmupRows});
+  fill(summary, draws.names, rows);
   return summary;
 }
 
@@ -88,11 +116,9 @@ Summary astragal::diagnostics::summarize(const std::vector<io::CsvFile> &files) 
   auto title = files[0].settings.find("model");
   summary.title = title == files[0].settings.end() ? files[0].path : title->second;
   summary.maxDepth = int64_t(files[0].setting("max_depth", 10));
-  fill(summary, files[0].names, [&](size_t i) {
-    Chains chains;
-    for (const io::CsvFile &file : files)
-      chains.push_back(file.column(int64_t(i)));
-    return chains;
-  });
+  std::vector<Rows> rows;
+  for (const io::CsvFile &file : files)
+    rows.push_back({file.values.data() + file.warmupRows * file.columns(), file.rows - file.warmupRows});
+  fill(summary, files[0].names, rows);
   return summary;
 }

@@ -113,7 +113,8 @@ std::vector<std::string> astragal::inference::csvHeader(const model::Model &mode
   lines.push_back("  diagnostic_file =  (Default)");
   tree.leaf(1, "refresh", options.refresh, standard.refresh);
   tree.leaf(1, "sig_figs", options.digits, standard.digits);
-  tree.leaf(1, "profile_file", options.profileFile, standard.profileFile);
+  if (!options.profileFile.empty())
+    tree.leaf(1, "profile_file", options.profileFile);
   lines.push_back("  save_cmdstan_config = false (Default)");
   tree.leaf(0, "num_threads", options.threads, 1);
   tree.leaf(0, "stanc_version", model.compiler());

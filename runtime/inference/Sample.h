@@ -50,7 +50,7 @@ struct SampleOptions {
   std::string csvPath;                  ///< empty: no files; with many chains NAME_ID.csv for NAME.csv
   int digits = 8;                       ///< significant ones in files
   std::string dataFile, initFile;       ///< as the header of files shows them
-  std::string profileFile = "profile.csv"; ///< this too; who has a profiler writes it
+  std::string profileFile;              ///< this too; who has a profiler writes it
   std::vector<std::string> headerLines; ///< more lines for it, without "# "
 
   int refresh = 100;                         ///< iterations between updates of the progress line; 0: no line

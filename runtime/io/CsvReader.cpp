@@ -58,9 +58,9 @@ namespace {
 
 class Reader {
 public:
-  explicit Reader(CsvFile &file) : file(file) {}
+  Reader(CsvFile &file, const LineReader &lines) : file(file), lines(lines) {}
 
-  void line(std::string_view text, bool complete) {
+  void line(std::string_view text) {
     ++number;
     text = trim(text);
     if (text.empty())
@@ -76,7 +76,7 @@ public:
                                              "'; a file of draws has a line of names");
         file.names.emplace_back(name);
       });
-    row(text, complete);
+    row(text);
   }
 
   void finish() {
@@ -127,31 +127,46 @@ private:
     }
   }
 
-  void row(std::string_view text, bool complete) {
-    size_t before = file.values.size();
+  void row(std::string_view text) {
+    size_t before = file.values.size(), count = file.names.size();
+    if (file.values.capacity() < before + count)
+      file.values.reserve(before + std::max(count, expectedValues()));
+    size_t fields = 0;
     std::string_view wrong;
     split(text, [&](std::string_view field) {
       double value = 0;
       if (!toNumber(field, value) && wrong.empty())
         wrong = field.empty() ? "an empty field" : field;
-      file.values.push_back(value);
+      if (++fields <= count)
+        file.values.push_back(value);
     });
-    size_t count = file.values.size() - before;
-    if (count == file.names.size() && wrong.empty()) {
+    if (fields == count && wrong.empty()) {
       ++file.rows;
       return;
     }
     file.values.resize(before);
-    if (!complete)
-      return; // somebody is still writing this row
     std::string place = file.path + ":" + std::to_string(number) + ": ";
-    if (count != file.names.size())
-      throw Error(Error::Kind::Data, place + "expected " + std::to_string(file.names.size()) +
-                                         " fields, got " + std::to_string(count));
+    if (!lines.isComplete() && fields <= count) {
+      file.cutRow = place + "the last row is cut off in field " + std::to_string(fields) + " of " +
+                    std::to_string(count) + "; it is left out";
+      return;
+    }
+    if (fields != count)
+      throw Error(Error::Kind::Data,
+                  place + "expected " + std::to_string(count) + " fields, got " + std::to_string(fields));
     throw Error(Error::Kind::Data, place + "not a number: '" + std::string(wrong) + "'");
   }
 
+  /// How many more there are, by the size of the file: a vector that grows by doubling takes twice the memory.
+  size_t expectedValues() const {
+    double ratio = lines.sizeRatio(), rows = double(file.rows + 1);
+    if (ratio <= 1)
+      return file.values.size();
+    return size_t((1.1 * ratio * rows - double(file.rows)) * double(file.names.size()));
+  }
+
   CsvFile &file;
+  const LineReader &lines;
   size_t number = 0;
   bool inMetric = false, adapted = false;
 };
@@ -159,17 +174,12 @@ private:
 } // namespace
 
 CsvFile astragal::io::readCsv(const std::string &path) {
-  std::string text = readFile(path);
+  LineReader lines(path);
   CsvFile file;
   file.path = path;
-  Reader reader(file);
-  for (std::string_view rest = text; !rest.empty();) {
-    size_t end = rest.find('\n');
-    reader.line(rest.substr(0, end), end != std::string_view::npos);
-    if (end == std::string_view::npos)
-      break;
-    rest.remove_prefix(end + 1);
-  }
+  Reader reader(file, lines);
+  for (std::string_view line; lines.next(line);)
+    reader.line(line);
   reader.finish();
   return file;
 }

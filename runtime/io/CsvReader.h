@@ -7,7 +7,7 @@
 //
 // This file declares the reader of CmdStan's CSV files, CmdStan's own among them. It is lenient about
 // comments, blanks and spellings of NaN and infinities, and strict about rows: a row of another length is an
-// error.
+// error, unless it is the last one and has no end, as an interrupted run leaves it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +31,7 @@ struct CsvFile {
   double stepSize = 0;                         ///< 0 if the file does not say
   std::vector<double> inverseMetric;           ///< the diagonal, or all elements
   double warmupSeconds = 0, sampleSeconds = 0;
+  std::string cutRow; ///< what to say of a last row that is not whole and not among `values`; empty if it is
 
   int64_t columns() const { return int64_t(names.size()); }
   /// One column after warm-up.

@@ -80,6 +80,26 @@ static std::string suggestName(const astragal_model &model, const io::Data &data
   return similar.empty() ? "" : "; there is '" + similar + "', which the model does not ask for";
 }
 
+/// "d.json:1: variable 'N', a size of variable 'y', must not be negative, got -2"; if the size is no variable, it says how
+/// the program writes it.
+std::string Binding::describeNegativeSize(unsigned index, const io::Data &data, size_t dimension,
+                                          int64_t size) const {
+  std::string_view text = model.data[index].sizes ? model.data[index].sizes : "";
+  for (size_t i = 0; i < dimension && !text.empty(); ++i)
+    text.remove_prefix(std::min(text.find('\n') + 1, text.size()));
+  std::string expression(text.substr(0, text.find('\n')));
+  const io::Value *value = data.find(expression);
+  std::string of = std::string("a size of variable '") + model.data[index].name + "'";
+  if (value)
+    of = "variable '" + expression + "', " + of;
+  else if (!expression.empty())
+    of = expression + ", " + of;
+  if (!value)
+    value = data.find(model.data[index].name);
+  std::string line = value && value->line ? ":" + std::to_string(value->line) : "";
+  return data.source() + line + ": " + of + ", must not be negative, got " + std::to_string(size);
+}
+
 void Binding::bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims) {
   const astragal_variable &variable = model.data[index];
   const io::Value *value = data.find(variable.name);
@@ -87,13 +107,13 @@ void Binding::bindVariable(unsigned index, const io::Data &data, const std::vect
   if (value && value->line)
     place += ":" + std::to_string(value->line);
   std::string prefix = place + ": variable '" + variable.name + "'";
-  std::string declared;
-  if (variable.line)
-    declared = std::string(" (declared at ") + model.name + " line " + std::to_string(variable.line) + ")";
+  std::string declared = describePlace(variable);
+  if (!declared.empty())
+    declared = " (declared at " + declared + ")";
 
-  for (int64_t dim : dims)
-    if (dim < 0)
-      throw Error(Error::Kind::Data, prefix + ": negative size " + std::to_string(dim) + declared);
+  for (size_t dim = 0; dim < dims.size(); ++dim)
+    if (dims[dim] < 0)
+      throw Error(Error::Kind::Data, describeNegativeSize(index, data, dim, dims[dim]) + declared);
   bool empty = std::find(dims.begin(), dims.end(), 0) != dims.end();
   if (!value && !empty)
     throw Error(Error::Kind::Data,
@@ -190,13 +210,22 @@ static std::string formatExplanation(const char *text, const double *values) {
   return result;
 }
 
-std::string astragal::model::describePlace(const astragal_check &check) {
-  std::string text = check.file && *check.file ? check.file : "";
-  if (check.line) {
-    text += (text.empty() ? "line " : ":") + std::to_string(check.line);
-    if (check.column)
-      text += ":" + std::to_string(check.column);
+static std::string formatPlace(const char *file, uint32_t line, uint32_t column) {
+  std::string text = file ? file : "";
+  if (line) {
+    text += (text.empty() ? "line " : ":") + std::to_string(line);
+    if (column)
+      text += ":" + std::to_string(column);
   }
+  return text;
+}
+
+std::string astragal::model::describePlace(const astragal_variable &variable) {
+  return formatPlace(variable.file, variable.line, variable.column);
+}
+
+std::string astragal::model::describePlace(const astragal_check &check) {
+  std::string text = formatPlace(check.file, check.line, check.column);
   return text.empty() ? text : text + ": ";
 }
 

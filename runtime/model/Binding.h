@@ -43,6 +43,7 @@ public:
 private:
   template <typename T> void store(unsigned index, const io::Value &value, const std::vector<int64_t> &dims);
   void bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims);
+  std::string describeNegativeSize(unsigned index, const io::Data &data, size_t dimension, int64_t size) const;
 
   const astragal_model &model;
   std::vector<pool::Block> blocks;
@@ -50,7 +51,9 @@ private:
   std::vector<int64_t> found; // the dimensions of integer arrays
 };
 
-/// "file:line:column: ", or what is known of it.
+/// "file:line:column", or what is known of it. Of a variable: of its declaration.
+std::string describePlace(const astragal_variable &variable);
+/// The same with ": " behind it, where there is one.
 std::string describePlace(const astragal_check &check);
 
 /// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one). With the values

@@ -12,7 +12,6 @@
 #include "runtime/profile/Profiler.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 using namespace astragal;
@@ -188,25 +187,12 @@ std::string Model::explain(astragal_function function, astragal_call call, size_
   return describeCheck(model, call.failed_check - 1, values) + quoteCheck(call.failed_check - 1);
 }
 
-std::string Model::quote(const std::string &file, uint32_t line, uint32_t column,
-                         const std::string &mustName) const {
-  if (!options.source || !line)
+std::string Model::quote(const std::string &file, uint32_t line, uint32_t column, size_t length) const {
+  if (!options.source || !line || !column)
     return "";
   std::string text = options.source(file);
   std::string_view quoted = io::lineOf(text, line);
-  if (!mustName.empty()) {
-    auto isLetter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; };
-    size_t at = quoted.find(mustName), end = at + mustName.size();
-    while (at != quoted.npos &&
-           ((at > 0 && isLetter(quoted[at - 1])) || (end < quoted.size() && isLetter(quoted[end])))) {
-      at = quoted.find(mustName, at + 1);
-      end = at + mustName.size();
-    }
-    column = at == quoted.npos ? 0 : uint32_t(at + 1);
-  }
-  if (quoted.empty() || !column)
-    return "";
-  return "\n" + io::quoteLine(quoted, column, mustName.size());
+  return quoted.empty() ? "" : "\n" + io::quoteLine(quoted, column, length);
 }
 
 std::string Model::quoteCheck(int32_t index) const {
@@ -218,8 +204,9 @@ std::string Model::quoteCheck(int32_t index) const {
 
 std::string Model::declaration(const std::string &variable) const {
   for (unsigned i = 0; i < model.num_outputs; ++i)
-    if (uint32_t line = model.outputs[i].line; line && variable == model.outputs[i].name)
-      return " (declared at " + name() + " line " + std::to_string(line) + ")" + quote("", line, 0, variable);
+    if (const astragal_variable &output = model.outputs[i]; output.line && variable == output.name)
+      return " (declared at " + describePlace(output) + ")" +
+             quote(output.file ? output.file : "", output.line, output.column, variable.size());
   return "";
 }
 
@@ -240,9 +227,9 @@ void Model::readSizes(pool::Workspace &workspace, const io::Data &data) {
     std::vector<int64_t> dims(next, next + variable.rank);
     next += variable.rank;
     auto fail = [&](const std::string &why) {
+      std::string place = describePlace(variable);
       throw Error(Error::Kind::Data,
-                  name() + ": variable '" + variable.name + "': " + why +
-                      (variable.line ? " (declared at line " + std::to_string(variable.line) + ")" : ""));
+                  (place.empty() ? name() : place) + ": variable '" + variable.name + "': " + why);
     };
     constexpr double mostElements = 0x1p40; // no machine holds them, and no number of bytes overflows
     double count = 1;

@@ -104,7 +104,7 @@ public:
   std::string checkMessage(int32_t index) const { return describeCheck(model, index); }
 
   std::string quoteCheck(int32_t index) const;
-  /// " (declared at model.stan:3)" of an output variable, and the source line.
+  /// " (declared at model.stan:3:8)" of an output variable, and the source line.
   std::string declaration(const std::string &variable) const;
 
   /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed
@@ -128,9 +128,8 @@ public:
 private:
   /// Runs an entry of the preparation, growing blocks as it asks. Throws Error (Data) if a check fails.
   void runSetup(int index, astragal_call &call, pool::Workspace &workspace, const io::Data &data);
-  /// A line break, the source line and a caret: at a column, or under a name that the line must hold.
-  std::string quote(const std::string &file, uint32_t line, uint32_t column,
-                    const std::string &mustName = "") const;
+  /// A line break, the source line and a caret, under so many characters.
+  std::string quote(const std::string &file, uint32_t line, uint32_t column, size_t length = 1) const;
   void readSizes(pool::Workspace &workspace, const io::Data &data);
   std::string explainData(const astragal_call &call, const io::Data &data);
 

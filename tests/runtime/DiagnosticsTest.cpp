@@ -217,7 +217,7 @@ TEST(Diagnostics, OrdersAreSorted) {
   order = foldedOrder(folded, sortedOrder(more), more, 0.3);
   std::vector<double> sorted = more, distances;
   std::sort(sorted.begin(), sorted.end());
-  distances = sortedDistances(sorted, 0.3);
+  distances = sortedDistances(sorted, 0.3, sorted.size());
   std::sort(folded.begin(), folded.end());
   EXPECT_EQ(distances, folded);
   for (size_t i = 1; i < order.size(); ++i)

@@ -72,7 +72,7 @@ TEST_F(Initialize, SaysWhatIsWrong) {
   EXPECT_EQ(errorOf([&] { from(R"({"theta_tilde": [NaN, 2, 3, 4, 5, 6, 7, 8]})"); }),
             "init.json:1: variable 'theta_tilde': the initial value nan (element 1) is not inside its "
             "support (declared at "
-            "schools line 9)");
+            "schools.stan:9:3)");
   EXPECT_EQ(errorOf([&] { from(R"({"theta_tilde": [1e200, 2, 3, 4, 5, 6, 7, 8]})"); }),
             "initialization failed after 100 attempts: the log density is -inf");
 }

@@ -100,14 +100,12 @@ TEST(Json, KeepsProblemsOfValuesThatAreNotNumbers) {
   EXPECT_EQ(data.find("x")->dims, Dims{2});
 }
 
-TEST(Json, LastDuplicateWins) {
-  EXPECT_EQ(parseJson(R"({"x": [1, 2], "x": 3})").find("x")->values, Values{3});
-}
-
 TEST(Json, ErrorsHaveAPlace) {
   auto message = [](const std::string &text) {
     return tests::errorOf([&] { parseJson(text, "data.json"); });
   };
+  EXPECT_EQ(message("{\"x\": [1, 2],\n \"y\": {\"x\": 1, \"x\": 2}, \"x\": 3}"),
+            "data.json:2:25: variable 'x' is given twice, first in line 1");
   EXPECT_EQ(message("{\"x\": [1,\n  2,,]}").substr(0, 15), "data.json:2:5: ");
   EXPECT_EQ(message("{\"x\": 1").substr(0, 14), "data.json:1:8:");
   EXPECT_EQ(message("{\"x\": nul}").substr(0, 10), "data.json:");

@@ -73,29 +73,29 @@ TEST(Model, ColumnsAreFirstIndexFastestForMatricesAndArraysAlike) {
 }
 
 TEST(Model, SaysWhatIsWrongWithData) {
-  EXPECT_EQ(bindError("{}"), "d.json: variable 'J' is missing (declared at schools line 2)");
+  EXPECT_EQ(bindError("{}"), "d.json: variable 'J' is missing (declared at schools.stan:2:3)");
   EXPECT_EQ(bindError(R"({"J": 8.0})"),
-            "d.json:1: variable 'J': expected integers (declared at schools line 2), got reals");
+            "d.json:1: variable 'J': expected integers (declared at schools.stan:2:3), got reals");
   EXPECT_EQ(bindError(R"({"J": [8]})"),
-            "d.json:1: variable 'J': expected shape [] (declared at schools line 2), got [1]");
+            "d.json:1: variable 'J': expected shape [] (declared at schools.stan:2:3), got [1]");
   EXPECT_EQ(
       bindError(R"({"J": 3000000000})"),
-      "d.json:1: variable 'J': an integer is outside the range of 32 bits (declared at schools line 2)");
+      "d.json:1: variable 'J': an integer is outside the range of 32 bits (declared at schools.stan:2:3)");
   EXPECT_EQ(bindError(R"({"J": "eight"})"),
-            "d.json:1: variable 'J' is a string (declared at schools line 2)");
-  EXPECT_EQ(bindError(R"({"J": 2})"), "d.json: variable 'y' is missing (declared at schools line 3)");
+            "d.json:1: variable 'J' is a string (declared at schools.stan:2:3)");
+  EXPECT_EQ(bindError(R"({"J": 2})"), "d.json: variable 'y' is missing (declared at schools.stan:3:3)");
   EXPECT_EQ(bindError("{\"J\": 2,\n\"y\": [1, 2, 3]}"),
-            "d.json:2: variable 'y': expected shape [2] (declared at schools line 3), got [3]");
+            "d.json:2: variable 'y': expected shape [2] (declared at schools.stan:3:3), got [3]");
   EXPECT_EQ(bindError(R"({"J": 2, "y": [[1], [2, 3]]})"),
-            "d.json:1: variable 'y' is a ragged array (declared at schools line 3)");
+            "d.json:1: variable 'y' is a ragged array (declared at schools.stan:3:3)");
   EXPECT_EQ(bindError(R"({"J": -1, "y": [], "sigma": []})"),
-            "d.json:1: variable 'y': negative size -1 (declared at schools line 3)");
+            "d.json:1: variable 'J', a size of variable 'y', must not be negative, got -1 (declared at schools.stan:3:3)");
   EXPECT_EQ(bindError(R"({"J": 2, "y": [1, 2], "sigma": [1, 0]})"),
             "schools.stan:4:18: standard deviations must be positive (data: d.json)");
 }
 
 TEST(Model, AcceptsWhatStanAccepts) {
-  EXPECT_EQ(bindError(R"({"J": 2, "y": [1, 2.5], "sigma": [1, 2], "extra": "word", "J": 2})"), "no error");
+  EXPECT_EQ(bindError(R"({"J": 2, "y": [1, 2.5], "sigma": [1, 2], "extra": "word"})"), "no error");
   EXPECT_EQ(bindError(R"({"J": 0, "y": [], "sigma": [[]]})"), "no error");
   EXPECT_EQ(bindError(R"({"J": 0})"), "no error"); // nothing to give
   EXPECT_EQ(bindError(R"({"J": 1, "y": [NaN], "sigma": ["inf"]})"), "no error");

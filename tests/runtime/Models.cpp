@@ -15,17 +15,17 @@ enum { J = 0, Y = 1, SIGMA = 2 };
 
 // clang-format off
 const astragal_variable data[] = {
-    {"J", ASTRAGAL_DATA, ASTRAGAL_INT, 0, 0, 2},
-    {"y", ASTRAGAL_DATA, ASTRAGAL_REAL, 0, 1, 3},
-    {"sigma", ASTRAGAL_DATA, ASTRAGAL_REAL, 1, 1, 4}};
+    {"J", "schools.stan", 2, 3, "", ASTRAGAL_DATA, ASTRAGAL_INT, 0, 0},
+    {"y", "schools.stan", 3, 3, "J\n", ASTRAGAL_DATA, ASTRAGAL_REAL, 0, 1},
+    {"sigma", "schools.stan", 4, 3, "J\n", ASTRAGAL_DATA, ASTRAGAL_REAL, 1, 1}};
 const astragal_variable outputs[] = {
-    {"mu", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0, 7},
-    {"tau", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0, 8},
-    {"theta_tilde", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 1, 9},
-    {"theta", ASTRAGAL_TRANSFORMED, ASTRAGAL_REAL, 0, 1, 12},
-    {"y_rep", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 1, 20},
-    {"pair", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 0, 2, 21},
-    {"stack", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 2, 22}};
+    {"mu", "schools.stan", 7, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0},
+    {"tau", "schools.stan", 8, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0},
+    {"theta_tilde", "schools.stan", 9, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 1},
+    {"theta", "schools.stan", 12, 3, "", ASTRAGAL_TRANSFORMED, ASTRAGAL_REAL, 0, 1},
+    {"y_rep", "schools.stan", 20, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 1},
+    {"pair", "schools.stan", 21, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 0, 2},
+    {"stack", "schools.stan", 22, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 2}};
 const astragal_check checks[] = {
     {"standard deviations must be positive", "schools.stan", 4, 18, ASTRAGAL_DOMAIN, nullptr},
     {"scale is not finite", "schools.stan", 16, 3, ASTRAGAL_DOMAIN, nullptr},
@@ -153,7 +153,13 @@ const astragal_model schoolsModel = {ASTRAGAL_ABI_VERSION,
                                       density<false, true, false>, density<false, false, true>,
                                       density<false, true, true>, density<true, false, false>,
                                       density<true, true, false>, density<true, false, true>,
-                                      density<true, true, true>, constrain, generate, unconstrain}};
+                                      density<true, true, true>, constrain, generate, unconstrain},
+                                     0,
+                                     0,
+                                     0,
+                                     nullptr,
+                                     nullptr,
+                                     nullptr};
 
 } // namespace
 

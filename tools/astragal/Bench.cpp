@@ -230,12 +230,12 @@ void addBench(CLI::App &app) {
       ->check(atLeast(1))
       ->capture_default_str();
   c->add_option("--batch", o->batch, "Seconds a batch takes")
-      ->check(CLI::Range(1e-6, 3600.0))
+      ->check(betweenReals(1e-6, 3600, "of seconds, at most 3600"))
       ->capture_default_str();
   addThreads(c, o->threads);
   addDisable(c, o->disabled);
   addDataPrecision(c, o->singleData);
-  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  addIncludePath(c, o->includes);
   c->callback([o] { run(*o); });
 }
 

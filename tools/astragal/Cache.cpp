@@ -95,7 +95,7 @@ void addCache(CLI::App &app) {
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("cache", "List or clear the compiled code that is kept for the next run");
   c->add_option("action", o->action, "list or clear")
-      ->check(CLI::IsMember({"list", "clear"}))
+      ->check(oneOf({"list", "clear"}))
       ->capture_default_str();
   c->add_flag("--dir", o->directory, "Only print the folder");
   c->footer(

@@ -51,7 +51,7 @@ void addCheck(CLI::App &app) {
   c->add_option("models", o->models, "Stan programs")->required();
   c->add_flag("--syntax-only", o->syntaxOnly,
               "Stop after parsing and type-checking: what is not supported yet goes unseen");
-  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  addIncludePath(c, o->includes);
   c->footer("Without data: sizes that do not match are found when data is read.");
   c->callback([o] { run(*o); });
 }

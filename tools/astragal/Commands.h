@@ -15,9 +15,8 @@
 
 #include "compiler/driver/CompiledModel.h"
 #include "runtime/io/Data.h"
+#include "tools/astragal/Arguments.h"
 
-#include <CLI/CLI.hpp>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -31,16 +30,13 @@ void addCheck(CLI::App &app);
 void addSummary(CLI::App &app);
 void addCache(CLI::App &app);
 
-/// A check of counts, whose message names a bound that people can read.
-inline CLI::Range atLeast(int least) { return CLI::Range(least, std::numeric_limits<int>::max()); }
-
 /// `--disable=PASS`, as often as one likes; `--disable list` prints their names and asks for no model.
 void addDisable(CLI::App *command, std::vector<std::string> &passes);
 
 /// `--threads=N` of commands that evaluate at one point after the other.
 inline void addThreads(CLI::App *command, int &threads) {
   command->add_option("--threads", threads, "That take parts of large plates; values do not depend on it")
-      ->check(CLI::Range(1, 1024))
+      ->check(between(1, 1024))
       ->capture_default_str();
 }
 
@@ -51,7 +47,7 @@ inline void addDataPrecision(CLI::App *command, bool &single) {
           "--data-precision", [&single](const std::string &text) { single = text == "f32"; },
           "How large containers of real data are stored: f64, or f32, which halves what is read from memory;\n"
           "data is then rounded to 24 bits (6e-8 relative), arithmetic stays in f64")
-      ->check(CLI::IsMember({"f64", "f32"}))
+      ->check(oneOf({"f64", "f32"}))
       ->default_str("f64");
 }
 

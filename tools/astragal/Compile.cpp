@@ -78,17 +78,20 @@ void run(const Options &o) {
   std::optional<io::Data> data;
   if (!o.data.empty())
     data = readData(o.data);
-  std::string remarks;
+  std::string remarks, warnings;
   driver::EmitOptions options{
       o.emit, o.entries, o.disabled, o.singleData, o.cpu, data ? &*data : nullptr, o.profile,
-      o.remarks ? &remarks : nullptr};
+      o.remarks ? &remarks : nullptr, &warnings};
   driver::Source source = driver::readSource(o.model, o.includes);
+  auto report = [&] {
+    std::fprintf(stderr, "%s%s%s", warnings.c_str(), warnings.empty() ? "" : "\n", remarks.c_str());
+  };
   if (isBinary) {
     driver::openCompiler().emitToFile(source, options, io::resolveLinks(o.output));
-    std::fputs(remarks.c_str(), stderr);
+    report();
   } else {
     std::string text = driver::openCompiler().emit(source, options);
-    std::fputs(remarks.c_str(), stderr);
+    report();
     writeText(o.output, text);
   }
 }
@@ -104,7 +107,8 @@ void addCompile(CLI::App &app) {
   c->add_option("-o,--output", o->output, "Where to put it; - is standard output")->capture_default_str();
   c->add_option("--entry", o->entries,
                 "Entries to compile (gradient_propto_jacobian, generate ...); all by default")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->delimiter(',');
   c->add_option("--cpu", o->cpu,
                 "The processor to compile for, by LLVM's name (list: all names); this one by default");
   c->add_flag("--remarks", o->remarks,
@@ -112,7 +116,7 @@ void addCompile(CLI::App &app) {
   c->add_flag("--profile", o->profile, "Read the clock around what takes time, for --profile of commands that run the library");
   addDisable(c, o->disabled);
   addDataPrecision(c, o->singleData);
-  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  addIncludePath(c, o->includes);
   std::string phases = "Phases, and what is true once each is reached:\n";
   for (const pipeline::PhaseInfo &info : pipeline::phases)
     phases.append("  ")

@@ -120,7 +120,7 @@ void addLogProb(CLI::App &app) {
   addThreads(c, o->threads);
   addDisable(c, o->disabled);
   addDataPrecision(c, o->singleData);
-  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  addIncludePath(c, o->includes);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
   c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob "
             "method does.");

@@ -62,7 +62,9 @@ std::shared_ptr<CompiledModel> openModel(const std::string &path, const io::Data
                                            "--data-precision)");
   if (isLibrary(path))
     return std::make_shared<LibraryModel>(path, data, options.seed, options.profiler);
-  return compileFile(path, data, options);
+  CompileOptions compile = options;
+  compile.warn = [](const std::string &text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+  return compileFile(path, data, compile);
 }
 
 } // namespace astragal::tool

@@ -191,23 +191,23 @@ void addSample(CLI::App &app) {
   c->add_option("model", o->model, "A Stan program, or a library that compile --emit=shared made")
       ->required();
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
-  c->add_option("--chains", s.chains, "How many chains")->check(CLI::Range(1, 10000))->capture_default_str();
+  c->add_option("--chains", s.chains, "How many chains")->check(between(1, 10000))->capture_default_str();
   c->add_option("--warmup", s.numWarmup, "Iterations of adaptation")
       ->check(atLeast(0))
       ->capture_default_str();
   c->add_option("--draws", s.numSamples, "Iterations after it")->check(atLeast(0))->capture_default_str();
   c->add_option("--seed", o->seed,
                 "Of random numbers; the same seed gives the same draws (default: a new one)")
-      ->check(CLI::Range(int64_t(0), int64_t(4294967295)));
+      ->check(between(0, 4294967295));
   c->add_option("--adapt-delta", s.adaptation.delta,
                 "The acceptance statistic that the step size is adapted to")
-      ->check(CLI::Range(1e-6, 1 - 1e-6))
+      ->check(betweenReals(1e-6, 1 - 1e-6, "between 0 and 1"))
       ->capture_default_str();
   c->add_option("--max-depth", s.maxDepth, "Of trees: at most 2^N leapfrog steps")
-      ->check(CLI::Range(1, 30))
+      ->check(between(1, 30))
       ->capture_default_str();
   c->add_option("--metric", o->metric, "diag or dense")
-      ->check(CLI::IsMember({"diag", "dense"}))
+      ->check(oneOf({"diag", "dense"}))
       ->capture_default_str();
   c->add_option("--init", o->init,
                 "Initial values: a radius on the unconstrained scale, or a JSON file of (some) parameters")
@@ -220,20 +220,20 @@ void addSample(CLI::App &app) {
                 "each processor "
                 "that the process may use: its affinity, the quota of its control group); "
                 "draws do not depend on it")
-      ->check(CLI::Range(0, 1024))
+      ->check(between(0, 1024))
       ->capture_default_str();
   c->add_option("--output", o->output,
                 "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...; - is standard "
                 "output, for one chain, and no summary is printed");
   c->add_option("--sig-figs", s.digits, "Significant digits in the CSV file")
-      ->check(CLI::Range(1, 18))
+      ->check(between(1, 18))
       ->capture_default_str();
   c->add_option("--refresh", s.refresh, "Iterations between updates of the progress line; 0: none")
       ->check(atLeast(0))
       ->capture_default_str();
   addDisable(c, o->disabled);
   addDataPrecision(c, o->singleData);
-  c->add_option("--include-path", o->includes, "Where #include looks")->allow_extra_args(false);
+  addIncludePath(c, o->includes);
   o->cache.add(*c);
   o->profile.add(*c);
   c->add_flag("--trace-nan", s.traceNans, "Say where the first NaN of a log density or a gradient came from");

@@ -25,6 +25,8 @@ void run(const Options &o) {
   std::vector<io::CsvFile> chains;
   for (const std::string &file : o.files) {
     chains.push_back(io::readCsv(file));
+    if (!chains.back().cutRow.empty())
+      std::fprintf(stderr, "%s\n", chains.back().cutRow.c_str());
     if (chains.back().rows == chains.back().warmupRows)
       throw Error(Error::Kind::Data, file + ": no draws after warm-up");
   }
@@ -38,7 +40,7 @@ void addSummary(CLI::App &app) {
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("summary", "Summarise CSV files of draws, ours or CmdStan's, one a chain");
   c->add_option("files", o->files, "CSV files")->required();
-  c->add_option("--digits", o->digits, "Significant digits")->check(CLI::Range(1, 17))->capture_default_str();
+  c->add_option("--digits", o->digits, "Significant digits")->check(between(1, 17))->capture_default_str();
   c->footer("Columns are stansummary's: rank-normalised split R-hat, bulk and tail effective sample sizes\n"
             "(Vehtari, Gelman, Simpson, Carpenter, Buerkner 2021).");
   c->callback([o] { run(*o); });

@@ -34,8 +34,9 @@ void addDisable(CLI::App *command, std::vector<std::string> &passes) {
   command
       ->add_option("--disable", passes,
                    "Leave out an optimisation, to see what it is worth (raise-loops, fuse-plates ...; list: "
-                   "all names); once for each")
+                   "all names); once for each, or with commas")
       ->allow_extra_args(false)
+      ->delimiter(',')
       ->each([](const std::string &name) {
         if (name != "list")
           return;
@@ -53,23 +54,6 @@ void addDisable(CLI::App *command, std::vector<std::string> &passes) {
 static std::string suggest(const std::string &wrong, const std::vector<std::string> &names) {
   std::string similar = astragal::io::findSimilar(wrong, names);
   return similar.empty() ? "" : "; did you mean '" + similar + "'?";
-}
-
-/// What the parser says of arguments that nothing takes, and the flag that may have been meant.
-static std::string describeExtras(const CLI::App &app, const CLI::ExtrasError &error) {
-  std::string text = error.what();
-  for (const CLI::App *command : app.get_subcommands()) {
-    std::vector<std::string> flags;
-    for (const CLI::Option *option : command->get_options())
-      for (const std::string &name : option->get_lnames())
-        flags.push_back("--" + name);
-    for (const std::string &extra : command->remaining())
-      if (extra.ends_with(".json") && !extra.starts_with("-"))
-        text += " (data comes after --data)";
-      else if (extra.starts_with("-"))
-        return text + suggest(extra.substr(0, extra.find('=')), flags);
-  }
-  return text;
 }
 
 int main(int argc, char **argv) {
@@ -103,11 +87,12 @@ int main(int argc, char **argv) {
     app.parse(argc, argv);
   } catch (const CLI::RuntimeError &e) { // a command that has said what is wrong
     return e.get_exit_code();
-  } catch (const CLI::ExtrasError &e) {
-    std::fprintf(stderr, "%s\nRun with --help for more information.\n", describeExtras(app, e).c_str());
-    return 2;
+  } catch (const CLI::Success &e) { // --help, --version, a list
+    return app.exit(e);
   } catch (const CLI::ParseError &e) {
-    return app.exit(e) == 0 ? 0 : 2;
+    std::fprintf(stderr, "%s\nRun with --help for more information.\n",
+                 astragal::tool::describeError(app, e, {argv + 1, argv + argc}).c_str());
+    return 2;
   } catch (const astragal::Error &e) {
     std::fprintf(stderr, "%s\n", e.what());
     return e.kind() == astragal::Error::Kind::Usage ? 2 : 1;
