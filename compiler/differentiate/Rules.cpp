@@ -67,9 +67,17 @@ static void reversePow(Rule &r) {
     if (p == 0.5)
       return r.give(0, r.unlessZero(r.y, r.s.divide(r.d, r.mul(r.c(2), r.y))));
   }
-  // At zero, where the logarithm is infinite, both are taken to be zero.
-  if (r.wants(0))
-    r.give(0, r.unlessZero(r.x(), r.s.scale(r.d, r.div(r.mul(r.y, r.x(1)), r.x()))));
+  // At zero, where the logarithm is infinite, both are taken to be zero, but for the first power of what is given.
+  if (r.wants(0)) {
+    Value slope = r.s.scale(r.d, r.div(r.mul(r.y, r.x(1)), r.x()));
+    if (exponent || r.wants(1)) {
+      r.give(0, r.unlessZero(r.x(), slope));
+    } else {
+      Value atZero = r.s.selectOrZero(r.compare(arith::CmpFPredicate::OEQ, r.x(1), r.c(1)), r.d);
+      Value isZero = r.compare(arith::CmpFPredicate::OEQ, r.x(), r.c(0));
+      r.give(0, r.b().createOrFold<arith::SelectOp>(isZero, atZero, slope));
+    }
+  }
   if (r.wants(1))
     r.give(1, r.unlessZero(r.x(), r.s.scale(r.d, r.mul(r.y, r.call<math::LogOp>(r.x())))));
 }

@@ -153,24 +153,24 @@ bool Lowering::isRecursive(const FunctionDecl &function) {
   return llvm::any_of(inlineStack, [&](const Inlined &call) { return call.function == &function; });
 }
 
-/// How many calls of functions that are being inlined the body holds.
-unsigned Lowering::countSelfCalls(const FunctionDecl &function) {
-  unsigned count = 0;
+Lowering::BodySize Lowering::sizeOf(const FunctionDecl &function) {
+  BodySize size;
   walk(function.body, [&](const Stmt &stmt) {
     forEachExpr(stmt, [&](const Expr *expr) {
       walk(expr, [&](const Expr &e) {
+        ++size.expressions;
         if (auto *call = llvm::dyn_cast<CallExpr>(&e); call && call->callee)
-          count += isRecursive(call->callee->definition ? *call->callee->definition : *call->callee);
+          size.recursiveCalls += isRecursive(call->callee->definition ? *call->callee->definition : *call->callee);
       });
     });
   });
-  return count;
+  return size;
 }
 
 std::optional<Val> Lowering::endRecursion(const FunctionDecl &function, SourceRange range) {
   // A call in another block than the one around it is reached under a condition: what this leads to is known
   // only when the model runs, and the calls have to end somewhere.
-  constexpr unsigned mostCalls = 2000, deepest = 200, deepestUnderConditions = 64;
+  constexpr unsigned mostCalls = 2000, mostExpressions = 10000, deepest = 200, deepestUnderConditions = 64;
   unsigned depth = 0, conditions = 0;
   Block *block = b.getInsertionBlock();
   for (const Inlined &call : llvm::reverse(inlineStack)) {
@@ -181,9 +181,12 @@ std::optional<Val> Lowering::endRecursion(const FunctionDecl &function, SourceRa
   if (++recursiveCalls > mostCalls || depth >= deepest)
     return unsupported(range, "a recursion of '" + function.name + "' of more than " +
                                   Twine(depth >= deepest ? deepest : mostCalls) + " calls");
+  // Bodies that call more than once multiply: of long ones fewer levels are written out.
   unsigned limit = deepestUnderConditions;
-  if (unsigned calls = countSelfCalls(function); calls > 1)
-    limit = static_cast<unsigned>(std::log(static_cast<double>(mostCalls)) / std::log(calls)) - 1;
+  if (BodySize size = sizeOf(function); size.recursiveCalls > 1) {
+    double most = std::clamp(mostExpressions / size.expressions, 1u, mostCalls);
+    limit = std::max(static_cast<int>(std::log(most) / std::log(size.recursiveCalls)) - 1, 2);
+  }
   if (conditions < limit)
     return std::nullopt;
   check(constantI1(false), tg::CheckKind::Domain,

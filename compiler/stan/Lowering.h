@@ -334,7 +334,11 @@ private:
   Val linspacedInts(const Val &count, const Val &lower, const Val &upper);
   /// Functions that call themselves are inlined as often as they do, if that is known, or else up to a depth.
   bool isRecursive(const FunctionDecl &function);
-  unsigned countSelfCalls(const FunctionDecl &function);
+  struct BodySize {
+    unsigned expressions = 0;
+    unsigned recursiveCalls = 0; // of functions that are being inlined
+  };
+  BodySize sizeOf(const FunctionDecl &function);
   /// What the call is where it goes no deeper; nothing if it does.
   std::optional<Val> endRecursion(const FunctionDecl &function, SourceRange range);
   Val callLibrary(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,

@@ -112,6 +112,17 @@ TEST(Scalars, stopGradient) {
   expectGradient(functionOf("", 2, body), {}, {0.3, -0.8});
 }
 
+TEST(Scalars, firstPowerOfZeroByData) {
+  // The exponent is data that happen to be 1: the derivative at zero is that of the base.
+  std::string body = std::string(constants) + R"(
+    %a = tensor.extract %q[%c0] : tensor<1xf64>
+    %r = math.powf %a, %e : f64
+    return %r : f64)";
+  for (double base : {0.0, 0.7})
+    for (double exponent : {1.0, 2.0, 3.0})
+      expectGradient(functionOf("%e: f64", 1, body), {Datum::of(exponent)}, {base});
+}
+
 // T(h, a) of Owen with its partial derivatives, as %name.
 static std::string owensT(const std::string &name, const std::string &h, const std::string &a) {
   std::string text = R"(
