@@ -23,7 +23,7 @@ using namespace astragal::optimize;
 
 namespace astragal::differentiate {
 
-llvm::SetVector<Value> versionsOf(Value tensor, bool *other) {
+llvm::SetVector<Value> versionsOf(Value tensor, StringRef &why) {
   llvm::SetVector<Value> versions;
   versions.insert(tensor);
   Region *scope = tensor.getParentRegion();
@@ -42,8 +42,8 @@ llvm::SetVector<Value> versionsOf(Value tensor, bool *other) {
         continue;
       if (isDest || passedOn)
         forEachTarget(use, [&](Value target) { versions.insert(target); });
-      else if (other)
-        *other = true;
+      else
+        why = "it is used as a whole";
     }
   return versions;
 }
@@ -128,12 +128,9 @@ bool comesBefore(Operation *a, Operation *c, Region *scope) {
 
 bool readsSeeFinalState(scf::ForOp loop, unsigned k, const std::optional<DenseSet<Operation *>> &needed,
                         StringRef &why) {
-  bool other = false;
-  llvm::SetVector<Value> versions = versionsOf(loop.getRegionIterArg(k), &other);
-  if (other) {
-    why = "it is used as a whole";
+  llvm::SetVector<Value> versions = versionsOf(loop.getRegionIterArg(k), why);
+  if (!why.empty())
     return false;
-  }
   if (!versions.contains(loop.getYieldedValues()[k])) {
     why = "it is replaced by another tensor";
     return false;

@@ -178,9 +178,9 @@ void prune(Context &context, mlir::Block &block);
 /// count that are `needed`, if that is known. Says why not otherwise.
 bool readsSeeFinalState(mlir::scf::ForOp loop, unsigned k,
                         const std::optional<llvm::DenseSet<mlir::Operation *>> &needed, llvm::StringRef &why);
-/// `tensor` and all values in the regions below that are it with elements overwritten. With `other`: sets it
-/// if one of these is used in another way than reading, writing and passing on.
-llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, bool *other = nullptr);
+/// `tensor` and all values in the regions below that are it with elements overwritten. Says why these are not
+/// all that becomes of it if one is used in another way than reading, writing and passing on.
+llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, llvm::StringRef &why);
 
 /// How often a while runs at most, both regions of which take its whole state as it is, if its condition
 /// shows it.

@@ -204,15 +204,15 @@ private:
   }
 
   void provideTensor(unsigned k, Value state) {
-    bool other = false;
-    llvm::SetVector<Value> versions = versionsOf(state, &other);
+    StringRef why;
+    llvm::SetVector<Value> versions = versionsOf(state, why);
+    bool isKnown = why.empty();
     SmallVector<OpOperand *> reads;
     for (Value version : versions)
       for (OpOperand &use : version.getUses())
         if (isa<tensor::ExtractOp, tensor::ExtractSliceOp, tensor::DimOp>(use.getOwner()))
           reads.push_back(&use);
-    StringRef why;
-    if (!other && readsSeeFinalState(loop, k, neededReads(versions), why)) {
+    if (isKnown && readsSeeFinalState(loop, k, neededReads(versions), why)) {
       for (OpOperand *use : reads)
         use->set(loop.getResult(k));
       prune(context, *body);
@@ -223,7 +223,7 @@ private:
       return isa<tensor::ExtractOp>(op) && op->getBlock() == body &&
              context.origin.contains(op->getResult(0));
     };
-    if (!other && llvm::all_of(reads, isSimple)) {
+    if (isKnown && llvm::all_of(reads, isSimple)) {
       for (OpOperand *use : reads)
         makeLeaf(use->getOwner()->getResult(0));
       prune(context, *body);

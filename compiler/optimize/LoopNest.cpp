@@ -32,7 +32,7 @@ bool LoopNest::findInner() {
   auto ops = loop.getBody()->without_terminator();
   auto found = llvm::find_if(ops, llvm::IsaPred<scf::ForOp, tg::PlateOp>);
   if (found == ops.end())
-    return refuse(loop, "it has no inner loop");
+    return refuse(loop, doesMore); // which is not told where there is none
   inner = &*found;
   for (Operation &op : ops)
     if (&op != inner && !isCheap(&op) && !isAddressing(&op) &&

@@ -351,7 +351,7 @@ FailureOr<PlateVectorizer::Values> PlateVectorizer::rowsInSequence(tg::PlateOp o
   return results;
 }
 
-FailureOr<PlateVectorizer::Values> PlateVectorizer::inSequence() { return rowsInSequence(plate); }
+PlateVectorizer::Values PlateVectorizer::inSequence() { return *rowsInSequence(plate); }
 
 LogicalResult PlateVectorizer::transformNested(tg::PlateOp op) {
   FailureOr<Values> values = rowsInSequence(op);

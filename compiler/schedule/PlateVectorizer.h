@@ -39,8 +39,9 @@ public:
   /// Emits before the plate what computes its results. On failure `reason` is set, and what was emitted is
   /// useless.
   mlir::FailureOr<llvm::SmallVector<mlir::Value>> inLanes();
-  /// The same, one row after the other. Short plates are unrolled.
-  mlir::FailureOr<llvm::SmallVector<mlir::Value>> inSequence();
+  /// The same, one row after the other. Short plates are unrolled. Nothing may vary, so that all ops can stay
+  /// as they are.
+  llvm::SmallVector<mlir::Value> inSequence();
   std::string reason;
 
 private:

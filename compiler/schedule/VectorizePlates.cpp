@@ -111,7 +111,7 @@ static void turnForwards(scf::ForOp loop) {
   }
 }
 
-static LogicalResult vectorize(tg::PlateOp plate, bool lanes) {
+static void vectorize(tg::PlateOp plate, bool lanes) {
   Operation *before = plate->getPrevNode();
   auto undo = [&] {
     while (plate->getPrevNode() != before)
@@ -126,7 +126,7 @@ static LogicalResult vectorize(tg::PlateOp plate, bool lanes) {
           << remark::add("{0}", variance.getLanes() == partialCount ? "eight rows at a time" : "sixteen rows at a time");
       plate->replaceAllUsesWith(*results);
       plate->erase();
-      return success();
+      return;
     }
     undo();
     remark::missed(plate.getLoc(), remark::RemarkOpts::name("vectorize-plates").category("schedule"))
@@ -134,12 +134,8 @@ static LogicalResult vectorize(tg::PlateOp plate, bool lanes) {
   }
   Variance nothingVaries;
   PlateVectorizer sequencer(plate, nothingVaries);
-  FailureOr<SmallVector<Value>> results = sequencer.inSequence();
-  if (failed(results))
-    return plate.emitOpError() << "cannot become a loop: " << sequencer.reason;
-  plate->replaceAllUsesWith(*results);
+  plate->replaceAllUsesWith(sequencer.inSequence());
   plate->erase();
-  return success();
 }
 
 /// Outside of plates an update is a read, an addition and a write.
@@ -169,8 +165,7 @@ struct VectorizePlates : astragal::schedule::impl::VectorizePlatesBase<Vectorize
       if (outermost.empty())
         break;
       for (tg::PlateOp plate : outermost)
-        if (failed(vectorize(plate, lanes)))
-          return signalPassFailure();
+        vectorize(plate, lanes);
     }
     getOperation()->walk([](tg::AccumulateOp op) { lowerUpdate(op); });
   }

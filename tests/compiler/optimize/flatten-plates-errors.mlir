@@ -146,6 +146,30 @@ func.func @triangle(%mu: f64 {prob.binding = #prob.binding<input, 0>}, %y: tenso
   return %0 : f64
 }
 
+// A row of parameters as a whole would have to be listed for each iteration.
+func.func @row(%mu: tensor<20x7xf64> {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+               %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %0 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %visits[%i] : tensor<20xi32>
+    %trips = arith.index_cast %n : i32 to index
+    %row = tensor.extract_slice %mu[%i, 0] [1, 7] [1, 1] : tensor<20x7xf64> to tensor<7xf64>
+    // expected-remark @below {{its row hands more than numbers to it}}
+    %s = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %m = tensor.extract %row[%t] : tensor<7xf64>
+      %l = prob.log_density @d(%m) at %v autodiff [false, true] : (f64) -> f64
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}
+
 // Nothing is said of loops that are as long in every row.
 func.func @rectangle(%p: tensor<7xf64> {prob.binding = #prob.binding<input, 0>}, %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 0>}) -> f64 {
   %c0 = arith.constant 0 : index

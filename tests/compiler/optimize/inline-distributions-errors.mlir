@@ -49,3 +49,15 @@ func.func @position(%x: f64) -> f64 {
   %0 = prob.log_density @normal() at %x autodiff [true] propto : () -> f64
   return %0 : f64
 }
+
+// -----
+
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(%x: f64) -> (f64, f64) {
+  return %x, %x : f64, f64
+}
+func.func @two(%x: f64) -> f64 {
+  // expected-error @below {{log density function 'normal_lpdf' does not return one f64}}
+  %0 = prob.log_density @normal() at %x autodiff [true] : () -> f64
+  return %0 : f64
+}

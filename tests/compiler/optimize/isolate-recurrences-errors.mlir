@@ -126,3 +126,49 @@ func.func @places(%v0: f64, %out: tensor<100xf64>) -> tensor<100xf64> {
   }
   return %r#1 : tensor<100xf64>
 }
+
+// -----
+
+// Nine numbers of the recurrence, of which each step has its own.
+// CHECK-LABEL: func.func @many
+// CHECK-NOT:     tg.plate
+func.func @many(%v0: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  %zero = arith.constant 0.0 : f64
+  // expected-remark @below {{many values would cross to what leaves the loop}}
+  %r:10 = scf.for %t = %c0 to %c90 step %c1
+      iter_args(%a = %v0, %b = %v0, %c = %v0, %d = %v0, %e = %v0, %f = %v0, %g = %v0, %h = %v0, %i = %v0, %sum = %zero)
+      -> (f64, f64, f64, f64, f64, f64, f64, f64, f64, f64) {
+    %a1 = arith.mulf %a, %b : f64
+    %b1 = arith.mulf %b, %c : f64
+    %c1_ = arith.mulf %c, %d : f64
+    %d1 = arith.mulf %d, %e : f64
+    %e1 = arith.mulf %e, %f : f64
+    %f1 = arith.mulf %f, %g : f64
+    %g1 = arith.mulf %g, %h : f64
+    %h1 = arith.mulf %h, %i : f64
+    %i1 = arith.mulf %i, %a : f64
+    %ea = math.exp %a : f64
+    %eb = math.exp %b : f64
+    %ec = math.exp %c : f64
+    %ed = math.exp %d : f64
+    %ee = math.exp %e : f64
+    %ef = math.exp %f : f64
+    %eg = math.exp %g : f64
+    %eh = math.exp %h : f64
+    %ei = math.exp %i : f64
+    %p0 = arith.mulf %ea, %eb : f64
+    %p1 = arith.mulf %p0, %ec : f64
+    %p2 = arith.mulf %p1, %ed : f64
+    %p3 = arith.mulf %p2, %ee : f64
+    %p4 = arith.mulf %p3, %ef : f64
+    %p5 = arith.mulf %p4, %eg : f64
+    %p6 = arith.mulf %p5, %eh : f64
+    %p7 = arith.mulf %p6, %ei : f64
+    %next = arith.addf %sum, %p7 : f64
+    scf.yield %a1, %b1, %c1_, %d1, %e1, %f1, %g1, %h1, %i1, %next : f64, f64, f64, f64, f64, f64, f64, f64, f64, f64
+  }
+  return %r#9 : f64
+}

@@ -75,6 +75,28 @@ func.func @in_rows(%x: tensor<20x8xf64>, %a: f64) -> f64 {
   return %p : f64
 }
 
+// Rows that go on until they are done.
+// CHECK-LABEL: func.func @until_done
+// CHECK:         tg.plate
+// CHECK:           scf.while
+func.func @until_done(%x: tensor<2xf64>, %end: f64) -> f64 {
+  %c2 = arith.constant 2 : index
+  // expected-remark @below {{its rows hold a while loop: they are better side by side}}
+  %r = tg.plate (%i) in (%c2) {
+    %v = tensor.extract %x[%i] : tensor<2xf64>
+    %w = scf.while (%u = %v) : (f64) -> f64 {
+      %more = arith.cmpf olt, %u, %end : f64
+      scf.condition(%more) %u : f64
+    } do {
+    ^bb0(%u: f64):
+      %p = arith.mulf %u, %u : f64
+      scf.yield %p : f64
+    }
+    tg.yield sum(%w : f64)
+  } : f64
+  return %r : f64
+}
+
 // Rows that would not fill lanes, or depend on each other, leave the plate in them as it is; so do rows without a
 // tensor of their own.
 // CHECK-LABEL: func.func @not_local

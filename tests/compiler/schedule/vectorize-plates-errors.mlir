@@ -139,3 +139,14 @@ func.func @reshaped(%n: index, %x: tensor<?xf64>) -> f64 {
   } : f64
   return %s : f64
 }
+
+// -----
+
+// What rows add to are reals; a tensor of others only goes through.
+func.func @through(%n: index, %start: tensor<4xi32>) -> tensor<4xi32> {
+  // expected-remark @below {{tg.plate accumulates other numbers than reals}}
+  %s = tg.plate (%i) in (%n) accumulate(%c = %start : tensor<4xi32>) {
+    tg.yield accumulated(%c : tensor<4xi32>)
+  } : tensor<4xi32>
+  return %s : tensor<4xi32>
+}
