@@ -28,6 +28,15 @@ vector small_solve_lower(matrix l, vector b) {
   }
   return x;
 }
+// Where a matrix was made as l l', the compiler calls this in place of positive_definite_factor: l is lower triangular, and its
+// diagonal gets the sign that a factor has.
+matrix known_factor(matrix l) {
+  int n = rows(l);
+  matrix[n, n] factor;
+  if (!(min(abs(diagonal(l))) > 0 && max(abs(l)) < positive_infinity())) reject(l, " must be positive definite");
+  for (j in 1:n) factor[, j] = l[, j] * (l[j, j] < 0 ? -1 : 1);
+  return factor;
+}
 matrix positive_definite_factor(matrix a) {
   int n = rows(a);
   matrix[n, n] square = a;

@@ -90,6 +90,25 @@ real multi_normal_cholesky_lpdf(array[] vector y, array[] vector mu, cholesky_fa
          - 0.5 * N * rows(L) * log(2 * pi());
 }
 
+// Where a covariance was made as L L', the compiler calls these with L in its place: lower triangular, with a diagonal of any
+// sign but zero, which would make a square that is infinite or no number.
+real known_square(matrix Sigma, real square) {
+  if (!(square < positive_infinity())) reject(Sigma, " must be positive definite");
+  return square;
+}
+real half_log_determinant(matrix L) { return sum(log(abs(diagonal(L)))); }
+real multi_normal_factor_lpdf(vector y, vector mu, matrix Sigma) {
+  check_vectors(y, mu);
+  return -0.5 * known_square(Sigma, solved_square(Sigma, y - mu)) - half_log_determinant(Sigma)
+         - 0.5 * rows(Sigma) * log(2 * pi());
+}
+real multi_normal_factor_lpdf(array[] vector y, array[] vector mu, matrix Sigma) {
+  int N = size(y);
+  check_vectors(tg_columns(y), tg_columns(mu));
+  return -0.5 * known_square(Sigma, sum(solved_squares(Sigma, tg_columns(y) - tg_columns(mu))))
+         - N * half_log_determinant(Sigma) - 0.5 * N * rows(Sigma) * log(2 * pi());
+}
+
 real multi_student_t_lpdf(vector y, real<lower=0> nu, vector mu, matrix Sigma) {
   int K = rows(Sigma);
   check_vectors(y, mu);
@@ -107,6 +126,14 @@ real multi_student_t_lpdf(array[] vector y, real<lower=0> nu, array[] vector mu,
   return N * lgamma(0.5 * (nu + K)) - N * lgamma(0.5 * nu) - 0.5 * N * K * log(nu) - 0.5 * N * K * log(pi())
          - N * sum(log(diagonal(L)))
          - 0.5 * (nu + K) * sum(log1p(solved_squares(L, tg_columns(y) - tg_columns(mu)) / nu));
+}
+real multi_student_t_factor_lpdf(vector y, real<lower=0> nu, vector mu, matrix Sigma) {
+  int K = rows(Sigma);
+  check_vectors(y, mu);
+  if (is_inf(nu)) reject(nu, " must be finite");
+  return lgamma(0.5 * (nu + K)) - lgamma(0.5 * nu) - 0.5 * K * log(nu) - 0.5 * K * log(pi())
+         - half_log_determinant(Sigma)
+         - 0.5 * (nu + K) * log1p(known_square(Sigma, solved_square(Sigma, y - mu)) / nu);
 }
 real multi_student_t_cholesky_lpdf(vector y, real<lower=0> nu, vector mu, cholesky_factor_cov L) {
   int K = rows(L);

@@ -514,11 +514,23 @@ def NormalizeLoops : Pass<"normalize-loops", "mlir::func::FuncOp"> {
 def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{
-    Adding zero does nothing, and the logarithm undoes the exponential. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
+    Adding zero does nothing. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
     multiplying by its inverse, as Stan's own densities do. A check of what is the same for all rows is made once,
     unless there are none.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
+def StableForms : Pass<"stable-forms", "mlir::func::FuncOp"> {
+  let summary = "Logarithms, exponentials and proportions in the forms that lose no digits";
+  let description = [{
+    The logarithm of 1 - x, of inv_logit(x) and of 1 - inv_logit(x), of sums of exponentials, of their products, of roots and
+    powers has a form that neither overflows nor loses digits, and mostly takes less time: `bernoulli(inv_logit(x))`
+    becomes what `bernoulli_logit(x)` is. Powers and exp(log(x)) are left where x may be negative. Nested log_sum_exp take one
+    logarithm. That a proportion made by inv_logit or Phi lies between 0 and 1 need not be checked: whether it is a number
+    is what is left of that. Where both sides of a branch in a row end with the same function, it is computed once, behind it.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "::astragal::tg::TGDialect"];
 }
 
 def InlineDistributions : Pass<"inline-distributions", "mlir::ModuleOp"> {

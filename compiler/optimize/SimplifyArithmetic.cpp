@@ -9,7 +9,6 @@
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/LoopLikeInterface.h"
@@ -39,15 +38,6 @@ static void dropZero(arith::AddFOp add) {
       add.erase();
       return;
     }
-}
-
-/// log(exp(x)) -> x, which has no overflow in between.
-static void cancelLog(math::LogOp log) {
-  auto exp = log.getOperand().getDefiningOp<math::ExpOp>();
-  if (!exp)
-    return;
-  log.replaceAllUsesWith(exp.getOperand());
-  log.erase();
 }
 
 /// x / s -> x * (1 / s), where s is the same for all rows and x is not.
@@ -102,8 +92,6 @@ struct SimplifyArithmetic : optimize::impl::SimplifyArithmeticBase<SimplifyArith
         dropZero(add);
       else if (auto division = dyn_cast<arith::DivFOp>(op))
         invertDivisor(division);
-      else if (auto log = dyn_cast<math::LogOp>(op))
-        cancelLog(log);
       else if (auto check = dyn_cast<tg::CheckOp>(op))
         hoistCheck(check);
     });

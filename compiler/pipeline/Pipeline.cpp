@@ -87,6 +87,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "raise-loops",
                                     "simplify-arithmetic",
                                     "sink-updates",
+                                    "stable-forms",
                                     "tile-data",
                                     "unroll-small-loops",
                                     "vectorize-plates"};
@@ -151,6 +152,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   }
   passes.add(optimize::createDropExplanations()); // those of the distributions
   passes.addToFunctions(optimize::createSimplifyArithmetic());
+  passes.addToFunctions(optimize::createStableForms());
   passes.addCleanup();
   passes.addToFunctions(optimize::createHoistInvariants());
   passes.addUnrolling();
@@ -162,6 +164,8 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   passes.addCleanup();
   passes.addToFunctions(optimize::createLeaveLogSpace());
   passes.addToFunctions(optimize::createIsolateRecurrences());
+  // Plates that were fused and loops that were unrolled bring functions and their arguments together.
+  passes.addToFunctions(optimize::createStableForms());
   passes.addToFunctions(optimize::createHoistInvariants());
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());

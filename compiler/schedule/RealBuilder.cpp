@@ -82,7 +82,12 @@ Real operator-(Real x, double y) { return x - x.b->constant(y); }
 Real operator*(Real x, double y) { return x * x.b->constant(y); }
 Real operator-(double x, Real y) { return y.b->constant(x) - y; }
 Real operator/(double x, Real y) { return y.b->constant(x) / y; }
-Real magnitude(Real x) { return {math::AbsFOp::create(x.b->builder, x.value), x.b}; }
+Real magnitude(Real x) {
+  // What x and -x have in common is computed once.
+  if (auto negation = x.value.getDefiningOp<arith::NegFOp>())
+    x.value = negation.getOperand();
+  return {math::AbsFOp::create(x.b->builder, x.value), x.b};
+}
 Real withSign(Real x, Real sign) { return binary<math::CopySignOp>(x, sign); }
 Real truncate(Real x) { return {math::TruncOp::create(x.b->builder, x.value), x.b}; }
 Real rounded(Real x) { return (x + 0x1.8p52) - 0x1.8p52; }

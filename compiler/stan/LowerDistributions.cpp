@@ -84,6 +84,10 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
   }
   if (!count && !matchArrays(*density, values, range))
     return {};
+  if (const FunctionDecl *byFactor = densityOfFactor(*density, values, range)) {
+    density = byFactor;
+    function = byFactor->name;
+  }
   if (!count)
     return emitDensity(*density, function, values, autodiff, propto, isStatement, range);
   return fold(count, constantF64(0), [&](mlir::Value k, mlir::Value sum) {

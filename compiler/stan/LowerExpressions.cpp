@@ -192,11 +192,13 @@ Val Lowering::transpose(const Val &matrix) {
   size_t rank = matrix.dims.size();
   auto dims = matrix.dims;
   std::swap(dims[rank - 1], dims[rank - 2]);
-  return rows(dims, [&](ValueRange at) {
+  Val result = rows(dims, [&](ValueRange at) {
     Values from(at);
     std::swap(from[rank - 1], from[rank - 2]);
     return extract(matrix, from);
   });
+  noteTranspose(matrix, result);
+  return result;
 }
 
 Val Lowering::lowerUnary(const UnaryExpr &expr) {
@@ -381,7 +383,12 @@ Val Lowering::lowerBinary(const BinaryExpr &expr) {
   case BinaryOp::LessEqual: return compare(arith::CmpIPredicate::sle, arith::CmpFPredicate::OLE);
   case BinaryOp::Greater: return compare(arith::CmpIPredicate::sgt, arith::CmpFPredicate::OGT);
   case BinaryOp::GreaterEqual: return compare(arith::CmpIPredicate::sge, arith::CmpFPredicate::OGE);
-  case BinaryOp::Multiply: return multiply(left, expr.left->type, right, expr.right->type, expr.range);
+  case BinaryOp::Multiply: {
+    Val product = multiply(left, expr.left->type, right, expr.right->type, expr.range);
+    if (product && expr.left->type.isMatrix() && expr.right->type.isMatrix())
+      noteProduct(left, right, product);
+    return product;
+  }
   case BinaryOp::Divide:
     if (expr.right->type.isMatrix() && !expr.left->type.isScalar())
       return callOperator("mdivide_right", left, right, expr);

@@ -84,8 +84,17 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
     for (auto [declared, arg, expr] : llvm::zip_equal(function.args, promoted, exprs))
       if (declared->type.isScalar() && arg.dims.size() >= 2 && expr && !isMatrix(expr))
         arg = transpose(arg);
-  if (!shape)
-    return inlineCall(function, promoted, exprs, range);
+  if (!shape) {
+    // Of a matrix that was made of its factor, the factor is taken as it is.
+    if (function.name == "positive_definite_factor" && isProduct(promoted[0])) {
+      Val factor = factorOf(promoted[0], range);
+      const FunctionDecl *known = library::find("known_factor");
+      return factor ? inlineCall(*known, factor, exprs, range) : Val();
+    }
+    Val result = inlineCall(function, promoted, exprs, range);
+    noteCall(function.name, promoted, result);
+    return result;
+  }
   // A scalar function over containers.
   auto elements = [&](ValueRange at) {
     SmallVector<Val> scalars;
@@ -211,6 +220,12 @@ void Lowering::nameArguments(const FunctionDecl &function, ArrayRef<const Expr *
 
 StringRef Lowering::calledFunction() const {
   StringRef name = lowered ? lowered->name : "";
+  if (name.contains("_factor_l")) { // what the compiler calls in place of another
+    std::string called = name.str();
+    called.erase(called.rfind("_factor_l"), StringRef("_factor").size());
+    if (const FunctionDecl *function = library::find(called))
+      name = function->name;
+  }
   for (auto [k, call] : llvm::enumerate(inlineStack))
     if (call.isOfLibrary && (k == 0 ? !lowered : !inlineStack[k - 1].isOfLibrary))
       name = call.function->name;

@@ -155,8 +155,10 @@ Val Lowering::initialReturn(const Stmt &stmt) {
 void Lowering::eraseBranch(Operation *op) {
   // Values made later may get the addresses of those that go.
   op->walk([&](Operation *inner) {
-    for (mlir::Value result : inner->getResults())
+    for (mlir::Value result : inner->getResults()) {
       sizeOfInt.erase(result);
+      structures.erase(result);
+    }
     for (Region &region : inner->getRegions())
       for (Block &block : region)
         for (mlir::Value argument : block.getArguments())

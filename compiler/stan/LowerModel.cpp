@@ -298,6 +298,8 @@ void Lowering::lowerParameter(const VarDecl &decl) {
     type = tensorType(type, dims);
   auto param = prob::ParamOp::create(b, loc, type, decl.name, support, bounds, dims, decl.type.rank());
   env[&decl] = Val{param.getResult(), dims};
+  if (support == prob::Support::CholeskyFactorCorr || support == prob::Support::CholeskyFactorCov)
+    structures[param.getResult()].kind = decl.type.rank() ? Structure::None : Structure::Lower;
 }
 
 void Lowering::lowerOutputs(const BlockStmt *block, prob::OutputBlock where) {

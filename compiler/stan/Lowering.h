@@ -137,6 +137,19 @@ private:
   const Program *source = &program;
   SourceRange callSite;
   bool failed = false;
+  /// How a matrix was made.
+  struct Structure {
+    enum Kind {
+      None,
+      Lower,      // lower triangular: if `matrix` is there, it is that with its rows times `scale`
+      Product,    // L L' where `matrix` is L; or `matrix`, a product, with rows and columns times `scale`
+      Transpose,  // of `matrix`
+      Diagonal,   // with `scale` in the diagonal
+      ScaledRows, // `matrix`, a product, with its rows times `scale`
+    } kind = None;
+    Val matrix = {}, scale = {};
+  };
+  llvm::DenseMap<mlir::Value, Structure> structures;
 
   //===--- Basics (Lowering.cpp) --------------------------------------------===//
   void setLoc(SourceRange range);
@@ -367,6 +380,18 @@ private:
   mlir::Value emitDensity(const FunctionDecl &density, llvm::StringRef function, llvm::MutableArrayRef<Val> values,
                           llvm::ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range);
   mlir::Value lowerSummands(const Expr &expr);
+
+  //===--- Covariances whose factor is known (LowerFactors.cpp) ------------===//
+  void noteCall(llvm::StringRef name, llvm::ArrayRef<Val> args, const Val &result);
+  void noteTranspose(const Val &matrix, const Val &result);
+  void noteProduct(const Val &left, const Val &right, const Val &result);
+  bool isLowerFactor(const Val &matrix);
+  bool isProduct(const Val &matrix);
+  /// Of a product: its lower triangular factor, whose diagonal may have any sign.
+  Val factorOf(const Val &product, SourceRange range);
+  /// The density that takes the factor of its last argument, which becomes the factor; null if none is known.
+  const FunctionDecl *densityOfFactor(const FunctionDecl &density, llvm::MutableArrayRef<Val> values,
+                                      SourceRange range);
   llvm::SmallBitVector dependsOf(const Expr &expr);
 };
 

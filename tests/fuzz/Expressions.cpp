@@ -184,8 +184,45 @@ std::optional<Expression> Generator::unit(int depth) {
   }
 }
 
+/// Logarithms and proportions in forms that lose digits where values are larger than here.
+Expression Generator::unstableForm(int depth) {
+  auto any = [&] { return realUpTo(4, depth).text; };
+  auto positive = [&] { return tamed(real(depth, Domain::Positive), 10).text; };
+  std::string unit = real(depth, Domain::Unit).text;
+  switch (random.below(13)) {
+  case 0:
+    return {"log(1 - " + unit + ")", 5};
+  case 1:
+    return {"log(inv_logit(" + any() + "))", 5};
+  case 2:
+    return {random.oneOf({"log1m(inv_logit(", "log(1 - inv_logit(", "logit(inv_logit("}) + any() + "))", 5};
+  case 3:
+    return {"log(exp(" + any() + ") + exp(" + any() + "))", 5};
+  case 4:
+    return {"log(" + unit + " * exp(" + any() + ") + (1 - " + unit + ") * exp(" + any() + "))", 10};
+  case 5:
+    return {"log(1 + exp(" + any() + ") + exp(" + any() + "))", 6};
+  case 6:
+    return {random.oneOf({"log(1 + exp(", "log1p(exp("}) + any() + "))", 5};
+  case 7:
+    return {"log((0.2 + " + positive() + ")" + random.oneOf({" * ", " / "}) + "exp(" + any() + "))", 7};
+  case 8:
+    return {"log(sqrt(0.2 + " + positive() + "))", 2};
+  case 9:
+    return {"log_sum_exp(log_sum_exp(" + any() + ", " + any() + "), " + any() + ")", 6};
+  case 10:
+    return {"exp(log(" + positive() + "))", 10};
+  case 11:
+    return {random.oneIn(2) ? "(1 / (1 + exp(-" + any() + ")))"
+                            : "log1m(Phi(" + realUpTo(2, depth).text + "))",
+            4};
+  default:
+    return {"log(pow(exp(" + realUpTo(2, depth).text + "), " + any() + "))", 8};
+  }
+}
+
 std::optional<Expression> Generator::compound(int depth) {
-  switch (random.below(17)) {
+  switch (random.below(19)) {
   case 0:
   case 1:
   case 2: {
@@ -258,6 +295,9 @@ std::optional<Expression> Generator::compound(int depth) {
     }
     return std::nullopt;
   }
+  case 16:
+  case 17:
+    return unstableForm(depth);
   default:
     return logDensity(depth);
   }

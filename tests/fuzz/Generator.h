@@ -87,6 +87,7 @@ private:
   Expression number(Domain domain);
   std::optional<Expression> access(Domain domain);
   std::optional<Expression> compound(int depth);
+  Expression unstableForm(int depth);
   std::optional<Expression> positive(int depth);
   std::optional<Expression> unit(int depth);
   std::optional<Expression> reduction(int depth);

@@ -14,7 +14,7 @@ using namespace astragal::fuzz;
 static const struct {
   const char *name;
   Domain outcome;
-  const char *arguments; ///< of each: any (a), positive (p), unit (u)
+  const char *arguments; ///< of each: any (a), positive (p), an exponential (e), unit (u)
 } continuous[] = {{"normal", Domain::Any, "ap"},
                   {"normal", Domain::Any, "ap"},
                   {"student_t", Domain::Any, "pap"},
@@ -26,14 +26,15 @@ static const struct {
                   {"lognormal", Domain::Positive, "ap"},
                   {"exponential", Domain::Positive, "p"},
                   {"gamma", Domain::Positive, "pp"},
+                  {"gamma", Domain::Positive, "pe"},
+                  {"exponential", Domain::Positive, "e"},
                   {"inv_gamma", Domain::Positive, "pp"},
                   {"weibull", Domain::Positive, "pp"},
                   {"chi_square", Domain::Positive, "p"},
                   {"beta", Domain::Unit, "pp"}},
-  counts[] = {{"poisson", Domain::Any, "p"},
-              {"poisson_log", Domain::Any, "a"},
-              {"neg_binomial_2", Domain::Any, "pp"},
-              {"neg_binomial_2_log", Domain::Any, "ap"}},
+  counts[] = {{"poisson", Domain::Any, "p"},         {"poisson", Domain::Any, "e"},
+              {"poisson_log", Domain::Any, "a"},     {"neg_binomial_2", Domain::Any, "pp"},
+              {"neg_binomial_2", Domain::Any, "ep"}, {"neg_binomial_2_log", Domain::Any, "ap"}},
   bits[] = {{"bernoulli", Domain::Any, "u"},
             {"bernoulli_logit", Domain::Any, "a"},
             {"bernoulli_logit", Domain::Any, "a"}};
@@ -70,7 +71,9 @@ void Generator::site(Statements &into, int depth) {
     bool isVector = isWhole && random.oneIn(2);
     Type type = {Kind::Vector, v.type.rows};
     std::string argument =
-        *a == 'a'   ? (isVector ? tamed(container(type, depth + 1), limit) : realUpTo(limit, depth)).text
+        *a == 'a' ? (isVector ? tamed(container(type, depth + 1), limit) : realUpTo(limit, depth)).text
+        : *a == 'e'
+            ? "exp(" + (isVector ? tamed(container(type, depth + 1), 2) : realUpTo(2, depth)).text + ")"
         : *a == 'u' ? (isVector ? "inv_logit(" + tamed(container(type, depth), 3).text + ")"
                                 : real(depth, Domain::Unit).text)
                     : "0.3 + " + (isVector ? tamed(container(type, depth, Domain::Positive), 9)
@@ -177,7 +180,7 @@ void Generator::multivariate(Statements &into, int depth) {
   if (ys && random.oneIn(2))
     y = ys->name;
   std::string s = positiveDefinite(size, 2).text;
-  switch (random.below(4)) {
+  switch (random.below(6)) {
   case 0:
     increment(into, {"multi_normal_lpdf(" + y + " | " + mu + ", " + s + ")", 0});
     break;
@@ -187,6 +190,29 @@ void Generator::multivariate(Statements &into, int depth) {
   case 2:
     increment(into, {"multi_normal_prec_lpdf(" + y + " | " + mu + ", " + s + ")", 0});
     break;
+  case 3:
+  case 4: { // of a factor that is known
+    std::string name = newName("L"), scale = newName("t");
+    into.push_back({"vector[" + size.text + "] " + scale + " = 0.5 + " +
+                    tamed(container(vector, 1, Domain::Positive), 4).text + ";"});
+    into.push_back(
+        {"matrix[" + size.text + ", " + size.text + "] " + name + " = cholesky_decompose(" + s + ");"});
+    const std::string products[] = {name + " * " + name + "'",
+                                    "multiply_lower_tri_self_transpose(" + name + ")",
+                                    "tcrossprod(" + name + ")"};
+    std::string product = products[random.below(3)];
+    if (random.oneIn(2))
+      product = "quad_form_diag(" + product + ", " + (random.oneIn(4) ? "-" : "") + scale + ")";
+    else if (random.oneIn(3))
+      product = "diag_matrix(" + scale + ") * (" + product + ") * diag_matrix(" + scale + ")";
+    increment(into,
+              {(random.oneIn(4) ? "multi_student_t_lpdf(" + y + " | 4, " : "multi_normal_lpdf(" + y + " | ") +
+                   mu + ", " + product + ")",
+               0});
+    if (random.oneIn(2))
+      increment(into, {"sum(cholesky_decompose(" + product + "))", 0});
+    break;
+  }
   default: {
     std::string name = newName("L");
     into.push_back(

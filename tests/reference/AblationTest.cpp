@@ -49,7 +49,8 @@ const char *const models[] = {"kidiq",
                               "moving_average",
                               "ragged_groups",
                               "recurrences",
-                              "rows_in_branches"};
+                              "rows_in_branches",
+                              "stable_forms"};
 
 class Ablation : public testing::TestWithParam<std::string> {
 protected:

@@ -51,13 +51,3 @@ func.func @known(%x: tensor<8xf64>, %ok: i1) -> f64 {
   } : f64
   return %r : f64
 }
-
-// CHECK-LABEL: func.func @log_exp
-// CHECK-SAME:    %[[X:[a-z0-9]+]]: f64
-// CHECK-NOT:     math.log
-// CHECK:         return %[[X]]
-func.func @log_exp(%x: f64) -> f64 {
-  %y = math.exp %x : f64
-  %z = math.log %y : f64
-  return %z : f64
-}
