@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
@@ -29,12 +30,6 @@ namespace astragal::optimize {
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
-
-static bool makesChecks(Operation *op) {
-  return op->walk([](Operation *inner) {
-             return isa<tg::CheckOp, prob::LogDensityOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
-           }).wasInterrupted();
-}
 
 /// Checks of generated quantities fail draw by draw, and the draws keep their parameters: they stay where they are.
 static bool movesChecks(func::FuncOp entry) { return entry.getName() != "generate"; }
@@ -101,7 +96,7 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
   known.insert_range(rows.indices);
   SmallVector<Operation *> ops;
   for (Operation &op : rows.body->without_terminator())
-    if (data.allows(&op, known) && !(rows.isNested && makesChecks(&op))) {
+    if (data.allows(&op, known) && !(rows.isNested && (makesChecks(&op) || mayRunForever(&op)))) {
       known.insert_range(op.getResults());
       ops.push_back(&op);
     }
