@@ -177,3 +177,23 @@ func.func @log_density(%x: tensor<5xf64> {prob.binding = #prob.binding<data, 0>}
   } : f64
   return %r : f64
 }
+
+// -----
+
+// A division by data that decides a comparison is no product with what is kept.
+// CHECK-LABEL: func.func @log_density
+// CHECK:         tg.plate
+// CHECK:           arith.divf
+func.func @log_density(%x: tensor<20xf64> {prob.binding = #prob.binding<data, 0>},
+                       %q: f64 {prob.binding = #prob.binding<input, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c20 = arith.constant 20 : index
+  %one = arith.constant 1.0 : f64
+  %r = tg.plate (%i) in (%c20) {
+    %v = tensor.extract %x[%i] : tensor<20xf64>
+    %d = arith.divf %q, %v : f64
+    %large = arith.cmpf oge, %d, %one : f64
+    %s = arith.select %large, %q, %v : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}

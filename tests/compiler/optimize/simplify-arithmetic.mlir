@@ -61,3 +61,33 @@ func.func @log_exp(%x: f64) -> f64 {
   %z = math.log %y : f64
   return %z : f64
 }
+
+// Signs, finite values, logarithms of quotients and the larger of two stay what they are, however a quotient is rounded.
+// CHECK-LABEL: func.func @not_the_last_digit
+// CHECK:         arith.divf
+// CHECK:         tg.plate
+// CHECK-NOT:       arith.divf
+// CHECK:         return
+func.func @not_the_last_digit(%x: tensor<50xf64>, %s: f64, %m: f64) -> f64 {
+  %c50 = arith.constant 50 : index
+  %zero = arith.constant 0.0 : f64
+  %inf = arith.constant 0x7FF0000000000000 : f64
+  %r = tg.plate (%i) in (%c50) {
+    %v = tensor.extract %x[%i] : tensor<50xf64>
+    %a = arith.divf %v, %s : f64
+    %b = arith.mulf %a, %m : f64
+    %positive = arith.cmpf ogt, %b, %zero : f64
+    %finite = arith.cmpf olt, %b, %inf : f64
+    %ok = arith.andi %positive, %finite : i1
+    tg.check %ok, domain, "rate" : i1
+    %l = math.log %a : f64
+    %e = math.exp %a : f64
+    %l1 = math.log1p %e : f64
+    %less = arith.cmpf olt, %a, %m : f64
+    %least = arith.select %less, %a, %m : f64
+    %p = arith.addf %l, %l1 : f64
+    %q = arith.addf %p, %least : f64
+    tg.yield sum(%q : f64)
+  } : f64
+  return %r : f64
+}
