@@ -38,6 +38,19 @@ static bool choosesBetweenItsOperands(arith::CmpFOp compare) {
   });
 }
 
+/// Whether a comparison is of checks alone.
+static bool isOnlyChecked(arith::CmpFOp compare) {
+  SmallVector<Operation *> users(compare->getUsers());
+  while (!users.empty()) {
+    Operation *user = users.pop_back_val();
+    if (isa<arith::AndIOp, arith::OrIOp, arith::XOrIOp>(user))
+      llvm::append_range(users, user->getUsers());
+    else if (!isa<tg::CheckOp>(user))
+      return false;
+  }
+  return true;
+}
+
 /// What is never negative is on one side of zero, however it is rounded.
 static bool hasOpenSign(Value value) { return !isNeverNegative(value); }
 
@@ -56,46 +69,46 @@ void ExactValues::findSources(Operation *op) {
       if (!isConstant || !constant.isZero())
         raise(value, Exact);
       else if (hasOpenSign(value))
-        raise(value, Sign);
+        raise(value, isOnlyChecked(compare) ? CheckedSign : Sign);
     }
-  } else if (isa<math::LogOp, math::SqrtOp>(op)) {
-    if (hasOpenSign(op->getOperand(0)))
-      raise(op->getOperand(0), Sign);
-  } else if (isa<math::Log1pOp>(op)) {
-    if (hasOpenSign(op->getOperand(0)))
-      raise(op->getOperand(0), Exact);
   } else if (isa<math::CopySignOp>(op)) {
     raise(op->getOperand(1), Sign);
   } else if (isa<math::PowFOp>(op)) {
-    if (hasOpenSign(op->getOperand(0))) {
-      raise(op->getOperand(0), Sign);
+    if (hasOpenSign(op->getOperand(0))) // of a negative number, whole powers exist
       raise(op->getOperand(1), Exact);
-    }
-  } else if (isa<math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp, math::AsinOp,
-                 math::AcosOp, math::AtanhOp, math::AcoshOp, arith::RemFOp, arith::FPToSIOp, arith::FPToUIOp,
-                 arith::BitcastOp, prob::LogDensityOp, func::CallOp>(op)) {
+  } else if (isa<math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp, arith::RemFOp,
+                 arith::FPToSIOp, arith::FPToUIOp, arith::BitcastOp, prob::LogDensityOp, func::CallOp>(op)) {
     raiseOperands(op, Exact);
   }
 }
 
-void ExactValues::raise(Value value, Level level) {
+/// Whether what is exact may come out of what is. Other functions are rounded as their authors please, in every
+/// implementation.
+static bool mayBeExact(Operation *op) {
+  return isa<arith::ArithDialect, tensor::TensorDialect>(op->getDialect()) || op->getNumRegions() > 0 ||
+         isa<math::AbsFOp, math::CopySignOp, math::FmaOp, math::SqrtOp, math::LogOp, math::Log2Op, math::Log10Op,
+             math::PowFOp, tg::AccumulateOp, tg::SizedOp, tg::StopGradientOp, tg::WithPartialsOp>(op);
+}
+
+void ExactValues::raise(Value value, unsigned need) {
   if (!getElementTypeOrSelf(value.getType()).isF64())
     return;
-  Level &known = levels[value];
-  if (known >= level)
+  unsigned &known = needs[value];
+  if ((known | need) == known)
     return;
-  known = level;
+  known |= need;
   worklist.push_back(value);
 }
 
-void ExactValues::raiseOperands(Operation *op, Level level) {
+void ExactValues::raiseOperands(Operation *op, unsigned need) {
   for (Value operand : op->getOperands())
-    raise(operand, level);
+    raise(operand, need);
 }
 
 /// What `value` is made of must be as exact as it is.
 void ExactValues::passOn(Value value) {
-  Level level = levels.lookup(value);
+  unsigned need = needs.lookup(value);
+  unsigned ofSummands = (need & CheckedSign ? Close : 0) | (need & (Sign | Exact) ? Exact : 0);
   Operation *op = value.getDefiningOp();
   unsigned number = 0;
   if (auto result = dyn_cast<OpResult>(value)) {
@@ -108,33 +121,33 @@ void ExactValues::passOn(Value value) {
       number -= loop.getNumInductionVars();
     } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
       if (argument.getOwner() == loop.getBeforeBody()) {
-        raise(loop.getInits()[number], level);
-        raise(loop.getYieldOp().getOperand(number), level);
+        raise(loop.getInits()[number], need);
+        raise(loop.getYieldOp().getOperand(number), need);
         return;
       }
     } else {
-      return raiseOperands(op, level); // what a plate starts from, or arguments of the function
+      return raiseOperands(op, need); // what a plate starts from, or arguments of the function
     }
   }
   if (auto branch = dyn_cast<scf::IfOp>(op)) {
-    raise(branch.thenYield().getOperand(number), level);
-    raise(branch.elseYield().getOperand(number), level);
+    raise(branch.thenYield().getOperand(number), need);
+    raise(branch.elseYield().getOperand(number), need);
   } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
-    raise(loop.getInitArgs()[number], level);
-    raise(loop.getYieldedValues()[number], level);
+    raise(loop.getInitArgs()[number], need);
+    raise(loop.getYieldedValues()[number], need);
   } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
-    raise(loop.getConditionOp().getArgs()[number], level);
+    raise(loop.getConditionOp().getArgs()[number], need);
   } else if (auto plate = dyn_cast<tg::PlateOp>(op)) {
     bool isSum = number < plate.getSums().size();
-    raise(plate.getYield()->getOperand(number), isSum ? Exact : level);
+    raise(plate.getYield()->getOperand(number), isSum ? ofSummands : need);
     for (Value init : plate.getInits())
-      raise(init, level);
-  } else {
-    // Rounding otherwise changes no sign of these.
-    bool keepsSign =
-        isa<arith::MulFOp, arith::DivFOp, arith::NegFOp, arith::MaximumFOp, arith::MinimumFOp, arith::SelectOp,
-            math::AbsFOp, math::SqrtOp, tg::StopGradientOp>(op) ||
-        isa<tensor::TensorDialect>(op->getDialect());
-    op->walk([&](Operation *inner) { raiseOperands(inner, keepsSign ? level : Exact); });
+      raise(init, need);
+  } else if (mayBeExact(op)) {
+    bool isSum = isa<arith::AddFOp, arith::SubFOp, math::FmaOp, tg::AccumulateOp>(op);
+    bool keepsSign = isa<arith::MulFOp, arith::DivFOp, arith::NegFOp, arith::MaximumFOp, arith::MinimumFOp,
+                         arith::SelectOp, math::AbsFOp, math::SqrtOp, tg::SizedOp, tg::StopGradientOp>(op) ||
+                     isa<tensor::TensorDialect>(op->getDialect());
+    unsigned ofOperands = keepsSign ? need : isSum ? ofSummands : ofSummands | (need & Close);
+    op->walk([&](Operation *inner) { raiseOperands(inner, ofOperands); });
   }
 }

@@ -18,24 +18,25 @@
 
 namespace astragal::optimize {
 
-/// The numbers of a function on which a comparison, an integer or the edge of a function's domain depends.
+/// The numbers of a function on which a comparison or an integer depends, by arithmetic.
 class ExactValues {
 public:
   explicit ExactValues(mlir::func::FuncOp function);
 
   /// Whether a quotient may be rounded otherwise. It keeps its sign, and is zero where it was.
-  bool mayRound(mlir::Value quotient) const { return levels.lookup(quotient) != Exact; }
+  bool mayRound(mlir::Value quotient) const { return !(needs.lookup(quotient) & (Close | Exact)); }
 
 private:
-  /// What of a value must stay.
-  enum Level { Nothing, Sign, Exact };
+  /// What of a value must stay. A check of a sign wants that of a sum of quotients to be right, where they may
+  /// cancel, but not what these are computed from: only by chance is that at an edge.
+  enum Need : unsigned { CheckedSign = 1, Sign = 2, Close = 4, Exact = 8 };
 
   void findSources(mlir::Operation *op);
-  void raise(mlir::Value value, Level level);
-  void raiseOperands(mlir::Operation *op, Level level);
+  void raise(mlir::Value value, unsigned need);
+  void raiseOperands(mlir::Operation *op, unsigned need);
   void passOn(mlir::Value value);
 
-  llvm::DenseMap<mlir::Value, Level> levels;
+  llvm::DenseMap<mlir::Value, unsigned> needs;
   llvm::SmallVector<mlir::Value> worklist;
 };
 

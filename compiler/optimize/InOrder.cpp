@@ -10,6 +10,8 @@
 #include "mlir/IR/Region.h"
 #include "llvm/ADT/DenseSet.h"
 
+#include <algorithm>
+
 using namespace mlir;
 
 void astragal::optimize::walkOperands(Operation *op, function_ref<void(Value)> visit) {
@@ -33,8 +35,10 @@ void astragal::optimize::visitInOrder(Operation *op, function_ref<bool(Value)> i
         if (before && !done.contains(before) && isOpen(operand))
           stack.push_back(before);
       });
-    if (stack.size() > size)
+    if (stack.size() > size) {
+      std::reverse(stack.begin() + size, stack.end()); // the first operand first
       continue;
+    }
     stack.pop_back();
     if (done.insert(top).second)
       visit(top);

@@ -515,7 +515,7 @@ def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{
     Adding zero does nothing, and the logarithm undoes the exponential. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
-    multiplying by its inverse, as Stan's own densities do, unless a comparison, an integer or the edge of a function's domain depends on
+    multiplying by its inverse, as Stan's own densities do, unless a comparison or an integer depends on
     the last digit of the quotient, and only in entries that compute the log density. A check of what is the same for all rows is made once,
     unless there are none.
   }];

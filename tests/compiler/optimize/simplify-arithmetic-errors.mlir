@@ -21,10 +21,10 @@ func.func @stay(%x: f64, %s: f64, %n: index, %ok: i1, %p: i1) -> (f64, f64) {
   return %d, %r : f64, f64
 }
 
-// The number of a bin, a side of a comparison, a remainder, the end of a domain: a last digit decides.
+// The number of a bin, a side of a comparison, a remainder, a power of two: a last digit decides.
 // CHECK-LABEL: func.func @last_digit
 // CHECK:         tg.plate
-// CHECK-COUNT-4:   arith.divf
+// CHECK-COUNT-5:   arith.divf
 // CHECK:         return
 func.func @last_digit(%x: tensor<50xf64>, %s: f64, %m: f64, %p: i1) -> (f64, i32) {
   %c50 = arith.constant 50 : index
@@ -54,8 +54,14 @@ func.func @last_digit(%x: tensor<50xf64>, %s: f64, %m: f64, %p: i1) -> (f64, i32
     %t = arith.mulf %u, %v : f64
     // expected-remark @below {{what is made of the quotient depends on its last digit: it is no product with an inverse}}
     %f = arith.divf %t, %s : f64
-    %g = arith.subf %one, %f : f64
-    %log = math.log %g : f64
+    %power = math.log2 %f : f64
+    %log = math.floor %power : f64
+    %tt = arith.mulf %t, %v : f64
+    // expected-remark @below {{what is made of the quotient depends on its last digit: it is no product with an inverse}}
+    %share = arith.divf %tt, %s : f64
+    %others = arith.subf %one, %share : f64
+    %ok = arith.cmpf oge, %others, %zero : f64
+    tg.check %ok, domain, "a share" : i1
     %h = arith.addf %counted, %rest : f64
     %k = arith.addf %h, %log : f64
     tg.yield sum(%k, %bin : f64, i32)

@@ -62,7 +62,8 @@ func.func @log_exp(%x: f64) -> f64 {
   return %z : f64
 }
 
-// Signs, finite values, logarithms of quotients and the larger of two stay what they are, however a quotient is rounded.
+// Signs, those of sums far away among them, finite values and the larger of two stay what they are, however a quotient is rounded; what a function is compared at is
+// never exact.
 // CHECK-LABEL: func.func @not_the_last_digit
 // CHECK:         arith.divf
 // CHECK:         tg.plate
@@ -85,6 +86,13 @@ func.func @not_the_last_digit(%x: tensor<50xf64>, %s: f64, %m: f64) -> f64 {
     %l1 = math.log1p %e : f64
     %less = arith.cmpf olt, %a, %m : f64
     %least = arith.select %less, %a, %m : f64
+    %sum = arith.addf %a, %m : f64
+    %product = arith.mulf %sum, %v : f64
+    %rate = arith.addf %product, %m : f64
+    %somewhere = arith.cmpf ogt, %rate, %zero : f64
+    tg.check %somewhere, domain, "rate" : i1
+    %most = arith.cmpf olt, %l1, %m : f64
+    tg.check %most, domain, "too large" : i1
     %p = arith.addf %l, %l1 : f64
     %q = arith.addf %p, %least : f64
     tg.yield sum(%q : f64)
