@@ -182,10 +182,6 @@ bool readsSeeFinalState(mlir::scf::ForOp loop, unsigned k,
 /// all that becomes of it if one is used in another way than reading, writing and passing on.
 llvm::SetVector<mlir::Value> versionsOf(mlir::Value tensor, llvm::StringRef &why);
 
-/// How often a while runs at most, both regions of which take its whole state as it is, if its condition
-/// shows it.
-std::optional<int64_t> boundTrips(mlir::scf::WhileOp loop);
-
 /// Gives the loop's reverse what it needs of the state at the start of each iteration, and what is cheaper to
 /// store than to compute again: from a tape that the loop writes, or from the loop's final state.
 /// `placeholders` stand for the iter_args, `last` is the number of the last iteration, or null where the

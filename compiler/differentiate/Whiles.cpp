@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/differentiate/Sweep.h"
+#include "compiler/optimize/TripBound.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 
@@ -291,7 +292,7 @@ static void absorbFirst(Context &context, scf::WhileOp loop, scf::ForOp again) {
 LogicalResult reverseWhile(Sweep &outer, scf::WhileOp loop) {
   Context &context = outer.context;
   constexpr int64_t most = 1024; // for more trips than that no memory is set aside
-  std::optional<int64_t> bound = boundTrips(loop);
+  std::optional<int64_t> bound = optimize::boundTrips(loop);
   if (bound && *bound > most)
     bound.reset();
   scf::ForOp again = runAgain(context, loop);

@@ -6,12 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/AffineForm.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/Linear.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 using namespace astragal;
@@ -26,6 +28,9 @@ public:
   Decomposition(RowDependence &rows, std::string &why) : rows(rows), why(why) {}
 
   LogicalResult add(Value value, bool isNegative, SmallVectorImpl<Term> &to) {
+    llvm::scope_exit leave([this] { --nesting; });
+    if (++nesting > maxNesting)
+      return refuse("the mean is computed in too many steps");
     Dependence dependence = rows.of(value);
     if (dependence.kind != Dependence::Mixed || value == state) {
       if (matchPattern(value, m_AnyZeroFloat()))
@@ -141,6 +146,7 @@ private:
   std::string &why;
   Operation *run = nullptr; // that is being looked into
   Value state;              // the sum that it carries
+  unsigned nesting = 0;
 };
 } // namespace
 

@@ -35,12 +35,6 @@ using namespace astragal::optimize;
 
 static constexpr StringLiteral passName = "compress-gaussians";
 
-static bool isGaussian(prob::LogDensityOp op) {
-  return llvm::is_contained({"normal", "normal_id_glm", "lognormal"}, op.getDistribution()) &&
-         op->getNumOperands() == 3 &&
-         llvm::all_of(op->getOperandTypes(), [](Type type) { return type.isF64(); });
-}
-
 namespace {
 /// Where a density is added up: the sum of a plate, or what a loop carries.
 struct Sum {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/RowCost.h"
 
 #include "dialects/prob/Prob.h"
@@ -39,6 +40,8 @@ void DataOnly::add(Operation *op) {
 }
 
 bool DataOnly::allows(Operation *op, const DenseSet<Value> &more) const {
+  if (!withChecks && mayRunForever(op))
+    return false;
   WalkResult result = op->walk([&](Operation *inner) {
     if (isa<tg::CheckOp, prob::LogDensityOp>(inner)
             ? !withChecks

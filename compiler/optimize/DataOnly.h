@@ -20,7 +20,7 @@ namespace astragal::optimize {
 /// The values in the outermost block of an entry function that depend on data alone.
 class DataOnly {
 public:
-  /// Without checks, what makes some depends on more than data.
+  /// Without checks, what makes some depends on more than data, and so does a loop that may wait for one.
   explicit DataOnly(mlir::func::FuncOp function, bool withChecks = true);
 
   bool contains(mlir::Value value) const { return values.contains(value); }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DeclaredBounds.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Sizes.h"
 
@@ -16,6 +17,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace astragal;
@@ -29,19 +31,27 @@ static prob::BindingAttr bindingOf(BlockArgument argument) {
 
 /// `value` of `prepare`, in `entry`: made of constants and of arguments that both have. Null if it is not.
 static Value inEntry(OpBuilder &b, Value value, func::FuncOp entry) {
-  if (auto argument = dyn_cast<BlockArgument>(value))
-    return argumentWith(entry, bindingOf(argument));
-  Operation *op = value.getDefiningOp();
-  if (op->getNumRegions() > 0 || op->getNumResults() != 1 || !isPure(op))
-    return {};
+  llvm::SetVector<Value> needed;
+  needed.insert(value);
   IRMapping mapping;
-  for (Value operand : op->getOperands()) {
-    Value here = inEntry(b, operand, entry);
-    if (!here)
+  for (size_t k = 0; k < needed.size(); ++k) {
+    if (auto argument = dyn_cast<BlockArgument>(needed[k])) {
+      BlockArgument here = argumentWith(entry, bindingOf(argument));
+      if (!here)
+        return {};
+      mapping.map(argument, here);
+      continue;
+    }
+    Operation *op = needed[k].getDefiningOp();
+    if (op->getNumRegions() > 0 || op->getNumResults() != 1 || !isPure(op))
       return {};
-    mapping.map(operand, here);
+    needed.insert_range(op->getOperands());
   }
-  return b.clone(*op, mapping)->getResult(0);
+  if (Operation *op = value.getDefiningOp())
+    visitInOrder(
+        op, [&](Value other) { return !mapping.contains(other); },
+        [&](Operation *inner) { b.clone(*inner, mapping); });
+  return mapping.lookup(value);
 }
 
 /// Whether a plate has a row for every element of `tensor`.

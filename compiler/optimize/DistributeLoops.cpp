@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/CarriedState.h"
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
@@ -42,7 +43,7 @@ public:
 
   /// The loops that take its place; none if it stays.
   SmallVector<scf::ForOp> run() {
-    if (states.empty() || !matchPattern(loop.getStep(), m_One()) || !hasOnlyChecks() || !ownsSlices())
+    if (states.empty() || !matchPattern(loop.getStep(), m_One()) || !hasOnlyChecks(loop.getRegion()) || !ownsSlices())
       return {};
     SmallVector<SmallVector<Operation *>> parts = cutBehindLoops();
     if (parts.size() < 2 || llvm::none_of(parts, [&](auto &part) { return isNest(part); }))
@@ -51,21 +52,15 @@ public:
       declined(loop, "distribute-loops", "a part needs values that another part had on the way");
       return {};
     }
+    if (delaysChecks(parts)) {
+      declined(loop, "distribute-loops", "a check would move behind a loop that may run forever without it");
+      return {};
+    }
     applied(loop, "distribute-loops", "became " + Twine(parts.size()) + " loops, one after the other");
     return split(parts);
   }
 
 private:
-  bool hasOnlyChecks() {
-    return !loop.getBody()
-                ->walk([](Operation *op) {
-                  bool allowed = op->getNumRegions() > 0 || isa<tg::CheckOp, prob::LogDensityOp>(op) ||
-                                 isMemoryEffectFree(op);
-                  return allowed ? WalkResult::advance() : WalkResult::interrupt();
-                })
-                .wasInterrupted();
-  }
-
   /// Whether no two iterations touch the same element of a tensor, nor read each other's sums.
   bool ownsSlices() {
     return llvm::all_of(states, [&](const CarriedState &state) {
@@ -109,7 +104,7 @@ private:
       parts.back().push_back(&op);
     }
     auto changes = [&](Operation *op) {
-      return isa<tg::CheckOp>(op) ||
+      return makesChecks(op) ||
              llvm::any_of(op->getResults(), [&](Value value) { return stateOf(value); });
     };
     if (parts.size() > 1 && llvm::none_of(parts.back(), changes)) { // what nobody needs
@@ -117,6 +112,17 @@ private:
       llvm::append_range(parts.back(), rest);
     }
     return parts;
+  }
+
+  /// Whether a part makes checks on which an earlier part, in a later iteration, may wait.
+  static bool delaysChecks(ArrayRef<SmallVector<Operation *>> parts) {
+    bool waits = false;
+    for (ArrayRef<Operation *> part : parts) {
+      if (waits && llvm::any_of(part, makesChecks))
+        return true;
+      waits |= llvm::any_of(part, [](Operation *op) { return mayRunForever(op); });
+    }
+    return false;
   }
 
   bool endsPart(Operation *op) {
@@ -186,15 +192,23 @@ private:
 
   bool need(Operation *user, const DenseSet<Operation *> &inPart, ArrayRef<Value> current,
             SetVector<Operation *> &again) {
-    return !user->walk([&](Operation *op) {
-                  for (Value operand : op->getOperands())
-                    if (!isThere(operand, inPart, current, again))
-                      return WalkResult::interrupt();
-                  return WalkResult::advance();
-                })
-                .wasInterrupted();
+    SmallVector<Operation *> users{user};
+    while (!users.empty()) {
+      size_t known = again.size();
+      WalkResult walked = users.pop_back_val()->walk([&](Operation *op) {
+        for (Value operand : op->getOperands())
+          if (!isThere(operand, inPart, current, again))
+            return WalkResult::interrupt();
+        return WalkResult::advance();
+      });
+      if (walked.wasInterrupted())
+        return false;
+      llvm::append_range(users, again.getArrayRef().drop_front(known));
+    }
+    return true;
   }
 
+  /// Whether a part has a value, or may compute it again from what it then needs.
   bool isThere(Value value, const DenseSet<Operation *> &inPart, ArrayRef<Value> current,
                SetVector<Operation *> &again) {
     if (value.getParentBlock() != loop.getBody() || value == loop.getInductionVar() ||
@@ -209,8 +223,7 @@ private:
       return false;
     again.insert(op);
     // What it reads from a tensor that the loop carries may have changed since.
-    return llvm::none_of(op->getOperands(), [&](Value operand) { return stateOf(operand); }) &&
-           need(op, inPart, current, again);
+    return llvm::none_of(op->getOperands(), [&](Value operand) { return stateOf(operand); });
   }
 
   //===--------------------------------------------------------------------===//

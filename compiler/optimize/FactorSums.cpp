@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/AffineForm.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
@@ -25,6 +26,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/ScopeExit.h"
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_FACTORSUMS
@@ -62,7 +64,8 @@ public:
   explicit Summands(RowDependence &dependence) : dependence(dependence) {}
 
   LogicalResult add(Value value, Summand so) {
-    if (all.size() > maxTerms)
+    llvm::scope_exit leave([this] { --nesting; });
+    if (++nesting > maxNesting || all.size() > maxTerms)
       return failure();
     Dependence kind = dependence.of(value);
     if (kind.kind != Dependence::Mixed) {
@@ -134,6 +137,9 @@ private:
 
   /// Cases that exclude each other, each of conditions on data or on parameters.
   LogicalResult casesOf(Value condition, bool holds, SmallVectorImpl<Guards> &cases) {
+    llvm::scope_exit leave([this] { --nesting; });
+    if (++nesting > maxNesting || cases.size() > maxTerms)
+      return failure();
     if (dependence.of(condition).kind != Dependence::Mixed) {
       cases.push_back({{condition, holds}});
       return success();
@@ -155,6 +161,7 @@ private:
   }
 
   RowDependence &dependence;
+  unsigned nesting = 0;
 };
 
 class Factoring {

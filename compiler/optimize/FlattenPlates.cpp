@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
@@ -133,6 +134,8 @@ private:
       return refuse("nothing bounds how many iterations all rows have");
     if (!findHanded(inner))
       return false;
+    if (outrunsChecks(inner))
+      return refuse("a check of its row would move behind a loop that may run forever without it");
     // Rows that count together choose the same parameters at a time. That is better than lists of them,
     // unless sums over data take the place of rows.
     bool countTogether = (!inner.lower || !isOfRow(inner.lower)) && choosesParameters(inner);
@@ -166,6 +169,16 @@ private:
     }
     return reads <= maxHanded ||
            refuse("its row hands many parameters to it, which each iteration would read");
+  }
+
+  /// Whether what runs ahead of the rows may wait for one of their checks.
+  bool outrunsChecks(const Inner &inner) {
+    SmallVector<Operation *> ahead = sliceOf(*plate.getBodyBlock(), inner.handed);
+    ahead.push_back(inner.op);
+    return llvm::any_of(ahead, [](Operation *op) { return mayRunForever(op); }) &&
+           llvm::any_of(*plate.getBodyBlock(), [&](Operation &op) {
+             return &op != inner.op && makesChecks(&op);
+           });
   }
 
   /// Nearly all of its loops fill vectors, so lists of all pairs would cost more than they bring.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/Remark.h"
@@ -155,20 +156,22 @@ private:
     bool together = llvm::all_of(reads, [&](Read &read) {
       return read.once && read.innermost == first.innermost && read.op.getIndices() == first.op.getIndices();
     });
-    if (together && countUses(producer) == reads.size())
+    bool delays = delaysChecks(producer);
+    if (together && !delays && countUses(producer) == reads.size())
       return moveWhole(producer, reads);
-    if (together && first.innermost == plate && first.op.getIndices() == plate.getIndices() &&
-        !isCheapRow(producer, reads, /*exact=*/true) && takeChecks(producer, reads)) {
+    if (together && !delays && first.innermost == plate && first.op.getIndices() == plate.getIndices() &&
+        !mayCopy(producer, reads, /*exact=*/true) && takeChecks(producer, reads)) {
       // The rows that the checks read are reads of this plate now.
       auto [same, all] = std::move(this->reads[order.lookup(producer)]);
       this->reads.erase(order.lookup(producer));
       return moveWhole(producer, all);
     }
     bool exact = llvm::all_of(reads, [](Read &read) { return read.innermost != nullptr; });
-    if (!isCheapRow(producer, reads, exact))
+    if (!mayCopy(producer, reads, exact))
       return declined(producer, "fuse-plates",
-                      exact ? "its rows are not cheap, and read more than once"
-                            : "its rows are not cheap, and read at other indices than the reader's row");
+                      delays  ? "its checks would move behind a loop that may run forever without them"
+                      : exact ? "its rows are not cheap, and read more than once"
+                              : "its rows are not cheap, and read at other indices than the reader's row");
     copyRows(producer, reads);
   }
 
@@ -192,6 +195,8 @@ private:
         return false;
       checkers.insert(checker);
     }
+    if (llvm::any_of(checkers, [&](Operation *checker) { return delaysChecks(checker); }))
+      return false;
     for (Operation *op : checkers) {
       auto checker = cast<tg::PlateOp>(op);
       IRMapping mapping;
@@ -210,6 +215,20 @@ private:
     return true;
   }
 
+  /// Whether checks of `before`, made in this plate, would be made behind a loop that may wait for them.
+  bool delaysChecks(Operation *before) {
+    if (!makesChecks(before))
+      return false;
+    Operation *end = before->getBlock()->findAncestorOpInBlock(*plate);
+    for (Operation *op = before->getNextNode(); op; op = op->getNextNode()) {
+      if (mayRunForever(op))
+        return true;
+      if (op == end)
+        return false;
+    }
+    return false;
+  }
+
   static size_t countUses(Operation *op) {
     size_t uses = 0;
     for (OpOperand &use : op->getUses())
@@ -217,14 +236,15 @@ private:
     return uses;
   }
 
-  bool isCheapRow(tg::PlateOp producer, MutableArrayRef<Read> reads, bool exact) {
+  /// How many ops a copy of the rows takes; none if they are not cheap.
+  std::optional<unsigned> priceOf(tg::PlateOp producer, ArrayRef<Read> reads, bool exact) {
     SmallVector<Value> needed;
-    for (Read &read : reads)
+    for (const Read &read : reads)
       needed.push_back(producer.getYield().getRows()[read.row]);
     unsigned arithmetic = 0, extracts = 0;
     for (Operation *op : sliceOf(*producer.getBodyBlock(), needed)) {
       if (!isCheap(op))
-        return false;
+        return std::nullopt;
       if (isa<tensor::ExtractOp>(op))
         ++extracts;
       else if (!isAddressing(op))
@@ -232,9 +252,15 @@ private:
     }
     // Few rows, read often: better computed once each than once a reader.
     if (!exact && arithmetic > 1 && rowsOf(producer) * 4 <= rowsOf(plate))
-      return false;
-    duplicated += arithmetic + extracts;
-    return arithmetic <= cheapRow && extracts <= cheapRow && duplicated <= duplicationBudget;
+      return std::nullopt;
+    if (arithmetic > cheapRow || extracts > cheapRow)
+      return std::nullopt;
+    return arithmetic + extracts;
+  }
+
+  bool mayCopy(tg::PlateOp producer, ArrayRef<Read> reads, bool exact) {
+    std::optional<unsigned> price = priceOf(producer, reads, exact);
+    return price && duplicated + *price <= duplicationBudget;
   }
 
   /// How many rows a plate has; zero if that is not known.
@@ -277,6 +303,7 @@ private:
   void copyRows(tg::PlateOp producer, MutableArrayRef<Read> reads) {
     std::map<std::pair<unsigned, SmallVector<void *>>, Value> copies; // of rows at the reader's row
     SmallVector<Operation *> clones;
+    duplicated += *priceOf(producer, reads, /*exact=*/true);
     for (Read &read : reads) {
       Value yielded = producer.getYield().getRows()[read.row], unshared;
       SmallVector<void *> indices;

@@ -26,6 +26,12 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
+bool optimize::isGaussian(prob::LogDensityOp op) {
+  return llvm::is_contained({"normal", "normal_id_glm", "lognormal"}, op.getDistribution()) &&
+         op->getNumOperands() == 3 &&
+         llvm::all_of(op->getOperandTypes(), [](Type type) { return type.isF64(); });
+}
+
 GaussianRows::GaussianRows(prob::LogDensityOp op, ValueRange weights, DataOnly &data)
     : original(op), data(data) {
   for (Value weight : weights)
@@ -305,13 +311,17 @@ bool GaussianRows::hasKeyedRuns() const {
 
 /// Whether an index is computed from `level`, and from nothing else that varies with the row or is read.
 static bool isComputedFrom(Value value, Value level, RowDependence &dependence) {
-  if (value == level || dependence.of(value).kind == Dependence::Fixed)
-    return true;
-  Operation *op = value.getDefiningOp();
-  return isa_and_present<arith::ArithDialect>(op ? op->getDialect() : nullptr) &&
-         value != dependence.getIndex() && llvm::all_of(op->getOperands(), [&](Value operand) {
-           return isComputedFrom(operand, level, dependence);
-         });
+  llvm::SetVector<Value> needed;
+  needed.insert(value);
+  for (size_t k = 0; k < needed.size(); ++k) {
+    if (needed[k] == level || dependence.of(needed[k]).kind == Dependence::Fixed)
+      continue;
+    Operation *op = needed[k].getDefiningOp();
+    if (!op || !isa<arith::ArithDialect>(op->getDialect()) || needed[k] == dependence.getIndex())
+      return false;
+    needed.insert_range(op->getOperands());
+  }
+  return true;
 }
 
 bool GaussianRows::findGroups(std::string &why) {

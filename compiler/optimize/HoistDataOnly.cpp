@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/Effects.h"
+#include "compiler/optimize/ExactValues.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
@@ -29,12 +31,6 @@ namespace astragal::optimize {
 using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
-
-static bool makesChecks(Operation *op) {
-  return op->walk([](Operation *inner) {
-             return isa<tg::CheckOp, prob::LogDensityOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
-           }).wasInterrupted();
-}
 
 /// Checks of generated quantities fail draw by draw, and the draws keep their parameters: they stay where they are.
 static bool movesChecks(func::FuncOp entry) { return entry.getName() != "generate"; }
@@ -101,7 +97,7 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
   known.insert_range(rows.indices);
   SmallVector<Operation *> ops;
   for (Operation &op : rows.body->without_terminator())
-    if (data.allows(&op, known) && !(rows.isNested && makesChecks(&op))) {
+    if (data.allows(&op, known) && !(rows.isNested && (makesChecks(&op) || mayRunForever(&op)))) {
       known.insert_range(op.getResults());
       ops.push_back(&op);
     }
@@ -109,13 +105,13 @@ static SmallVector<Operation *> dataOnlyOps(const Rows &rows, const DataOnly &da
 }
 
 /// Turns divisions by data of the row into multiplications by what can be kept.
-static void invertDivisors(const Rows &rows, const DataOnly &data) {
+static void invertDivisors(const Rows &rows, const DataOnly &data, const ExactValues &exact) {
   DenseSet<Value> known;
   dataOnlyOps(rows, data, known);
   for (Operation &op : llvm::make_early_inc_range(*rows.body)) {
     auto division = dyn_cast<arith::DivFOp>(op);
     if (!division || !known.contains(division.getRhs()) || known.contains(division.getLhs()) ||
-        !division.getType().isF64() || data.contains(division.getLhs()))
+        !division.getType().isF64() || data.contains(division.getLhs()) || !exact.mayRound(division))
       continue;
     OpBuilder b(division);
     Value one = arith::ConstantFloatOp::create(b, division.getLoc(), b.getF64Type(), APFloat(1.0));
@@ -128,7 +124,6 @@ static void invertDivisors(const Rows &rows, const DataOnly &data) {
 
 /// Moves data-only values of a body that are worth it, and checks of data, into a plate before `top`.
 static void splitRows(const Rows &rows, const DataOnly &data, Operation *top) {
-  invertDivisors(rows, data);
   DenseSet<Value> known;
   SmallVector<Operation *> ops = dataOnlyOps(rows, data, known);
   DenseSet<Operation *> isDataOnly(ops.begin(), ops.end()), expensive = findExpensive(ops);
@@ -297,6 +292,9 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
   /// Plates and loops that depend on data alone move as they are; of the others, the data-only part does.
   static void splitBodies(func::FuncOp entry) {
     DataOnly data(entry, movesChecks(entry));
+    std::optional<ExactValues> exact;
+    if (addsUpDensity(entry))
+      exact.emplace(entry);
     DenseSet<Operation *> whole(data.getOps().begin(), data.getOps().end());
     for (Operation &top : llvm::make_early_inc_range(entry.getBody().front())) {
       if (whole.contains(&top))
@@ -310,8 +308,11 @@ struct HoistDataOnly : optimize::impl::HoistDataOnlyBase<HoistDataOnly> {
           bodies.push_back(*rows);
         }
       });
-      for (const Rows &rows : bodies)
+      for (const Rows &rows : bodies) {
+        if (exact)
+          invertDivisors(rows, data, *exact);
         splitRows(rows, data, &top);
+      }
     }
   }
 };

@@ -13,6 +13,8 @@
 
 #include "compiler/optimize/CarriedState.h"
 #include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/Effects.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
@@ -73,25 +75,17 @@ private:
       return false;
     if (std::optional<int64_t> most = mostTrips(loop); !data && most && *most < fewTrips)
       return refuse("it has few iterations");
-    if (!hasOnlyChecks())
+    if (!hasOnlyChecks(loop.getRegion()))
       return refuse("the body has an effect");
     findCore();
     findRest();
     if (rest.empty() || llvm::none_of(states, [&](const CarriedState &state) { return isCore(state); }))
       return false;
+    findCarried();
     if (data)
       return isPrepared() && findCrossing();
     findAhead();
     return findCrossing() && isWorthIt();
-  }
-
-  bool hasOnlyChecks() {
-    return !body->walk([](Operation *op) {
-                  bool allowed = op->getNumRegions() > 0 || isa<tg::CheckOp, prob::LogDensityOp>(op) ||
-                                 isMemoryEffectFree(op);
-                  return allowed ? WalkResult::advance() : WalkResult::interrupt();
-                })
-                .wasInterrupted();
   }
 
   //===--------------------------------------------------------------------===//
@@ -115,6 +109,19 @@ private:
       if (state.getKind() == CarriedState::Recurrence ||
           (state.getKind() == CarriedState::Tensor && !isOutput(state)))
         addState(k);
+    addOperandsToCore();
+    // What stays and may wait for a check that fails must not wait for one behind the loop.
+    bool waits = llvm::any_of(core, [](Operation *op) { return mayRunForever(op); });
+    for (Operation &op : body->without_terminator())
+      if (waits && makesChecks(&op) && core.insert(&op).second) {
+        keepsChecks = true;
+        worklist.push_back(&op);
+      }
+    addOperandsToCore();
+  }
+
+  /// Adds all that ops of the core, which were added last, need.
+  void addOperandsToCore() {
     while (!worklist.empty())
       worklist.pop_back_val()->walk([&](Operation *op) {
         for (Value operand : op->getOperands())
@@ -144,9 +151,7 @@ private:
     for (Operation &op : body->without_terminator())
       if (isa<tensor::ExtractOp>(op) && isOfCore(op.getOperand(0)) && core.insert(&op).second) {
         worklist.push_back(&op);
-        while (!worklist.empty())
-          for (Value operand : worklist.pop_back_val()->getOperands())
-            addToCore(operand);
+        addOperandsToCore();
       }
     SmallVector<Operation *> needing;
     auto need = [&](Value value) {
@@ -158,11 +163,9 @@ private:
     for (auto [k, yielded] : llvm::enumerate(loop.getYieldedValues()))
       if (!isCore(k))
         need(yielded);
-    for (Operation &op : body->without_terminator()) {
-      bool checks = op.walk([](tg::CheckOp) { return WalkResult::interrupt(); }).wasInterrupted();
-      if (checks && !core.contains(&op) && rest.insert(&op))
+    for (Operation &op : body->without_terminator())
+      if (makesChecks(&op) && !core.contains(&op) && rest.insert(&op))
         needing.push_back(&op);
-    }
     while (!needing.empty())
       needing.pop_back_val()->walk([&](Operation *op) { llvm::for_each(op->getOperands(), need); });
   }
@@ -181,17 +184,15 @@ private:
       return argument != loop.getInductionVar() && isCore(argument.getArgNumber() - 1);
     Operation *op = value.getDefiningOp();
     op = op ? body->findAncestorOpInBlock(*op) : nullptr;
-    if (!op)
-      return false;
-    auto [known, isNew] = carried.try_emplace(op, false);
-    if (!isNew)
-      return known->second;
-    bool result = false;
-    op->walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands())
-        result = result || isCarried(operand);
-    });
-    return carried[op] = result;
+    return op && carried.contains(op);
+  }
+
+  void findCarried() {
+    for (Operation &op : body->without_terminator())
+      walkOperands(&op, [&](Value operand) {
+        if (isCarried(operand))
+          carried.insert(&op);
+      });
   }
 
   //===--------------------------------------------------------------------===//
@@ -310,7 +311,9 @@ private:
         if (isExpensive(op))
           gain += lanesGain * nanosecondsOf(op);
     double price = storeAndLoad * static_cast<double>(crossing.size() + ahead.size());
-    return gain > price || refuse("what could leave the recurrence is cheap");
+    return gain > price ||
+           refuse(keepsChecks ? "its checks guard a loop that may run forever, and what else could leave is cheap"
+                              : "what could leave the recurrence is cheap");
   }
 
   //===--------------------------------------------------------------------===//
@@ -482,12 +485,13 @@ private:
   const DataOnly *data;
   Value trips;
   StringRef reason;
+  bool keepsChecks = false; ///< All checks are of the core.
   SmallVector<CarriedState, 0> states;
   DenseSet<unsigned> coreStates;
   DenseSet<Operation *> core;
   SmallVector<Operation *> worklist;
   SetVector<Operation *> rest, again, expensive;
-  DenseMap<Operation *, bool> carried;
+  DenseSet<Operation *> carried;
   SetVector<Value> ahead;
   SmallVector<Value> crossing;
 };

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DataOnly.h"
+#include "compiler/optimize/GaussianRows.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
@@ -30,25 +32,33 @@ static constexpr StringLiteral passName = "lift-rows";
 
 /// Whether its rows are observations that statistics may take the place of.
 static bool hasGaussianRows(tg::PlateOp plate) {
-  return llvm::any_of(plate.getBodyBlock()->getOps<prob::LogDensityOp>(), [](prob::LogDensityOp density) {
-    return llvm::is_contained({"normal", "normal_id_glm"}, density.getDistribution());
-  });
+  return llvm::any_of(plate.getBodyBlock()->getOps<prob::LogDensityOp>(), isGaussian);
 }
 
 static bool onlyAddsUp(tg::PlateOp plate) { return plate.getSums().size() == plate->getNumResults(); }
 
-/// Moves what `value` is computed from, plain arithmetic, to before `branch`; false if more than that is in
-/// it.
-static bool liftOut(Value value, Operation *branch) {
-  Operation *op = value.getDefiningOp();
-  if (!branch->isAncestor(value.getParentBlock()->getParentOp()))
-    return true;
+/// Moves what `values` are computed from, plain arithmetic, to before `branch`; false, and nothing moves, if
+/// more than that is in it.
+static bool liftOut(ArrayRef<Value> values, Operation *branch) {
+  auto isInside = [&](Value value) { return branch->isAncestor(value.getParentBlock()->getParentOp()); };
   auto isScalar = [](Type type) { return !isa<ShapedType>(type); };
-  if (!op || !isPure(op) || op->getNumRegions() > 0 || !llvm::all_of(op->getOperandTypes(), isScalar) ||
-      !llvm::all_of(op->getResultTypes(), isScalar) ||
-      !llvm::all_of(op->getOperands(), [&](Value operand) { return liftOut(operand, branch); }))
-    return false;
-  op->moveBefore(branch);
+  SetVector<Value> needed;
+  auto need = [&](ValueRange from) {
+    for (Value value : from)
+      if (isInside(value))
+        needed.insert(value);
+  };
+  need(values);
+  for (size_t k = 0; k < needed.size(); ++k) {
+    Operation *op = needed[k].getDefiningOp();
+    if (!op || !isPure(op) || op->getNumRegions() > 0 || !llvm::all_of(op->getOperandTypes(), isScalar) ||
+        !llvm::all_of(op->getResultTypes(), isScalar))
+      return false;
+    need(op->getOperands());
+  }
+  for (Value value : needed)
+    if (isInside(value))
+      visitInOrder(value.getDefiningOp(), isInside, [&](Operation *op) { op->moveBefore(branch); });
   return true;
 }
 
@@ -81,7 +91,7 @@ struct LiftRows : optimize::impl::LiftRowsBase<LiftRows> {
     used.insert_range(plate->getOperands());
     for (scf::IfOp branch : branches)
       used.insert(branch.getCondition());
-    if (!onlyAddsUp(plate) || !llvm::all_of(used, [&](Value value) { return liftOut(value, outermost); }))
+    if (!onlyAddsUp(plate) || !liftOut(used.getArrayRef(), outermost))
       return declined(plate, passName, "it gives or needs other values of the branch");
     DataOnly data(function);
     if (!llvm::all_of(branches, [&](scf::IfOp branch) { return data.contains(branch.getCondition()); }))

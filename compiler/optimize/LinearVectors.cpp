@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/LinearVectors.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/LinearArithmetic.h"
 
 #include "dialects/tg/Rare.h"
@@ -26,12 +27,8 @@ Value LinearVectors::copyOf(OpBuilder &b, Value value, IRMapping &mapping) {
   Operation *op = value.getDefiningOp();
   if (!op || loop.isDefinedOutsideOfLoop(value))
     return value;
-  op->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      if (!op->isAncestor(operand.getParentBlock()->getParentOp()))
-        copyOf(b, operand, mapping);
-  });
-  b.clone(*op, mapping);
+  auto isOpen = [&](Value other) { return !mapping.contains(other) && !loop.isDefinedOutsideOfLoop(other); };
+  visitInOrder(op, isOpen, [&](Operation *inner) { b.clone(*inner, mapping); });
   return mapping.lookup(value);
 }
 

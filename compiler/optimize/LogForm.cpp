@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/LogForm.h"
+#include "compiler/optimize/InOrder.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,13 +19,17 @@ using namespace astragal;
 using namespace astragal::optimize;
 
 void optimize::appendAddends(Value value, bool isNegative, Block &block, SmallVectorImpl<Addend> &addends) {
-  Operation *op = value.getDefiningOp();
-  if (op && op->getBlock() == &block && isa<arith::AddFOp, arith::SubFOp>(op) && !matchLogSumExp(value)) {
-    appendAddends(op->getOperand(0), isNegative, block, addends);
-    appendAddends(op->getOperand(1), isNegative != isa<arith::SubFOp>(op), block, addends);
-    return;
+  SmallVector<Addend> open{{value, isNegative}};
+  while (!open.empty()) {
+    Addend next = open.pop_back_val();
+    Operation *op = next.value.getDefiningOp();
+    if (op && op->getBlock() == &block && isa<arith::AddFOp, arith::SubFOp>(op) && !matchLogSumExp(next.value)) {
+      open.push_back({op->getOperand(1), next.isNegative != isa<arith::SubFOp>(op)});
+      open.push_back({op->getOperand(0), next.isNegative});
+    } else {
+      addends.push_back(next);
+    }
   }
-  addends.push_back({value, isNegative});
 }
 
 Value optimize::sumOf(OpBuilder &b, Location loc, ArrayRef<Addend> addends) {
@@ -125,15 +130,19 @@ void optimize::takeOutOfBranches(ArrayRef<Value> states, Block &block) {
 
 /// Takes a sum of exp(x - shift) apart.
 static bool appendExponents(Value sum, LogSumExp &found) {
-  if (auto add = sum.getDefiningOp<arith::AddFOp>())
-    return appendExponents(add.getLhs(), found) && appendExponents(add.getRhs(), found);
-  auto exp = sum.getDefiningOp<math::ExpOp>();
-  if (!exp)
-    return false;
-  auto shifted = exp.getOperand().getDefiningOp<arith::SubFOp>();
-  if (!shifted || shifted.getRhs() != found.shift)
-    return false;
-  found.arguments.push_back(shifted.getLhs());
+  SmallVector<Value> open{sum};
+  while (!open.empty()) {
+    Value next = open.pop_back_val();
+    if (auto add = next.getDefiningOp<arith::AddFOp>()) {
+      open.append({add.getRhs(), add.getLhs()});
+      continue;
+    }
+    auto exp = next.getDefiningOp<math::ExpOp>();
+    auto shifted = exp ? exp.getOperand().getDefiningOp<arith::SubFOp>() : arith::SubFOp();
+    if (!shifted || shifted.getRhs() != found.shift)
+      return false;
+    found.arguments.push_back(shifted.getLhs());
+  }
   return true;
 }
 
@@ -200,7 +209,9 @@ std::optional<LogForm> LogForms::of(Value value) const {
   return form;
 }
 
-bool LogForms::append(Value value, ArrayRef<Addend> addends, LogForm &form) const {
+bool LogForms::append(Value value, ArrayRef<Addend> addends, LogForm &form, unsigned nesting) const {
+  if (nesting > maxNesting)
+    return false;
   if (auto state = numberOf.find(value); state != numberOf.end()) {
     form.push_back({state->second, SmallVector<Addend, 2>(addends)});
     return form.size() <= most;
@@ -211,7 +222,9 @@ bool LogForms::append(Value value, ArrayRef<Addend> addends, LogForm &form) cons
     return matchPattern(value, m_ConstantFloat(&constant)) && constant.isInfinity() && constant.isNegative();
   }
   if (std::optional<LogSumExp> sum = matchLogSumExp(value))
-    return llvm::all_of(sum->arguments, [&](Value argument) { return append(argument, addends, form); });
+    return llvm::all_of(sum->arguments, [&](Value argument) { 
+      return append(argument, addends, form, nesting + 1);
+    });
   Operation *op = value.getDefiningOp();
   if (!isa_and_present<arith::AddFOp, arith::SubFOp>(op))
     return false;
@@ -222,7 +235,7 @@ bool LogForms::append(Value value, ArrayRef<Addend> addends, LogForm &form) cons
     return false;
   SmallVector<Addend, 4> more(addends);
   appendAddends(rhs, isa<arith::SubFOp>(op), block, more);
-  return append(lhs, more, form);
+  return append(lhs, more, form, nesting + 1);
 }
 
 SmallVector<Operation *> LogForms::opsUpTo(Value value) const {

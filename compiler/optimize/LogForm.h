@@ -73,7 +73,7 @@ public:
   llvm::SmallVector<mlir::Operation *> opsUpTo(mlir::Value value) const;
 
 private:
-  bool append(mlir::Value value, llvm::ArrayRef<Addend> addends, LogForm &form) const;
+  bool append(mlir::Value value, llvm::ArrayRef<Addend> addends, LogForm &form, unsigned nesting = 0) const;
 
   mlir::Block &block;
   size_t most;

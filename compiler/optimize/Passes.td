@@ -515,7 +515,8 @@ def SimplifyArithmetic : Pass<"simplify-arithmetic", "mlir::func::FuncOp"> {
   let summary = "Identities that the dialects do not apply by themselves";
   let description = [{
     Adding zero does nothing. Dividing by what is the same for all rows of a plate, or all iterations of a loop, is
-    multiplying by its inverse, as Stan's own densities do. A check of what is the same for all rows is made once,
+    multiplying by its inverse, as Stan's own densities do, unless a comparison or an integer depends on
+    the last digit of the quotient, and only in entries that compute the log density. A check of what is the same for all rows is made once,
     unless there are none.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect"];

@@ -29,6 +29,11 @@ bool optimize::mayUsePrepared(func::FuncOp function) {
          !llvm::is_contained({"prepare", "data_sizes", "sizes"}, function.getName());
 }
 
+bool optimize::addsUpDensity(func::FuncOp function) {
+  return mayUsePrepared(function) &&
+         !llvm::is_contained({"constrain", "generate", "unconstrain"}, function.getName());
+}
+
 PrepareFunction::PrepareFunction(ModuleOp module) {
   function = module.lookupSymbol<func::FuncOp>("prepare");
   OpBuilder b(module.getContext());

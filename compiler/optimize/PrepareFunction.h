@@ -26,6 +26,10 @@ mlir::BlockArgument argumentWith(mlir::func::FuncOp function, prob::BindingAttr 
 /// sizes.
 bool mayUsePrepared(mlir::func::FuncOp function);
 
+/// Whether `function` is an entry that computes the log density, at every step of a sampler. Others compute values
+/// that are kept, once a draw.
+bool addsUpDensity(mlir::func::FuncOp function);
+
 /// Adds to `prepare`, which is made if there is none. An op that is there already is not added again,
 /// whichever entry it comes from.
 class PrepareFunction {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/RowData.h"
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/RowCost.h"
 
 #include "dialects/prob/Prob.h"
@@ -20,19 +21,15 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-static bool makesChecks(Operation *op) {
-  return op
-      ->walk([](Operation *inner) {
-        return isa<tg::CheckOp, prob::LogDensityOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
 RowData::RowData(tg::PlateOp plate, const DataOnly &data) {
   known.insert_range(plate.getIndices());
-  for (Operation &op : plate.getBodyBlock()->without_terminator())
-    if (!makesChecks(&op) && data.allows(&op, known))
+  bool checks = false;
+  for (Operation &op : plate.getBodyBlock()->without_terminator()) {
+    checks |= makesChecks(&op);
+    bool waits = checks && mayRunForever(&op);
+    if (!makesChecks(&op) && !waits && data.allows(&op, known))
       known.insert_range(op.getResults());
+  }
 }
 
 void optimize::addOps(Operation *before, Operation *end, DataOnly &data) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/RowDependence.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/Linear.h"
 
 #include "dialects/tg/TG.h"
@@ -34,15 +35,6 @@ void Dependence::join(const Dependence &other) {
     kind = Mixed;
 }
 
-/// Calls `visit` with the operands of `op` and of what is in it that come from outside of it.
-static void walkOperands(Operation *op, function_ref<void(Value)> visit) {
-  op->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      if (!op->isAncestor(operand.getParentRegion()->getParentOp()))
-        visit(operand);
-  });
-}
-
 Dependence RowDependence::ofOperands(Operation *op) {
   Dependence dependence;
   walkOperands(op, [&](Value operand) { dependence.join(of(operand)); });
@@ -53,8 +45,19 @@ Dependence RowDependence::of(Value value) {
   auto found = known.find(value);
   if (found != known.end())
     return found->second;
-  Dependence dependence = compute(value);
-  return known[value] = dependence;
+  auto isOpen = [&](Value other) {
+    return !known.contains(other) && rows->isAncestor(other.getParentRegion()->getParentOp());
+  };
+  if (Operation *op = value.getDefiningOp(); op && isOpen(value))
+    visitInOrder(op, isOpen, [&](Operation *inner) {
+      for (Value result : inner->getResults()) {
+        Dependence dependence = compute(result);
+        known[result] = dependence;
+      }
+    });
+  else
+    known[value] = compute(value);
+  return known.lookup(value);
 }
 
 Dependence RowDependence::compute(Value value) {
@@ -123,6 +126,8 @@ Value optimize::cloneRowValue(OpBuilder &b, Value value, Operation *rows, IRMapp
 }
 
 void optimize::cloneRowOp(OpBuilder &b, Operation *op, Operation *rows, IRMapping &mapping) {
-  walkOperands(op, [&](Value operand) { cloneRowValue(b, operand, rows, mapping); });
-  b.clone(*op, mapping);
+  auto isOpen = [&](Value value) {
+    return !mapping.contains(value) && rows->isAncestor(value.getParentRegion()->getParentOp());
+  };
+  visitInOrder(op, isOpen, [&](Operation *inner) { b.clone(*inner, mapping); });
 }

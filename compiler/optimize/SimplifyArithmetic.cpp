@@ -5,7 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/ExactValues.h"
 #include "compiler/optimize/Passes.h"
+#include "compiler/optimize/PrepareFunction.h"
+#include "compiler/optimize/Remark.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,12 +43,15 @@ static void dropZero(arith::AddFOp add) {
     }
 }
 
-/// x / s -> x * (1 / s), where s is the same for all rows and x is not.
-static void invertDivisor(arith::DivFOp division) {
+/// x / s -> x * (1 / s), where s is the same for all rows and x is not. The last digit may be another one.
+static void invertDivisor(arith::DivFOp division, const optimize::ExactValues &exact) {
   Value divisor = division.getRhs();
   LoopLikeOpInterface loop = invariantLoop(division, divisor);
   if (!loop || loop.isDefinedOutsideOfLoop(division.getLhs()) || !division.getType().isF64())
     return;
+  if (!exact.mayRound(division))
+    return optimize::declined(division, "simplify-arithmetic",
+                              "what is made of the quotient depends on its last digit: it is no product with an inverse");
   OpBuilder outside(loop), b(division);
   Location loc = division.getLoc();
   Value one = arith::ConstantFloatOp::create(outside, loc, b.getF64Type(), APFloat(1.0));
@@ -87,11 +93,14 @@ static void hoistCheck(tg::CheckOp check) {
 namespace {
 struct SimplifyArithmetic : optimize::impl::SimplifyArithmeticBase<SimplifyArithmetic> {
   void runOnOperation() override {
-    getOperation()->walk([](Operation *op) {
+    std::optional<optimize::ExactValues> exact;
+    if (optimize::addsUpDensity(getOperation()))
+      exact.emplace(getOperation());
+    getOperation()->walk([&](Operation *op) {
       if (auto add = dyn_cast<arith::AddFOp>(op))
         dropZero(add);
-      else if (auto division = dyn_cast<arith::DivFOp>(op))
-        invertDivisor(division);
+      else if (auto division = dyn_cast<arith::DivFOp>(op); division && exact)
+        invertDivisor(division, *exact);
       else if (auto check = dyn_cast<tg::CheckOp>(op))
         hoistCheck(check);
     });

@@ -158,7 +158,7 @@ struct TileData : optimize::impl::TileDataBase<TileData> {
 
   void runOnOperation() override {
     for (auto entry : getOperation().getOps<func::FuncOp>())
-      if (mayUsePrepared(entry) && !llvm::is_contained({"constrain", "generate", "unconstrain"}, entry.getName()))
+      if (addsUpDensity(entry))
         run(entry);
   }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/VectorRecurrence.h"
+#include "compiler/optimize/InOrder.h"
 #include "compiler/optimize/Sizes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -56,15 +57,23 @@ unsigned VectorRecurrence::dependenceOf(Value value) {
   Operation *op = value.getDefiningOp();
   if (!op || loop.isDefinedOutsideOfLoop(value))
     return 0;
-  if (auto known = dependences.find(value); known != dependences.end())
+  if (auto known = dependences.find(op); known != dependences.end())
     return known->second;
-  unsigned all = 0;
-  op->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      if (Operation *definition = operand.getDefiningOp(); !definition || !op->isProperAncestor(definition))
-        all |= dependenceOf(operand);
+  // What it needs is known when its turn comes.
+  auto isOpen = [&](Value other) {
+    return !dependences.contains(other.getDefiningOp()) && !loop.isDefinedOutsideOfLoop(other);
+  };
+  visitInOrder(op, isOpen, [&](Operation *inner) {
+    unsigned all = 0;
+    inner->walk([&](Operation *nested) {
+      for (Value operand : nested->getOperands())
+        if (Operation *definition = operand.getDefiningOp();
+            !definition || !inner->isAncestor(definition))
+          all |= dependenceOf(operand);
+    });
+    dependences[inner] = all;
   });
-  return dependences[value] = all;
+  return dependences.lookup(op);
 }
 
 bool VectorRecurrence::isOfStates(Operation &op) {

@@ -76,7 +76,7 @@ private:
   unsigned dependenceOf(mlir::Value value);
 
   bool isAlone = true; ///< Whether the loop carries tensors of states alone.
-  llvm::DenseMap<mlir::Value, unsigned> dependences;
+  llvm::DenseMap<mlir::Operation *, unsigned> dependences;
   llvm::SmallVector<mlir::Value, 2> versions; ///< Of the tensor, in an iteration.
 };
 

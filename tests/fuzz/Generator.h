@@ -113,6 +113,7 @@ private:
   void simpleStatement(Statements &into, int depth);
   void declareLocal(Statements &into, int depth);
   void branch(Statements &into, int depth);
+  void rejectRarely(Statements &into);
   bool assign(Statements &into, int depth);
   void body(Statements &into, int depth);
   /// `target += e;` or nothing where that may not stand.
@@ -120,6 +121,7 @@ private:
 
   // Loops.cpp
   void iterateUntilDone(Statements &into);
+  void iterateIfPositive(Statements &into);
   void fillLoop(Statements &into, int depth);
   void sumLoop(Statements &into, int depth);
   void recurrence(Statements &into, int depth);

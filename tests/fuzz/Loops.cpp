@@ -55,6 +55,8 @@ void Generator::forEachIndex(Statements &into, const Size &size, int skipped,
 
 /// What goes on until it is small enough: rows differ in how often, and some have nothing to do.
 void Generator::iterateUntilDone(Statements &into) {
+  if (hasTarget && random.oneIn(4))
+    return iterateIfPositive(into);
   std::string q = newName("q"), steps = newName("w");
   std::string most = std::to_string(3 + random.below(40));
   std::string enough = random.oneOf({"0.01", "0.2", "1.5"});
@@ -80,6 +82,26 @@ void Generator::iterateUntilDone(Statements &into) {
   }
   scope.resize(outer);
   scope.push_back({q, {Kind::Real}, 8});
+}
+
+/// What goes on until there is enough, which only a check ahead of it promises.
+void Generator::iterateIfPositive(Statements &into) {
+  std::string rate = newName("q"), sum = newName("w");
+  into.push_back({"real " + rate + " = 0.3 + " + realUpTo(0.4, 2).text + ";"});
+  into.push_back(withBody("if (" + rate + " < 0.02)", {{"reject(\"not positive: \", " + rate + ");"}}));
+  into.push_back({"real " + sum + " = 0;"});
+  size_t outer = scope.size();
+  double outerIterations = iterations;
+  iterations *= 100;
+  scope.push_back({sum, {Kind::Real}, 3});
+  Statements body = {{sum + " += " + rate + ";"}};
+  // What the loop around carries may change here, too.
+  if (random.oneIn(2))
+    assign(body, 1);
+  iterations = outerIterations;
+  scope.resize(outer);
+  into.push_back(withBody("while (" + sum + " < 2)", body));
+  scope.push_back({sum, {Kind::Real}, 3});
 }
 
 /// A container that a loop fills, an element at a time.
@@ -223,6 +245,8 @@ void Generator::recurrence(Statements &into, int depth) {
       scope.push_back({name, type, 40});
       statement(inner, depth - 2);
     }
+    if (hasTarget && random.oneIn(6))
+      iterateIfPositive(inner);
   });
   scope.push_back({name, type, 9, Domain::Any, true});
   if (!beside.empty())

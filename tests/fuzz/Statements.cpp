@@ -126,8 +126,17 @@ void Generator::declareLocal(Statements &into, int depth) {
   scope.push_back({name, type, std::max(value.bound, 10.0), Domain::Any, /*isAssignable=*/true});
 }
 
+/// Of a few values that it compares, most are small.
+void Generator::rejectRarely(Statements &into) {
+  Expression value = realUpTo(4, 2);
+  into.push_back(withBody("if (abs(" + value.text + ") > " + decimal(0.95 * value.bound) + ")",
+                          {{"reject(\"too large: \", " + value.text + ");"}}));
+}
+
 void Generator::branch(Statements &into, int depth) {
   Statements then, otherwise;
+  if (hasTarget && random.oneIn(3))
+    rejectRarely(random.oneIn(2) ? into : then);
   std::string text = "if (" + condition(2) + ")";
   body(then, depth);
   if (random.oneIn(2))

@@ -76,3 +76,42 @@ func.func @prints(%p: tensor<9x20xf64>, %q: tensor<9x20xf64>) -> (tensor<9x20xf6
   }
   return %r#0, %r#1 : tensor<9x20xf64>, tensor<9x20xf64>
 }
+
+// The first loop may end, in a later iteration, only because a check of the second failed.
+// CHECK-LABEL: func.func @guarded
+// CHECK-COUNT-3: scf.for
+// CHECK-NOT:     scf.for
+func.func @guarded(%n: tensor<9x20xf64>, %p: tensor<9x20xf64>, %rate: tensor<20xf64>) -> (tensor<9x20xf64>, tensor<9x20xf64>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  // expected-remark @below {{a check would move behind a loop that may run forever without it}}
+  %r:2 = scf.for %i = %c0 to %c20 step %c1 iter_args(%a = %n, %b = %p) -> (tensor<9x20xf64>, tensor<9x20xf64>) {
+    %x = tensor.extract %rate[%i] : tensor<20xf64>
+    %a1 = scf.for %t = %c0 to %c9 step %c1 iter_args(%c = %a) -> tensor<9x20xf64> {
+      %v = tensor.extract %c[%t, %i] : tensor<9x20xf64>
+      %l = scf.while (%w = %v) : (f64) -> f64 {
+        %more = arith.cmpf olt, %w, %ten : f64
+        scf.condition(%more) %w : f64
+      } do {
+      ^bb0(%w: f64):
+        %next = arith.addf %w, %x : f64
+        scf.yield %next : f64
+      }
+      %d = tensor.insert %l into %c[%t, %i] : tensor<9x20xf64>
+      scf.yield %d : tensor<9x20xf64>
+    }
+    %b1 = scf.for %t = %c0 to %c9 step %c1 iter_args(%c = %b) -> tensor<9x20xf64> {
+      %v = tensor.extract %a1[%t, %i] : tensor<9x20xf64>
+      %ok = arith.cmpf ogt, %v, %zero : f64
+      tg.check %ok, domain, "rate" : i1
+      %d = tensor.insert %v into %c[%t, %i] : tensor<9x20xf64>
+      scf.yield %d : tensor<9x20xf64>
+    }
+    scf.yield %a1, %b1 : tensor<9x20xf64>, tensor<9x20xf64>
+  }
+  return %r#0, %r#1 : tensor<9x20xf64>, tensor<9x20xf64>
+}

@@ -192,3 +192,36 @@ func.func @rectangle(%p: tensor<7xf64> {prob.binding = #prob.binding<input, 0>},
 
 prob.distribution @d log_density @d1 support real
 func.func private @d1(f64, f64) -> f64
+
+// The loop inside may end only because the check of its row failed.
+func.func @guarded(%rate: tensor<20xf64> {prob.binding = #prob.binding<input, 0>}, %visits: tensor<20xi32> {prob.binding = #prob.binding<data, 0>},
+                   %y: tensor<20x7xf64> {prob.binding = #prob.binding<data, 1>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  %0 = tg.plate (%i) in (%c20) {
+    %n = tensor.extract %visits[%i] : tensor<20xi32>
+    %trips = arith.index_cast %n : i32 to index
+    %x = tensor.extract %rate[%i] : tensor<20xf64>
+    %ok = arith.cmpf ogt, %x, %zero : f64
+    tg.check %ok, domain, "rate" : i1
+    // expected-remark @below {{a check of its row would move behind a loop that may run forever without it}}
+    %s = scf.for %t = %c0 to %trips step %c1 iter_args(%sum = %zero) -> f64 {
+      %v = tensor.extract %y[%i, %t] : tensor<20x7xf64>
+      %l = scf.while (%w = %v) : (f64) -> f64 {
+        %more = arith.cmpf olt, %w, %ten : f64
+        scf.condition(%more) %w : f64
+      } do {
+      ^bb0(%w: f64):
+        %next = arith.addf %w, %x : f64
+        scf.yield %next : f64
+      }
+      %next = arith.addf %sum, %l : f64
+      scf.yield %next : f64
+    }
+    tg.yield sum(%s : f64)
+  } : f64
+  return %0 : f64
+}

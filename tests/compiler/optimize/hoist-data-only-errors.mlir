@@ -120,3 +120,80 @@ func.func @log_density(%y: tensor<8xf64> {prob.binding = #prob.binding<data, 0>}
   } : f64
   return %sum : f64
 }
+
+// -----
+
+// A check that stays, of a draw or in rows that there may not be, may be what ends a loop of data behind it.
+// CHECK-LABEL: func.func @generate
+// CHECK:         tg.check
+// CHECK:         scf.while
+func.func @generate(%x: f64 {prob.binding = #prob.binding<data, 0>}) -> (f64 {prob.binding = #prob.binding<output, 0>}) {
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  %ok = arith.cmpf ogt, %x, %zero : f64
+  tg.check %ok, domain, "rate" : i1
+  %s = scf.while (%w = %zero) : (f64) -> f64 {
+    %more = arith.cmpf olt, %w, %ten : f64
+    scf.condition(%more) %w : f64
+  } do {
+  ^bb0(%w: f64):
+    %next = arith.addf %w, %x : f64
+    scf.yield %next : f64
+  }
+  return %s : f64
+}
+
+// CHECK-LABEL: func.func @log_density
+// CHECK:         tg.plate
+// CHECK:           tg.plate
+// CHECK:             tg.check
+// CHECK:             scf.while
+func.func @log_density(%x: tensor<5xf64> {prob.binding = #prob.binding<data, 0>},
+                       %n: tensor<20xindex> {prob.binding = #prob.binding<data, 1>},
+                       %q: tensor<20xf64> {prob.binding = #prob.binding<input, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c5 = arith.constant 5 : index
+  %c20 = arith.constant 20 : index
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  %r = tg.plate (%i) in (%c20) {
+    %p = tensor.extract %q[%i] : tensor<20xf64>
+    %k = tensor.extract %n[%i] : tensor<20xindex>
+    %t = tg.plate (%j) in (%k) {
+      %v = tensor.extract %x[%j] : tensor<5xf64>
+      %ok = arith.cmpf ogt, %v, %zero : f64
+      tg.check %ok, domain, "rate" : i1
+      %s = scf.while (%w = %zero) : (f64) -> f64 {
+        %more = arith.cmpf olt, %w, %ten : f64
+        scf.condition(%more) %w : f64
+      } do {
+      ^bb0(%w: f64):
+        %next = arith.addf %w, %v : f64
+        scf.yield %next : f64
+      }
+      %u = arith.mulf %s, %p : f64
+      tg.yield sum(%u : f64)
+    } : f64
+    tg.yield sum(%t : f64)
+  } : f64
+  return %r : f64
+}
+
+// -----
+
+// A division by data that decides a comparison is no product with what is kept.
+// CHECK-LABEL: func.func @log_density
+// CHECK:         tg.plate
+// CHECK:           arith.divf
+func.func @log_density(%x: tensor<20xf64> {prob.binding = #prob.binding<data, 0>},
+                       %q: f64 {prob.binding = #prob.binding<input, 0>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c20 = arith.constant 20 : index
+  %one = arith.constant 1.0 : f64
+  %r = tg.plate (%i) in (%c20) {
+    %v = tensor.extract %x[%i] : tensor<20xf64>
+    %d = arith.divf %q, %v : f64
+    %large = arith.cmpf oge, %d, %one : f64
+    %s = arith.select %large, %q, %v : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}

@@ -172,3 +172,32 @@ func.func @many(%v0: f64) -> f64 {
   }
   return %r#9 : f64
 }
+
+// -----
+
+// The loop inside may end only because the check before it failed: behind all iterations that would be too late.
+// CHECK-LABEL: func.func @guarded
+// CHECK-NOT:     tg.plate
+func.func @guarded(%rate: tensor<90xf64>, %v0: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  // expected-remark @below {{its checks guard a loop that may run forever, and what else could leave is cheap}}
+  %r:2 = scf.for %t = %c0 to %c90 step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %x = tensor.extract %rate[%t] : tensor<90xf64>
+    %n = scf.while (%w = %v) : (f64) -> f64 {
+      %more = arith.cmpf olt, %w, %ten : f64
+      scf.condition(%more) %w : f64
+    } do {
+    ^bb0(%w: f64):
+      %next = arith.addf %w, %x : f64
+      scf.yield %next : f64
+    }
+    %d = prob.log_density @normal(%n, %x) at %x autodiff [false, true, true] : (f64, f64) -> f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n, %next : f64, f64
+  }
+  return %r#1 : f64
+}

@@ -147,3 +147,82 @@ func.func @last(%y: tensor<60xf64>, %a: f64) -> f64 {
   %s = arith.addf %r#0, %r#1 : f64
   return %s : f64
 }
+
+// -----
+
+// Checks stay in front of a loop that may need them to end; the exponential leaves.
+// CHECK-LABEL: func.func @guarded
+// CHECK:         scf.for
+// CHECK:           %[[X:.*]] = tensor.extract %arg0
+// CHECK:           %[[OK:.*]] = arith.cmpf ogt, %[[X]]
+// CHECK:           tg.check %[[OK]]
+// CHECK:           scf.while
+// CHECK:         tg.plate
+// CHECK-NOT:       tg.check
+// CHECK:           math.exp
+func.func @guarded(%rate: tensor<90xf64>, %v0: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  // expected-remark @below {{what the recurrence does not need became a plate}}
+  %r:2 = scf.for %t = %c0 to %c90 step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %x = tensor.extract %rate[%t] : tensor<90xf64>
+    %ok = arith.cmpf ogt, %x, %zero : f64
+    tg.check %ok, domain, "rate" : i1
+    %n = scf.while (%w = %v) : (f64) -> f64 {
+      %more = arith.cmpf olt, %w, %ten : f64
+      scf.condition(%more) %w : f64
+    } do {
+    ^bb0(%w: f64):
+      %next = arith.addf %w, %x : f64
+      scf.yield %next : f64
+    }
+    %d = math.exp %n : f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n, %next : f64, f64
+  }
+  return %r#1 : f64
+}
+
+// -----
+
+// A counter ends the loop whatever it is given: the check leaves with the rest.
+// CHECK-LABEL: func.func @counted
+// CHECK:         scf.for
+// CHECK-NOT:       tg.check
+// CHECK:           scf.while
+// CHECK:         tg.plate
+// CHECK:           tg.check
+// CHECK:           math.exp
+func.func @counted(%rate: tensor<90xf64>, %v0: f64, %most: i32) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c90 = arith.constant 90 : index
+  %i0 = arith.constant 0 : i32
+  %i1 = arith.constant 1 : i32
+  %zero = arith.constant 0.0 : f64
+  %ten = arith.constant 10.0 : f64
+  // expected-remark @below {{what the recurrence does not need became a plate}}
+  %r:2 = scf.for %t = %c0 to %c90 step %c1 iter_args(%v = %v0, %sum = %zero) -> (f64, f64) {
+    %x = tensor.extract %rate[%t] : tensor<90xf64>
+    %ok = arith.cmpf ogt, %x, %zero : f64
+    tg.check %ok, domain, "rate" : i1
+    %n:2 = scf.while (%w = %v, %k = %i0) : (f64, i32) -> (f64, i32) {
+      %little = arith.cmpf olt, %w, %ten : f64
+      %few = arith.cmpi slt, %k, %most : i32
+      %more = arith.andi %little, %few : i1
+      scf.condition(%more) %w, %k : f64, i32
+    } do {
+    ^bb0(%w: f64, %k: i32):
+      %next = arith.addf %w, %x : f64
+      %l = arith.addi %k, %i1 : i32
+      scf.yield %next, %l : f64, i32
+    }
+    %d = math.exp %n#0 : f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %n#0, %next : f64, f64
+  }
+  return %r#1 : f64
+}

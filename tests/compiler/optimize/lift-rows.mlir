@@ -143,3 +143,27 @@ func.func @log_density_propto(%q: tensor<2xf64> {prob.binding = #prob.binding<in
   %r = arith.addf %a, %c : f64
   return %r : f64
 }
+
+// A lognormal density is a normal one of logarithms.
+// CHECK-LABEL: func.func @gradient
+// CHECK:         %[[N:.*]] = arith.select
+// CHECK:         tg.plate (%{{.*}}) in (%[[N]]) {
+// CHECK:         scf.if
+func.func @gradient(%m: f64 {prob.binding = #prob.binding<input, 0>},
+                    %n: i32 {prob.binding = #prob.binding<data, 0>},
+                    %y: tensor<9xf64> {prob.binding = #prob.binding<data, 1>}) -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c9 = arith.constant 9 : index
+  %zero = arith.constant 0 : i32
+  %if = arith.cmpi ne, %n, %zero : i32
+  %r = scf.if %if -> f64 {
+    %p = tg.plate (%i) in (%c9) {
+      %v = tensor.extract %y[%i] : tensor<9xf64>
+      %d = prob.log_density @lognormal(%m, %m) at %v autodiff [false, true, true] : (f64, f64) -> f64
+      tg.yield sum(%d : f64)
+    } : f64
+    scf.yield %p : f64
+  } else {
+    scf.yield %m : f64
+  }
+  return %r : f64
+}

@@ -51,3 +51,41 @@ func.func @known(%x: tensor<8xf64>, %ok: i1) -> f64 {
   } : f64
   return %r : f64
 }
+
+// Signs, those of sums far away among them, finite values and the larger of two stay what they are, however a quotient is rounded; what a function is compared at is
+// never exact.
+// CHECK-LABEL: func.func @not_the_last_digit
+// CHECK:         arith.divf
+// CHECK:         tg.plate
+// CHECK-NOT:       arith.divf
+// CHECK:         return
+func.func @not_the_last_digit(%x: tensor<50xf64>, %s: f64, %m: f64) -> f64 {
+  %c50 = arith.constant 50 : index
+  %zero = arith.constant 0.0 : f64
+  %inf = arith.constant 0x7FF0000000000000 : f64
+  %r = tg.plate (%i) in (%c50) {
+    %v = tensor.extract %x[%i] : tensor<50xf64>
+    %a = arith.divf %v, %s : f64
+    %b = arith.mulf %a, %m : f64
+    %positive = arith.cmpf ogt, %b, %zero : f64
+    %finite = arith.cmpf olt, %b, %inf : f64
+    %ok = arith.andi %positive, %finite : i1
+    tg.check %ok, domain, "rate" : i1
+    %l = math.log %a : f64
+    %e = math.exp %a : f64
+    %l1 = math.log1p %e : f64
+    %less = arith.cmpf olt, %a, %m : f64
+    %least = arith.select %less, %a, %m : f64
+    %sum = arith.addf %a, %m : f64
+    %product = arith.mulf %sum, %v : f64
+    %rate = arith.addf %product, %m : f64
+    %somewhere = arith.cmpf ogt, %rate, %zero : f64
+    tg.check %somewhere, domain, "rate" : i1
+    %most = arith.cmpf olt, %l1, %m : f64
+    tg.check %most, domain, "too large" : i1
+    %p = arith.addf %l, %l1 : f64
+    %q = arith.addf %p, %least : f64
+    tg.yield sum(%q : f64)
+  } : f64
+  return %r : f64
+}

@@ -6,20 +6,20 @@
 //===----------------------------------------------------------------------===//
 //
 // The condition is taken apart into what must all hold for the loop to go on. One part may compare with a
-// constant what every trip moves towards it by the same step, or every trip but the one that sets a flag on
+// bound what every trip moves towards it by the same step, or every trip but the one that sets a flag on
 // which the loop ends.
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/differentiate/Sweep.h"
+#include "compiler/optimize/TripBound.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
-
-namespace astragal::differentiate {
+using namespace astragal;
 
 namespace {
 
@@ -53,6 +53,11 @@ public:
       if (std::optional<int64_t> bound = boundBy(conjunct); bound && *bound <= least.value_or(*bound))
         least = bound;
     return least;
+  }
+
+  /// Whether something counts the trips, however many there are.
+  bool isCounted() {
+    return llvm::any_of(conjuncts, [&](Value conjunct) { return counterOf(conjunct).has_value(); });
   }
 
 private:
@@ -99,27 +104,35 @@ private:
     });
   }
 
-  std::optional<int64_t> boundBy(Value conjunct) {
+  /// A counter that every trip, or all but one, moves towards `end`.
+  struct Counter {
+    Value start, end;
+    int64_t step;
+    bool inclusive; ///< It may be `end`.
+    bool mayPause;  ///< In the last trip.
+  };
+
+  std::optional<Counter> counterOf(Value conjunct) {
     auto compare = conjunct.getDefiningOp<arith::CmpIOp>();
     auto counter = compare ? dyn_cast<BlockArgument>(compare.getLhs()) : BlockArgument();
-    if (!counter || counter.getOwner() != loop.getBeforeBody())
+    if (!counter || counter.getOwner() != loop.getBeforeBody() ||
+        !loop.isDefinedOutsideOfLoop(compare.getRhs()))
       return std::nullopt;
     unsigned k = counter.getArgNumber();
-    Value before = loop.getAfterArguments()[k], after = loop.getYieldOp().getOperand(k);
-    int64_t more = 0;
+    OperandRange passed = loop.getConditionOp().getArgs();
+    size_t number = llvm::find(passed, counter) - passed.begin();
+    if (number == passed.size())
+      return std::nullopt;
+    Value before = loop.getAfterArguments()[number], after = loop.getYieldOp().getOperand(k);
+    bool mayPause = false;
     if (Choice choice = choiceOf(after);
         choice.condition && choice.ifTrue == before && isLast(choice.condition)) {
       after = choice.ifFalse;
-      more = 1;
+      mayPause = true;
     }
     auto next = after.getDefiningOp<arith::AddIOp>();
-    if (!next || next.getLhs() != before)
-      return std::nullopt;
-    std::optional<int64_t> start = getConstantIntValue(loop.getInits()[k]),
-                           end = getConstantIntValue(compare.getRhs()),
-                           step = getConstantIntValue(next.getRhs());
-    auto isSmall = [](std::optional<int64_t> value) { return value && llvm::isInt<32>(*value); };
-    if (!isSmall(start) || !isSmall(end) || !isSmall(step))
+    std::optional<int64_t> step;
+    if (!next || next.getLhs() != before || !(step = getConstantIntValue(next.getRhs())))
       return std::nullopt;
     using P = arith::CmpIPredicate;
     P predicate = compare.getPredicate();
@@ -127,17 +140,29 @@ private:
     if (!(up && *step > 0) && !(down && *step < 0))
       return std::nullopt;
     bool inclusive = predicate == P::sle || predicate == P::sge;
-    int64_t distance = (up ? *end - *start : *start - *end) + inclusive;
-    return std::max<int64_t>(0, llvm::divideCeilSigned(distance, std::abs(*step))) + more;
+    return Counter{loop.getInits()[k], compare.getRhs(), *step, inclusive, mayPause};
+  }
+
+  std::optional<int64_t> boundBy(Value conjunct) {
+    std::optional<Counter> counter = counterOf(conjunct);
+    if (!counter)
+      return std::nullopt;
+    std::optional<int64_t> start = getConstantIntValue(counter->start),
+                           end = getConstantIntValue(counter->end);
+    auto isSmall = [](std::optional<int64_t> value) { return value && llvm::isInt<32>(*value); };
+    if (!isSmall(start) || !isSmall(end) || !isSmall(counter->step))
+      return std::nullopt;
+    int64_t distance = (counter->step > 0 ? *end - *start : *start - *end) + counter->inclusive;
+    return std::max<int64_t>(0, llvm::divideCeilSigned(distance, std::abs(counter->step))) +
+           counter->mayPause;
   }
 
   scf::WhileOp loop;
   SmallVector<Value> conjuncts;
   SmallVector<unsigned> flags; // states on which the loop ends
 };
-
 } // namespace
 
-std::optional<int64_t> boundTrips(scf::WhileOp loop) { return TripBound(loop).find(); }
+std::optional<int64_t> optimize::boundTrips(scf::WhileOp loop) { return TripBound(loop).find(); }
 
-} // namespace astragal::differentiate
+bool optimize::mayRunForever(scf::WhileOp loop) { return !TripBound(loop).isCounted(); }
