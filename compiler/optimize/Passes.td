@@ -364,6 +364,29 @@ def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
                            "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def CompressSquares : Pass<"compress-squares", "mlir::ModuleOp"> {
+  let summary = "Compute squares of what is linear in data at the few rows of a triangular factor";
+  let description = [{
+    Where the rows of a plate are polynomials of the second degree in columns x of data, with coefficients that all rows
+    share, their sum depends on the data through the factor r of [1 | x] = q r: it is the sum of these polynomials at the
+    rows of r, with r's first column in place of ones. So are multivariate normal densities with a shared covariance,
+    and whatever else was written as a square:
+
+    ```mlir
+    %r = tg.kernel "add_rows"(...) updating into(%block, %r0)     // data alone
+    %s = tg.plate (%i) in (%c8) {                                 // the body of before
+      %y = tensor.extract %r[%column, %i] : tensor<4x12xf64>
+    ```
+
+    Rows may be spread over several tensors, made by plates and by kernels that work column by column: triangular solves and
+    products. Columns are taken from their means, which what is constant is compared with first. Checks that
+    values are finite, or no NaN, are made at the new rows. Other summands stay as they are. A maximum over
+    rows of what is the same for all of them is taken over one. A remark says why a plate was left alone.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def FactorSums : Pass<"factor-sums", "mlir::ModuleOp"> {
   let summary = "Take what is the same for all rows out of sums over data";
   let description = [{
