@@ -394,7 +394,10 @@ def FactorSums : Pass<"factor-sums", "mlir::ModuleOp"> {
     data alone, times the parameters: for densities of exponential families with shared parameters, counts and sums.
     Choices by data (`y == 1 ? log(theta) : log1m(theta)`) are data that is zero where it does not count. Where
     parameters are chosen by one index of data there is one such sum for each of its values. Checks of parameters are made
-    once, or once a group that has rows.
+    once, or once a group that has rows; where they are of data times or plus parameters, for the smallest and the largest datum.
+    A logarithm of such a product is a sum, and an exponential of such a sum a product: rates with exposures. The data's
+    exponentials are those of differences to the largest; where it is too far from the smallest, a plate with the rows as they
+    were has them instead.
 
     ```mlir
     %n, %total = tg.plate (%i) in (%N) { ... }     // data alone

@@ -66,7 +66,7 @@ class Statistics : public testing::TestWithParam<bool> {};
 TEST_P(Statistics, AgreeWithRows) {
   for (std::string name : {"kidiq", "arK", "radon_mn", "radon_mn_centered", "radon_mn_vectorized",
                            "gaussian_regressions", "gaussian_groups", "crossed_groups", "gaussian_loops",
-                           "weighted_rows", "shared_parameters", "repeated_rows", "multivariate_rows",
+                           "weighted_rows", "shared_parameters", "repeated_rows", "multivariate_rows", "exposures",
                            "multi_normals"}) {
     SCOPED_TRACE(name);
     std::ifstream in(tests / "reference" / (name + ".json"));
@@ -304,6 +304,56 @@ TEST_P(Statistics, Squares) {
           EXPECT_FALSE(std::isfinite(model::Evaluation(large->model()).gradient(q.data(), gradient.data())));
         }
       }
+}
+
+// Rates that are exposures times parameters: no exposure, groups without rows, zero densities, data that is not a number,
+// and logarithms that are too far apart to be compared with the largest.
+TEST_P(Statistics, Exposures) {
+  std::string text =
+      "data { int N; vector[N] e; vector<lower=0>[N] w; vector[N] x; array[N] int<lower=1, upper=3> g; array[N] int n; } "
+      "parameters { vector[3] a; vector<lower=0>[3] p; real l; } model { "
+      "for (i in 1:N) n[i] ~ poisson(e[i] * p[g[i]]); for (i in 1:N) n[i] ~ poisson(w[i] * a[g[i]]); "
+      "for (i in 1:N) n[i] ~ poisson_log(x[i] + a[g[i]]); n ~ poisson_log(x - l); n ~ poisson(w * l); "
+      "for (i in 1:N) w[i] ~ exponential((1 + w[i]) * a[g[i]]); }";
+  double infinity = std::numeric_limits<double>::infinity();
+  for (int N : {0, 40})
+    for (double scale : {1.0, 500.0}) {
+      SCOPED_TRACE(std::to_string(N) + " rows, scale " + std::to_string(scale));
+      json data = {{"N", N}};
+      for (std::string name : {"e", "w", "x", "g", "n"})
+        data[name] = json::array();
+      for (int i = 0; i < N; ++i) {
+        data["e"].push_back(i % 5);
+        data["w"].push_back(0.1 * (i % 10));
+        data["x"].push_back(scale * (i % 4) - scale);
+        data["g"].push_back(i % 2 + 1);
+        data["n"].push_back(i % 5 == 0 ? 0 : i % 3);
+      }
+      auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+      auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+      std::vector<double> q{0.5, 1.3, 0.4, -0.2, 0.3, 0.1, 0.7};
+      compare(*with, *without, q, 1e-10);
+      q[2] = -infinity; // nobody is in the third group
+      compare(*with, *without, q, 1e-10);
+      for (int wrong : N == 0 ? std::vector{0, 1, 6} : std::vector{0, 1, 3, 6})
+        for (double value : {-1.0, 0.0, infinity, -infinity, double(NAN)}) {
+          SCOPED_TRACE(std::to_string(value) + " in " + std::to_string(wrong));
+          std::vector<double> p = q;
+          p[wrong] = value;
+          compare(*with, *without, p, 1e-10);
+        }
+      for (std::string variable : {"e", "x"})
+        for (auto value : {json("nan"), json("inf"), json("-inf"), json(-1), json(0)}) {
+          if (N == 0)
+            continue;
+          SCOPED_TRACE(variable + " = " + value.dump());
+          json other = data;
+          other[variable][7] = value;
+          auto a = compileText(text, io::parseJson(other.dump()), optionsOf(GetParam(), true));
+          auto b = compileText(text, io::parseJson(other.dump()), optionsOf(GetParam(), false));
+          compare(*a, *b, {0.5, 1.3, 0.4, -0.2, 0.3, 0.1, 0.7}, 1e-10);
+        }
+    }
 }
 
 // Parameters of groups without rows are not looked at, nor their derivatives.
