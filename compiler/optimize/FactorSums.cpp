@@ -18,6 +18,7 @@
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowGroups.h"
 #include "compiler/optimize/Sizes.h"
+#include "compiler/optimize/SplitFunctions.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -175,6 +176,7 @@ public:
   void emit();
 
 private:
+  std::pair<Value, Value> extremesOf(Value data);
   Value dataOf(OpBuilder &at, const Summand &summand, IRMapping &mapping);
   Value parametersOf(OpBuilder &at, const Summand &summand, IRMapping &mapping);
   void addUp(OpBuilder &at, bool keyed, unsigned sum, ArrayRef<Value> statistics, IRMapping &mapping,
@@ -188,38 +190,10 @@ private:
   Summands summands;
   SmallVector<size_t> ends;        // of each sum's summands
   SmallVector<Operation *> checks; // of parameters
+  SmallVector<IntervalCheck> intervals;
   std::optional<RowGroups> groups;
 };
 } // namespace
-
-/// f(c ? x : y) is c ? f(x) : f(y); where c is data and x and y are parameters, that is two parameters.
-static void splitChoices(tg::PlateOp plate, const DataOnly &data) {
-  RowDependence dependence(plate, plate.getIndices().front(), data);
-  SmallVector<Operation *> candidates;
-  plate.walk([&](Operation *op) {
-    if (op->hasTrait<OpTrait::Elementwise>() && !isa<arith::SelectOp>(op) && op->getNumOperands() == 1 &&
-        op->getResultTypes().front().isF64())
-      candidates.push_back(op);
-  });
-  for (Operation *op : candidates) {
-    auto select = op->getOperand(0).getDefiningOp<arith::SelectOp>();
-    if (!select || dependence.of(select.getCondition()).kind != Dependence::Data ||
-        dependence.of(select).kind != Dependence::Mixed ||
-        dependence.of(select.getTrueValue()).kind == Dependence::Mixed ||
-        dependence.of(select.getFalseValue()).kind == Dependence::Mixed)
-      continue;
-    OpBuilder at(op);
-    SmallVector<Value> sides;
-    for (Value side : {select.getTrueValue(), select.getFalseValue()}) {
-      IRMapping mapping;
-      mapping.map(op->getOperand(0), side);
-      sides.push_back(at.clone(*op, mapping)->getResult(0));
-    }
-    op->getResult(0).replaceAllUsesWith(
-        arith::SelectOp::create(at, op->getLoc(), select.getCondition(), sides[0], sides[1]).getResult());
-    op->erase();
-  }
-}
 
 bool Factoring::analyze(std::string &why) {
   Dependence keys;
@@ -228,8 +202,14 @@ bool Factoring::analyze(std::string &why) {
       continue;
     Dependence kind = dependence.ofOperands(&op);
     if (kind.kind == Dependence::Mixed) {
-      why = "it checks values of data and parameters";
-      return false;
+      std::optional<IntervalCheck> interval = findInterval(&op, dependence);
+      if (!interval) {
+        why = "it checks values of data and parameters";
+        return false;
+      }
+      intervals.push_back(*interval);
+      keys.join(interval->parameters);
+      continue;
     }
     if (!kind.isParameter())
       continue; // checks of data move to prepare
@@ -271,8 +251,12 @@ bool Factoring::analyze(std::string &why) {
     return false;
   }
   SmallVector<Value> roots(plate.getYield().getSums());
-  for (Operation *check : checks)
+  auto addRoots = [&](Operation *check) {
     check->walk([&](Operation *inner) { llvm::append_range(roots, inner->getOperands()); });
+  };
+  llvm::for_each(checks, addRoots);
+  for (const IntervalCheck &interval : intervals)
+    addRoots(interval.check);
   FailureOr<RowGroups> found = findGroups(b, keys.keys.front(), roots, dependence, data);
   if (failed(found)) {
     why = "the range of its groups is not known";
@@ -346,6 +330,41 @@ void Factoring::addUp(OpBuilder &at, bool keyed, unsigned sum, ArrayRef<Value> s
   }
 }
 
+/// The smallest and the largest of each group, or of all rows if there is none.
+std::pair<Value, Value> Factoring::extremesOf(Value data) {
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0), one = arith::ConstantIndexOp::create(b, loc, 1);
+  Value count = groups ? groups->count : one;
+  SmallVector<Value> inits;
+  for (bool isSmallest : {true, false}) {
+    Value start = arith::ConstantFloatOp::create(b, loc, b.getF64Type(),
+                                                 APFloat::getInf(APFloat::IEEEdouble(), !isSmallest));
+    inits.push_back(tg::PlateOp::create(b, loc, count, ValueRange(),
+                                        [&](OpBuilder &in, Location, ValueRange, ValueRange) {
+                                          tg::YieldOp::create(in, loc, ValueRange(), ValueRange(),
+                                                              ValueRange(), start);
+                                        })
+                        ->getResult(0));
+  }
+  auto loop = scf::ForOp::create(b, loc, zero, plate.getExtents().front(), one, inits,
+                                 [&](OpBuilder &in, Location, Value row, ValueRange state) {
+                                   IRMapping mapping;
+                                   mapping.map(plate.getIndices().front(), row);
+                                   Value number = groups ? groups->numberOf(in, loc, plate, mapping) : zero;
+                                   Value value = cloneRowValue(in, data, plate, mapping);
+                                   SmallVector<Value> next;
+                                   for (auto [k, tensor] : llvm::enumerate(state)) {
+                                     Value before = tensor::ExtractOp::create(in, loc, tensor, number);
+                                     Value now =
+                                         k == 0
+                                             ? arith::MinimumFOp::create(in, loc, before, value).getResult()
+                                             : arith::MaximumFOp::create(in, loc, before, value).getResult();
+                                     next.push_back(tensor::InsertOp::create(in, loc, now, tensor, number));
+                                   }
+                                   scf::YieldOp::create(in, loc, next);
+                                 });
+  return {loop.getResult(0), loop.getResult(1)};
+}
+
 void Factoring::emit() {
   Value extent = plate.getExtents().front();
   // One statistic for all summands with the same data. The first of a group counts its rows.
@@ -379,6 +398,10 @@ void Factoring::emit() {
         tg::YieldOp::create(in, loc, totals, ValueRange(), more, ValueRange());
       });
 
+  SmallVector<std::pair<Value, Value>> extremes;
+  for (const IntervalCheck &interval : intervals)
+    extremes.push_back(extremesOf(interval.data));
+
   // Checks hold for rows that there are.
   auto repeatChecks = [&](OpBuilder &at, Dependence::Kind kind, Value isThere, IRMapping &mapping) {
     for (Operation *check : checks) {
@@ -390,10 +413,26 @@ void Factoring::emit() {
       cloneRowOp(in, check, plate, inside);
     }
   };
+  auto checkExtremes = [&](OpBuilder &at, Dependence::Kind kind, Value isThere, Value number,
+                           IRMapping &mapping) {
+    for (auto [interval, values] : llvm::zip_equal(intervals, extremes)) {
+      bool isKeyed = interval.parameters.kind == Dependence::Keyed;
+      if (isKeyed != (kind == Dependence::Keyed))
+        continue;
+      auto branch = scf::IfOp::create(at, loc, isThere, /*withElseRegion=*/false);
+      OpBuilder in = branch.getThenBodyBuilder();
+      for (Value extreme : {values.first, values.second}) {
+        IRMapping inside = mapping;
+        inside.map(interval.data, tensor::ExtractOp::create(in, loc, extreme, number).getResult());
+        cloneRowOp(in, interval.check, plate, inside);
+      }
+    }
+  };
   IRMapping none;
   Value anyRow = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, extent,
                                        arith::ConstantIndexOp::create(b, loc, 0));
   repeatChecks(b, Dependence::Uniform, anyRow, none);
+  checkExtremes(b, Dependence::Uniform, anyRow, arith::ConstantIndexOp::create(b, loc, 0), none);
 
   SmallVector<Value> statistics;
   for (auto [summand, number] : llvm::zip_equal(summands.all, numbers))
@@ -408,6 +447,7 @@ void Factoring::emit() {
           Value count = tensor::ExtractOp::create(in, loc, sums.getAccumulated()[0], at);
           Value isThere = arith::CmpFOp::create(in, loc, arith::CmpFPredicate::OGT, count, zero);
           repeatChecks(in, Dependence::Keyed, isThere, mapping);
+          checkExtremes(in, Dependence::Keyed, isThere, at.front(), mapping);
           // Parameters without rows may be infinite, or have such a derivative.
           SmallVector<Value> none(ends.size(), zero);
           auto branch = scf::IfOp::create(
@@ -451,6 +491,8 @@ void Factoring::emit() {
   }
   for (auto [sum, result] : llvm::zip_equal(plate.getSums(), results))
     sum.replaceAllUsesWith(result);
+  for (const IntervalCheck &interval : intervals)
+    interval.check->erase();
   for (Operation *check : llvm::reverse(checks))
     check->erase();
   OpBuilder at(plate.getYield());
@@ -470,20 +512,36 @@ struct FactorSums : optimize::impl::FactorSumsBase<FactorSums> {
     }
   }
 
+  /// Of a plate and its copy, lets the copy have the rows where a condition holds, and the plate where not.
+  static void keepRows(tg::PlateOp plate, tg::PlateOp copy, Value condition) {
+    OpBuilder before(copy), after(plate->getContext());
+    after.setInsertionPointAfter(plate);
+    Location loc = plate.getLoc();
+    Value rows = plate.getExtents().front(), none = arith::ConstantIndexOp::create(before, loc, 0);
+    copy.getExtentsMutable()[0].set(arith::SelectOp::create(before, loc, condition, rows, none));
+    plate.getExtentsMutable()[0].set(arith::SelectOp::create(before, loc, condition, none, rows));
+    for (auto [left, right] : llvm::zip_equal(plate->getResults(), copy->getResults())) {
+      auto sum = arith::AddFOp::create(after, loc, left, right);
+      Value(left).replaceAllUsesExcept(sum, sum);
+    }
+  }
+
   static void factor(tg::PlateOp plate, func::FuncOp function) {
     bool sumsOnly = plate.getNumResults() > 0 && plate.getSums().size() == plate.getNumResults() &&
                     llvm::all_of(plate.getResultTypes(), [](Type type) { return type.isF64(); });
     if (plate.getRank() != 1 || !sumsOnly || plate->use_empty())
       return;
-    DataOnly data(function);
+    std::optional<DataOnly> data(function);
     Value extent = plate.getExtents().front();
-    if (!data.contains(extent) && !matchPattern(extent, m_Constant()))
+    if (!data->contains(extent) && !matchPattern(extent, m_Constant()))
       return declined(plate, passName, "its rows are not counted by data");
     // A copy, so that all is as before if nothing comes of it.
     OpBuilder b(plate);
     auto copy = cast<tg::PlateOp>(b.clone(*plate));
-    splitChoices(copy, data);
-    Factoring factoring(copy, data);
+    Value isSafe = splitFunctions(copy, *data);
+    if (isSafe) // which is data, and so is what it is made of
+      data.emplace(function);
+    Factoring factoring(copy, *data);
     std::string why;
     if (!factoring.analyze(why)) {
       if (!why.empty())
@@ -492,8 +550,12 @@ struct FactorSums : optimize::impl::FactorSumsBase<FactorSums> {
       return;
     }
     applied(plate, passName, "sums over rows became sums of data times parameters");
-    plate.replaceAllUsesWith(copy);
-    plate.erase();
+    if (isSafe) {
+      keepRows(plate, copy, isSafe);
+    } else {
+      plate.replaceAllUsesWith(copy);
+      plate.erase();
+    }
     factoring.emit();
   }
 };

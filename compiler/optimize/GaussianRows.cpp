@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/GaussianRows.h"
-#include "compiler/optimize/DeclaredBounds.h"
 #include "compiler/optimize/GaussianStatistics.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/RowCost.h"
@@ -283,15 +282,6 @@ Value GaussianRows::scaleOf(OpBuilder &b, Location loc, IRMapping &mapping) cons
     return cloneRowValue(b, prob::LogDensityOp(op).getArguments()[1], rows, mapping);
   Value scale = product(b, loc, scaleParameters, rows, mapping);
   return scale ? scale : arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(1.0)).getResult();
-}
-
-/// Whether data is known not to be negative, by how it is computed or declared.
-static bool isNonNegativeData(Value value) {
-  if (auto read = value.getDefiningOp<tensor::ExtractOp>(); read && isDeclaredNonNegative(read.getTensor()))
-    return true;
-  if (auto product = value.getDefiningOp<arith::MulFOp>())
-    return isNonNegativeData(product.getLhs()) && isNonNegativeData(product.getRhs());
-  return isNeverNegative(value);
 }
 
 /// Rows are multiplied by the roots of their weights.

@@ -395,6 +395,29 @@ def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
                            "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
+def CompressSquares : Pass<"compress-squares", "mlir::ModuleOp"> {
+  let summary = "Compute squares of what is linear in data at the few rows of a triangular factor";
+  let description = [{
+    Where the rows of a plate are polynomials of the second degree in columns x of data, with coefficients that all rows
+    share, their sum depends on the data through the factor r of [1 | x] = q r: it is the sum of these polynomials at the
+    rows of r, with r's first column in place of ones. So are multivariate normal densities with a shared covariance,
+    and whatever else was written as a square:
+
+    ```mlir
+    %r = tg.kernel "add_rows"(...) updating into(%block, %r0)     // data alone
+    %s = tg.plate (%i) in (%c8) {                                 // the body of before
+      %y = tensor.extract %r[%column, %i] : tensor<4x12xf64>
+    ```
+
+    Rows may be spread over several tensors, made by plates and by kernels that work column by column: triangular solves and
+    products. Columns are taken from their means, which what is constant is compared with first. Checks that
+    values are finite, or no NaN, are made at the new rows. Other summands stay as they are. A maximum over
+    rows of what is the same for all of them is taken over one. A remark says why a plate was left alone.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
+                           "astragal::tg::TGDialect"];
+}
+
 def FactorSums : Pass<"factor-sums", "mlir::ModuleOp"> {
   let summary = "Take what is the same for all rows out of sums over data";
   let description = [{
@@ -402,7 +425,10 @@ def FactorSums : Pass<"factor-sums", "mlir::ModuleOp"> {
     data alone, times the parameters: for densities of exponential families with shared parameters, counts and sums.
     Choices by data (`y == 1 ? log(theta) : log1m(theta)`) are data that is zero where it does not count. Where
     parameters are chosen by one index of data there is one such sum for each of its values. Checks of parameters are made
-    once, or once a group that has rows.
+    once, or once a group that has rows; where they are of data times or plus parameters, for the smallest and the largest datum.
+    A logarithm of such a product is a sum, and an exponential of such a sum a product: rates with exposures. The data's
+    exponentials are those of differences to the largest; where it is too far from the smallest, a plate with the rows as they
+    were has them instead.
 
     ```mlir
     %n, %total = tg.plate (%i) in (%N) { ... }     // data alone

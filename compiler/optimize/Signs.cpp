@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/Signs.h"
+#include "compiler/optimize/DeclaredBounds.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -83,3 +84,11 @@ private:
 } // namespace
 
 bool optimize::isNeverNegative(Value value) { return Signs().isNeverNegative(value); }
+
+bool optimize::isNonNegativeData(Value value) {
+  if (auto read = value.getDefiningOp<tensor::ExtractOp>(); read && isDeclaredNonNegative(read.getTensor()))
+    return true;
+  if (auto product = value.getDefiningOp<arith::MulFOp>())
+    return isNonNegativeData(product.getLhs()) && isNonNegativeData(product.getRhs());
+  return isNeverNegative(value);
+}

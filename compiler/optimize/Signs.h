@@ -16,6 +16,9 @@ namespace astragal::optimize {
 /// constraints are, and sums and products of such.
 bool isNeverNegative(mlir::Value value);
 
+/// The same of data, which may have been declared not to be.
+bool isNonNegativeData(mlir::Value value);
+
 } // namespace astragal::optimize
 
 #endif // ASTRAGAL_COMPILER_OPTIMIZE_SIGNS_H

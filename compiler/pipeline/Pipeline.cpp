@@ -66,6 +66,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "chunk-plates",
                                     "collapse-plates",
                                     "compress-gaussians",
+                                    "compress-squares",
                                     "cse",
                                     "distribute-loops",
                                     "factor-sums",
@@ -170,6 +171,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   // Checks that are the same for all rows leave a plate before plates in plates are joined.
   passes.addToFunctions(optimize::createSimplifyArithmetic());
   if (passes.prepares()) {
+    passes.add(optimize::createCompressSquares());
     passes.add(optimize::createFactorSums());
     passes.add(optimize::createMergeRows());
   }

@@ -23,7 +23,7 @@ sys.path.insert(0, str(HERE.parent / "reference"))
 from oracle import FAST, Oracle, OracleError  # noqa: E402
 
 # What a model is worth without sufficient statistics.
-STATISTICS = ["compress-gaussians", "factor-sums", "merge-rows"]
+STATISTICS = ["compress-gaussians", "compress-squares", "factor-sums", "merge-rows"]
 
 
 class Point:

@@ -34,7 +34,7 @@ CompileOptions optionsOf(bool staticSizes, bool statistics) {
   CompileOptions options;
   options.staticSizes = staticSizes;
   if (!statistics)
-    options.disabledPasses = {"compress-gaussians", "factor-sums", "merge-rows"};
+    options.disabledPasses = {"compress-gaussians", "compress-squares", "factor-sums", "merge-rows"};
   options.entries = {ASTRAGAL_GRADIENT_PROPTO_JACOBIAN, ASTRAGAL_GRADIENT};
   return options;
 }
@@ -66,8 +66,8 @@ class Statistics : public testing::TestWithParam<bool> {};
 TEST_P(Statistics, AgreeWithRows) {
   for (std::string name : {"kidiq", "arK", "radon_mn", "radon_mn_centered", "radon_mn_vectorized",
                            "gaussian_regressions", "gaussian_groups", "crossed_groups", "gaussian_loops",
-                           "weighted_rows", "shared_parameters",
-                           "repeated_rows"}) {
+                           "weighted_rows", "shared_parameters", "repeated_rows", "multivariate_rows", "exposures",
+                           "multi_normals"}) {
     SCOPED_TRACE(name);
     std::ifstream in(tests / "reference" / (name + ".json"));
     json reference = json::parse(in);
@@ -251,6 +251,108 @@ TEST_P(Statistics, LargeData) {
       auto with = compileText(model, io::parseJson(data.dump()), optionsOf(GetParam(), true));
       auto without = compileText(model, io::parseJson(data.dump()), optionsOf(GetParam(), false));
       compare(*with, *without, {0.5, 0.1, 0.2, 2}, 1e-10);
+    }
+}
+
+// Squares at the rows of a factor, by kernels where vectors are long: no rows, few and many; offsets that are
+// large beside what varies; what is infinite or no number, in parameters and in data.
+TEST_P(Statistics, Squares) {
+  std::string text =
+      "data { int N; int K; array[N] vector[K] y; vector[N] z; } "
+      "parameters { vector[K] mu; matrix[K, K] A; real a; real b; real<lower=0> s; } model { "
+      "matrix[K, K] S = add_diag(A * A', 1); matrix[K, K] L = cholesky_decompose(S); "
+      "y ~ multi_normal(mu, S); y ~ multi_normal_cholesky(mu, L); y ~ multi_normal_prec(mu, S); "
+      "for (n in 1:N) y[n] ~ multi_normal(mu + b * z[n], S); for (n in 1:N) y[n] ~ multi_normal_cholesky(mu, "
+      "L); "
+      "(z - a) / s ~ std_normal(); for (n in 1:N) target += -0.5 * square(z[n] - a - b * y[n, 1]) / s + a * "
+      "z[n] - log(s); }";
+  double infinity = std::numeric_limits<double>::infinity();
+  std::mt19937_64 random(4);
+  for (int K : {2, 7})
+    for (int N : {0, 1, 3, 60, 2100})
+      for (double offset : {0.0, 1e6}) {
+        SCOPED_TRACE(std::to_string(N) + " rows of " + std::to_string(K) + " around " +
+                     std::to_string(offset));
+        json data = {{"N", N}, {"K", K}, {"y", json::array()}, {"z", normal(random, N, offset, 1)}};
+        for (int n = 0; n < N; ++n)
+          data["y"].push_back(normal(random, K, offset, 1));
+        auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+        auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+        std::vector<double> q = normal(random, K + K * K + 3, 0, 0.3);
+        for (int k = 0; k < K; ++k)
+          q[k] += offset;
+        q[K + K * K] += offset;
+        q[K + K * K + 1] = 1e-3 / (1 + offset);
+        EXPECT_TRUE(std::isfinite(compare(*with, *without, q, offset == 0 ? 1e-10 : 1e-8)));
+        if (N == 2100 || offset != 0)
+          continue;
+        for (int wrong : {0, K, K + K * K, K + K * K + 1})
+          for (double value : {infinity, -infinity, double(NAN)}) {
+            SCOPED_TRACE(std::to_string(value) + " in " + std::to_string(wrong));
+            std::vector<double> p = q, gradient(q.size());
+            p[wrong] = value;
+            double a = model::Evaluation(with->model()).gradient(p.data(), gradient.data()),
+                   b = model::Evaluation(without->model()).gradient(p.data(), gradient.data());
+            EXPECT_EQ(std::isfinite(a), std::isfinite(b)) << a << " for " << b;
+          }
+        if (N != 60)
+          continue;
+        for (std::string value : {"inf", "-inf"}) {
+          data["z"][3] = value;
+          auto large = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+          std::vector<double> gradient(q.size());
+          EXPECT_FALSE(std::isfinite(model::Evaluation(large->model()).gradient(q.data(), gradient.data())));
+        }
+      }
+}
+
+// Rates that are exposures times parameters: no exposure, groups without rows, zero densities, data that is not a number,
+// and logarithms that are too far apart to be compared with the largest.
+TEST_P(Statistics, Exposures) {
+  std::string text =
+      "data { int N; vector[N] e; vector<lower=0>[N] w; vector[N] x; array[N] int<lower=1, upper=3> g; array[N] int n; } "
+      "parameters { vector[3] a; vector<lower=0>[3] p; real l; } model { "
+      "for (i in 1:N) n[i] ~ poisson(e[i] * p[g[i]]); for (i in 1:N) n[i] ~ poisson(w[i] * a[g[i]]); "
+      "for (i in 1:N) n[i] ~ poisson_log(x[i] + a[g[i]]); n ~ poisson_log(x - l); n ~ poisson(w * l); "
+      "for (i in 1:N) w[i] ~ exponential((1 + w[i]) * a[g[i]]); }";
+  double infinity = std::numeric_limits<double>::infinity();
+  for (int N : {0, 40})
+    for (double scale : {1.0, 500.0}) {
+      SCOPED_TRACE(std::to_string(N) + " rows, scale " + std::to_string(scale));
+      json data = {{"N", N}};
+      for (std::string name : {"e", "w", "x", "g", "n"})
+        data[name] = json::array();
+      for (int i = 0; i < N; ++i) {
+        data["e"].push_back(i % 5);
+        data["w"].push_back(0.1 * (i % 10));
+        data["x"].push_back(scale * (i % 4) - scale);
+        data["g"].push_back(i % 2 + 1);
+        data["n"].push_back(i % 5 == 0 ? 0 : i % 3);
+      }
+      auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
+      auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
+      std::vector<double> q{0.5, 1.3, 0.4, -0.2, 0.3, 0.1, 0.7};
+      compare(*with, *without, q, 1e-10);
+      q[2] = -infinity; // nobody is in the third group
+      compare(*with, *without, q, 1e-10);
+      for (int wrong : N == 0 ? std::vector{0, 1, 6} : std::vector{0, 1, 3, 6})
+        for (double value : {-1.0, 0.0, infinity, -infinity, double(NAN)}) {
+          SCOPED_TRACE(std::to_string(value) + " in " + std::to_string(wrong));
+          std::vector<double> p = q;
+          p[wrong] = value;
+          compare(*with, *without, p, 1e-10);
+        }
+      for (std::string variable : {"e", "x"})
+        for (auto value : {json("nan"), json("inf"), json("-inf"), json(-1), json(0)}) {
+          if (N == 0)
+            continue;
+          SCOPED_TRACE(variable + " = " + value.dump());
+          json other = data;
+          other[variable][7] = value;
+          auto a = compileText(text, io::parseJson(other.dump()), optionsOf(GetParam(), true));
+          auto b = compileText(text, io::parseJson(other.dump()), optionsOf(GetParam(), false));
+          compare(*a, *b, {0.5, 1.3, 0.4, -0.2, 0.3, 0.1, 0.7}, 1e-10);
+        }
     }
 }
 

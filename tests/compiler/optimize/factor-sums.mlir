@@ -82,3 +82,79 @@ func.func @groups(%q: tensor<7xf64> {prob.binding = #prob.binding<input, 0>},
   } : f64
   return %l : f64
 }
+
+// -----
+
+// Rates that are an exposure times a parameter: the logarithm is a sum, and all rows pass a check if the smallest and the
+// largest exposure do.
+// CHECK-LABEL: func.func @exposures(
+// CHECK-SAME:      %[[Q:[a-z0-9]+]]: tensor<2xf64>
+// CHECK:         %[[RATE:.*]] = math.exp
+// CHECK:         %[[S:.*]]:3 = tg.plate (%{{.*}}) in (%c100) {
+// CHECK:           math.log
+// CHECK:           tg.yield sum
+// CHECK:         %[[EXTREME:.*]]:2 = scf.for
+// CHECK:           arith.minimumf
+// CHECK:           arith.maximumf
+// CHECK:         %[[LOW:.*]] = tensor.extract %[[EXTREME]]#0[%c0]
+// CHECK:         %[[FIRST:.*]] = arith.mulf %[[LOW]], %[[RATE]]
+// CHECK:         arith.cmpf ogt, %[[FIRST]]
+// CHECK:         tg.check
+// CHECK:         %[[HIGH:.*]] = tensor.extract %[[EXTREME]]#1[%c0]
+// CHECK:         tg.check
+// CHECK:         math.log %[[RATE]]
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @exposures(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
+                     %e: tensor<100xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  %infinity = arith.constant 0x7FF0000000000000 : f64
+  %a = tensor.extract %q[%c0] : tensor<2xf64>
+  %rate = math.exp %a : f64
+  %l = tg.plate (%n) in (%c100) {
+    %en = tensor.extract %e[%n] : tensor<100xf64>
+    %r = arith.mulf %en, %rate : f64
+    %positive = arith.cmpf ogt, %r, %zero : f64
+    %finite = arith.cmpf olt, %r, %infinity : f64
+    %both = arith.andi %positive, %finite : i1
+    tg.check %both, domain, "positive and finite" : i1
+    %log = math.log %r : f64
+    %t = arith.subf %log, %r : f64
+    tg.yield sum(%t : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// An exponential of a sum is a product, compared with the largest. Where the data is too far apart for that, rows are as before.
+// CHECK-LABEL: func.func @offsets(
+// CHECK:         %[[LARGEST:.*]]:2 = tg.plate (%{{.*}}) in (%c100) {
+// CHECK:           tg.yield max
+// CHECK:         %[[RANGE:.*]] = arith.addf %[[LARGEST]]#0, %[[LARGEST]]#1
+// CHECK:         %[[SAFE:.*]] = arith.cmpf ole, %[[RANGE]]
+// CHECK:         %[[SHIFT:.*]] = arith.select %{{.*}}, %[[LARGEST]]#0
+// CHECK:         %[[NEW:.*]] = arith.select %[[SAFE]], %c100, %c0
+// CHECK:         %[[OLD:.*]] = arith.select %[[SAFE]], %c0, %c100
+// CHECK:         tg.plate (%{{.*}}) in (%[[NEW]])
+// CHECK:           arith.subf %{{.*}}, %[[SHIFT]]
+// CHECK:         tg.plate (%{{.*}}) in (%[[OLD]]) {
+// CHECK:           arith.addf
+// CHECK-NEXT:      math.exp
+func.func @offsets(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
+                   %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c100 = arith.constant 100 : index
+  %a = tensor.extract %q[%c0] : tensor<2xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %xn = tensor.extract %x[%n] : tensor<100xf64>
+    %eta = arith.addf %xn, %a : f64
+    %rate = math.exp %eta : f64
+    tg.yield sum(%rate : f64)
+  } : f64
+  return %l : f64
+}
