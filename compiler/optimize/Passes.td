@@ -146,6 +146,23 @@ def ProveRanges : Pass<"prove-ranges", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
+def HoistRanges : Pass<"hoist-ranges", "mlir::func::FuncOp"> {
+  let summary = "Check the end of a loop once, in place of the index of each iteration";
+  let description = [{
+    A check that the loop's index plus a constant is below a size that does not change becomes one check behind the loop, which ends before the iteration
+    that would have failed: what the check guards is read in range, and nothing counts that comes after a failed check. The first index must be
+    known to be no less than zero. Then the loop has no more iterations than the container has elements, which other passes see.
+
+    ```mlir
+    scf.for %k = %c0 to %q { tg.check (%k < %n), fatal ... }
+    // becomes
+    scf.for %k = %c0 to min(%q, %n) { ... }
+    tg.check (%q <= %n), fatal
+    ```
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
+}
+
 def DistributeLoops : Pass<"distribute-loops", "mlir::func::FuncOp"> {
   let summary = "Run the parts of a loop one after the other";
   let description = [{

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include <array>
 
 namespace astragal::optimize {
@@ -195,6 +196,9 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
     bool isLong = trips > static_cast<int64_t>(maxRows) + 1 || (trips > 1 && holdsWhile(loop));
     if (isLong && !isLocal && becomesPlate(loop))
       return declined(loop, "unroll-small-loops", "its iterations are independent: a plate is better");
+    if (isLong && !isLocal && holdsOpenRows(loop))
+      return declined(loop, "unroll-small-loops",
+                      "it holds rows of open number, and would be as many plates");
     applied(loop, "unroll-small-loops", "written out: " + Twine(trips) + " iterations");
     // Bounds in an iteration may be constants now.
     for (Operation *clone : unrollLoop(loop, *first, *step, trips))
@@ -249,6 +253,32 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
     return !first || !end || *end - *first >= 8;
   }
 
+  /// Whether a size will be a constant once the indices of loops are.
+  static bool dependsOnIndices(Value size) {
+    Operation *op = size.getDefiningOp();
+    if (!op)
+      return scf::getForInductionVarOwner(size) != nullptr;
+    return op->getNumRegions() == 0 && isa<arith::ArithDialect>(op->getDialect()) &&
+           llvm::all_of(op->getOperands(),
+                        [](Value operand) { return isConstant(operand) || dependsOnIndices(operand); });
+  }
+
+  static bool isConstant(Value value) {
+    return constantOf(value).has_value() || matchPattern(value, m_Constant());
+  }
+
+  /// Whether it holds a plate whose number of rows data chooses.
+  static bool holdsOpenRows(Operation *op) {
+    return op
+        ->walk([](tg::PlateOp plate) {
+          bool isOpen = llvm::any_of(plate.getExtents(), [](Value extent) {
+            return !isConstant(extent) && !dependsOnIndices(extent);
+          });
+          return isOpen ? WalkResult::interrupt() : WalkResult::advance();
+        })
+        .wasInterrupted();
+  }
+
   /// What goes on until it is done takes long, and no longer for several rows at once than for one.
   static bool holdsWhile(Operation *op) {
     return op->walk([](scf::WhileOp) { return WalkResult::interrupt(); }).wasInterrupted();
@@ -260,7 +290,8 @@ struct UnrollSmallLoops : optimize::impl::UnrollSmallLoopsBase<UnrollSmallLoops>
       return;
     if ((*rows <= static_cast<int64_t>(maxRows) || hasTensorOfRow(plate)) && fits(plate, *rows)) {
       if (*rows > 1 && !plate->getParentOfType<tg::PlateOp>() && holdsWhile(plate))
-        return declined(plate, "unroll-small-loops", "its rows hold a while loop: they are better side by side");
+        return declined(plate, "unroll-small-loops",
+                        "its rows hold a while loop: they are better side by side");
       applied(plate, "unroll-small-loops", "written out: " + Twine(*rows) + " rows");
       unrollPlate(plate, *rows);
     }

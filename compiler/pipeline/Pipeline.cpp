@@ -76,6 +76,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "fuse-plates",
                                     "hoist-data-only",
                                     "hoist-invariants",
+                                    "hoist-ranges",
                                     "hoist-stores",
                                     "isolate-recurrences",
                                     "leave-log-space",
@@ -115,6 +116,7 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
   passes.addUnrolling();
   passes.addCleanup();
   passes.addToFunctions(optimize::createProveRanges());
+  passes.addToFunctions(optimize::createHoistRanges());
   passes.addToFunctions(optimize::createHoistInvariants());
   passes.addToFunctions(optimize::createDistributeLoops());
   passes.addToFunctions(optimize::createRaiseLoops());

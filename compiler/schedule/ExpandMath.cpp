@@ -137,7 +137,8 @@ static Value expand(ImplicitLocOpBuilder &b, Operation *op, bool fma, bool scale
     return isVector ? unroll(b, op) : Value();
   // Registers have two, four or eight lanes.
   auto vector = dyn_cast<VectorType>(type);
-  RealBuilder reals(b, type, fma, scaleb && (!vector || llvm::is_contained({2, 4, 8}, vector.getNumElements())));
+  RealBuilder reals(b, type, fma,
+                    scaleb && (!vector || llvm::is_contained({2, 4, 8}, vector.getNumElements())));
   Real x = reals.wrap(op->getOperand(0));
   if (auto power = dyn_cast<math::PowFOp>(op)) {
     std::optional<Real> simple = simplePower(x, power.getRhs());
@@ -172,6 +173,8 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
   /// The private function that computes what `op` does.
   func::FuncOp outlined(SymbolTable &symbols, Operation *op) {
     std::string name = "astragal." + op->getName().stripDialect().str();
+    if (auto vector = dyn_cast<VectorType>(op->getResult(0).getType()))
+      name += ".x" + std::to_string(vector.getNumElements());
     if (auto existing = symbols.lookup<func::FuncOp>(name))
       return existing;
     OpBuilder b(&getContext());
@@ -199,11 +202,20 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
   }
 
   static bool isOutlinable(Operation *op) {
-    if (!op->getResult(0).getType().isF64() || isa<math::RsqrtOp>(op))
+    Type type = op->getResult(0).getType();
+    if (!getElementTypeOrSelf(type).isF64() || isa<math::RsqrtOp>(op))
       return false;
     if (auto power = dyn_cast<math::PowFOp>(op))
       return !matchPattern(power.getRhs(), m_Constant());
-    return expansionOf(op) || isa<math::FPowIOp>(op);
+    return expansionOf(op) || (isa<math::FPowIOp>(op) && type.isF64());
+  }
+
+  /// How often a function may stand in place. What runs once for all points must above all be compiled soon;
+  /// elsewhere a call, before which all registers are saved, costs a vector more than it saves.
+  unsigned mostInPlace(func::FuncOp function, Type type) const {
+    if (function.getName() == "prepare")
+      return 1;
+    return isa<VectorType>(type) ? std::numeric_limits<unsigned>::max() : outlineAbove;
   }
 
   void runOnOperation() override {
@@ -211,17 +223,19 @@ struct ExpandMath : astragal::schedule::impl::ExpandMathBase<ExpandMath> {
     SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
     for (func::FuncOp function : functions) {
       SmallVector<Operation *> ops;
-      llvm::DenseMap<OperationName, unsigned> scalars;
+      llvm::DenseMap<std::pair<OperationName, Type>, unsigned> counts;
       function.walk([&](Operation *op) {
         bool ours = isa<math::MathDialect>(op->getDialect()) || tg::isSpecialFunction(op);
         if (!ours || staysAsItIs(op) || isa<TensorType>(op->getResult(0).getType()))
           return;
         ops.push_back(op);
         if (isOutlinable(op) && !tg::isRare(op))
-          ++scalars[op->getName()];
+          ++counts[{op->getName(), op->getResult(0).getType()}];
       });
       for (Operation *op : ops) {
-        bool isCalled = isOutlinable(op) && (scalars.lookup(op->getName()) > outlineAbove || tg::isRare(op));
+        Type type = op->getResult(0).getType();
+        bool isCalled = isOutlinable(op) && (tg::isRare(op) || counts.lookup({op->getName(), type}) >
+                                                                   mostInPlace(function, type));
         if (!isCalled) {
           replace(op);
           continue;

@@ -80,7 +80,8 @@ def ExpandMath : Pass<"expand-math", "mlir::ModuleOp"> {
 
     With `scaleb`, powers of two, exponents and significands are ops that become an instruction each.
 
-    A function with many scalar occurrences calls a private function instead of repeating the expansion.
+    A function with many scalar occurrences calls a private function instead of repeating the expansion. `prepare` does so from the second
+    occurrence on, with vectors too.
   }];
   let options = [
     Option<"fma", "fma", "bool", "true", "whether the target has fused multiply-add">,

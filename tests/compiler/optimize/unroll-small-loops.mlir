@@ -205,3 +205,23 @@ func.func @untilDone(%x: tensor<2xf64>, %end: f64) -> (f64, f64) {
   } : f64
   return %r, %q : f64, f64
 }
+
+// Rows that the loop's index counts are known once it is written out.
+// CHECK-LABEL: func.func @rowsOfIndex
+// CHECK-NOT:     scf.for
+// CHECK:         return
+func.func @rowsOfIndex(%x: tensor<6x9xf64>, %m: f64) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c6 = arith.constant 6 : index
+  %r = scf.for %i = %c0 to %c6 step %c1 iter_args(%s = %m) -> f64 {
+    %n = arith.addi %i, %c1 : index
+    %t = tg.plate (%k) in (%n) {
+      %v = tensor.extract %x[%i, %k] : tensor<6x9xf64>
+      tg.yield sum(%v : f64)
+    } : f64
+    %p = arith.mulf %s, %t : f64
+    scf.yield %p : f64
+  }
+  return %r : f64
+}
