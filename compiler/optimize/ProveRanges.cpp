@@ -111,7 +111,7 @@ struct ProveRanges : optimize::impl::ProveRangesBase<ProveRanges> {
 
   /// What an op computes, if that is known. What is chosen by a comparison that was decided is known, too.
   static Value valueOf(Operation *op) {
-    if (auto compare = dyn_cast<arith::CmpIOp>(op); compare && compare.getLhs().getType().isIntOrIndex())
+    if (auto compare = dyn_cast<arith::CmpIOp>(op); compare && compare.getLhs().getType().isIntOrIndex()) {
       if (std::optional<bool> outcome = outcomeOf(compare)) {
         OpBuilder b(op);
         return arith::ConstantOp::create(b, op->getLoc(), b.getBoolAttr(*outcome));
@@ -119,6 +119,7 @@ struct ProveRanges : optimize::impl::ProveRangesBase<ProveRanges> {
                  llvm::any_of(op->getUsers(), llvm::IsaPred<tg::CheckOp>)) {
         declined(op, "prove-ranges", "whether the index is in range depends on data");
       }
+    }
     if (isa<arith::MinSIOp, arith::MinUIOp, arith::MaxSIOp, arith::MaxUIOp>(op) &&
         op->getOperand(0).getType().isIntOrIndex())
       return chosenBy(op);
