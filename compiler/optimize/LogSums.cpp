@@ -8,6 +8,8 @@
 #include "compiler/optimize/LogSums.h"
 
 #include "compiler/optimize/LogForm.h"
+#include "compiler/optimize/RowCost.h"
+#include "compiler/optimize/RowDependence.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -81,6 +83,14 @@ struct Term {
 };
 } // namespace
 
+/// A shift cancels in value and derivative; where it is infinite there is nothing to shift.
+static Value finiteOrZero(OpBuilder &b, Location loc, Value shift) {
+  Value magnitude = math::AbsFOp::create(b, loc, shift);
+  Value isFinite = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, magnitude,
+                                         constant(b, loc, std::numeric_limits<double>::infinity()));
+  return arith::SelectOp::create(b, loc, isFinite, shift, constant(b, loc, 0));
+}
+
 /// shift + log(sum of coefficient · exp(exponent - shift)). The shift cancels in value and derivative; where
 /// it is infinite there is nothing to shift.
 static Value shiftedLogSum(OpBuilder &b, Location loc, ArrayRef<Term> terms) {
@@ -89,10 +99,7 @@ static Value shiftedLogSum(OpBuilder &b, Location loc, ArrayRef<Term> terms) {
     Value exponent = tg::StopGradientOp::create(b, loc, term.exponent);
     shift = shift ? arith::MaximumFOp::create(b, loc, shift, exponent).getResult() : exponent;
   }
-  Value magnitude = math::AbsFOp::create(b, loc, shift);
-  Value isFinite = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::OLT, magnitude,
-                                         constant(b, loc, std::numeric_limits<double>::infinity()));
-  shift = arith::SelectOp::create(b, loc, isFinite, shift, constant(b, loc, 0));
+  shift = finiteOrZero(b, loc, shift);
   Value sum;
   for (const Term &term : terms) {
     Value value = math::ExpOp::create(b, loc, arith::SubFOp::create(b, loc, term.exponent, shift));
@@ -202,6 +209,42 @@ static bool isArgument(Value value) {
            auto select = dyn_cast<arith::SelectOp>(user);
            return user == condition.getDefiningOp() || (select && select.getCondition() == condition);
          });
+}
+
+Value optimize::logOfRows(OpBuilder &b, Location loc, Value sum, StringRef &reason) {
+  auto plate = sum.getDefiningOp<tg::PlateOp>();
+  unsigned number = plate ? cast<OpResult>(sum).getResultNumber() : 0;
+  if (!plate || number >= plate.getSums().size())
+    return {};
+  auto exp = plate.getYield().getSums()[number].getDefiningOp<math::ExpOp>();
+  if (!exp || exp->getBlock() != plate.getBodyBlock())
+    return {};
+  Value exponent = exp.getOperand();
+  if (auto difference = exponent.getDefiningOp<arith::SubFOp>();
+      difference && plate.isDefinedOutsideOfLoop(difference.getRhs()) &&
+      difference.getRhs().getDefiningOp<arith::SelectOp>())
+    return {}; // the largest was taken off
+  if (!sum.hasOneUse() || !exp->hasOneUse()) {
+    reason = "exponentials, or their sum, are used elsewhere";
+    return {};
+  }
+  if (!llvm::all_of(sliceOf(*plate.getBodyBlock(), exponent), isCheap)) {
+    reason = "the exponents of the rows are dear, and their largest would have to be found first";
+    return {};
+  }
+  OpBuilder before(plate);
+  auto largest = tg::PlateOp::create(
+      before, plate.getLoc(), plate.getExtents(), ValueRange(),
+      [&](OpBuilder &inner, Location at, ValueRange indices, ValueRange) {
+        IRMapping mapping;
+        mapping.map(plate.getIndices(), indices);
+        Value copy = tg::StopGradientOp::create(inner, at, cloneRowValue(inner, exponent, plate, mapping));
+        tg::YieldOp::create(inner, at, ValueRange(), ValueRange(copy), ValueRange(), ValueRange());
+      });
+  Value shift = finiteOrZero(before, loc, largest->getResult(0));
+  OpBuilder inside(exp);
+  exp->setOperand(0, arith::SubFOp::create(inside, exp.getLoc(), exponent, shift));
+  return arith::AddFOp::create(b, loc, shift, math::LogOp::create(b, loc, sum));
 }
 
 static void appendArguments(Value value, SmallVectorImpl<Term> &terms, bool isOutermost) {

@@ -37,6 +37,10 @@ struct ExponentialProduct {
 /// where others use the exponentials.
 mlir::Value logOfSum(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sum, llvm::StringRef &reason);
 
+/// The same of exponentials that the rows of a plate sum up: its rows change, and a plate before it finds the largest
+/// exponent.
+mlir::Value logOfRows(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sum, llvm::StringRef &reason);
+
 /// log_sum_exp of more than two arguments, of which some are log_sum_exp themselves, with one logarithm; null
 /// if `value` is none, or only part of a longer one.
 mlir::Value joinLogSums(mlir::OpBuilder &b, mlir::Value value);

@@ -115,9 +115,9 @@ Value Forms::log(Value x) {
     return times(0.5, logOf(root.getOperand()));
   if (auto power = dyn_cast_or_null<math::PowFOp>(made))
     return logOfPower(power);
-  if (isa_and_present<arith::AddFOp>(made)) {
+  if (isa_and_present<arith::AddFOp, tg::PlateOp>(made)) {
     StringRef reason;
-    Value better = logOfSum(b, loc, x, reason);
+    Value better = isa<tg::PlateOp>(made) ? logOfRows(b, loc, x, reason) : logOfSum(b, loc, x, reason);
     return better || reason.empty() ? better : decline(reason);
   }
   if (isa_and_present<arith::MulFOp>(made) && made->getOperand(0) == made->getOperand(1)) {

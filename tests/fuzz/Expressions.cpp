@@ -317,6 +317,8 @@ std::optional<Expression> Generator::reduction(int depth) {
       return Expression{"mean(" + container(type, depth).text + ")", largest};
     return std::nullopt;
   case 2:
+    if (size.value > 0 && random.oneIn(3))
+      return Expression{"log(sum(exp(" + tamed(container(type, depth), 5).text + ")))", 9};
     if (size.value > 0)
       return Expression{"log_sum_exp(" + container(type, depth).text + ")", largest + 4};
     return std::nullopt;

@@ -71,6 +71,26 @@ func.func @shifted(%x: f64, %y: f64, %max: f64) -> f64 {
   return %l : f64
 }
 
+// Exponents of rows that would have to be computed twice, and a sum that is used as it is.
+// CHECK-LABEL: func.func @rows
+// CHECK:         tg.plate
+// CHECK-NOT:     max
+// CHECK:         return
+func.func @rows(%x: tensor<?xf64>, %n: index) -> (f64, f64, f64) {
+  %s:2 = tg.plate (%i) in (%n) {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    %g = tg.lgamma %v : f64
+    %e = math.exp %g : f64
+    %f = math.exp %v : f64
+    tg.yield sum(%e, %f : f64, f64)
+  } : f64, f64
+  // expected-remark @below {{the exponents of the rows are dear, and their largest would have to be found first}}
+  %l = math.log %s#0 : f64
+  // expected-remark @below {{exponentials, or their sum, are used elsewhere}}
+  %m = math.log %s#1 : f64
+  return %l, %m, %s#1 : f64, f64, f64
+}
+
 // One exponential among other terms; a difference.
 // CHECK-LABEL: func.func @mixed
 // CHECK:         %[[SUM:.*]] = arith.addf

@@ -197,6 +197,27 @@ func.func @log_with_reference(%x: f64, %y: f64) -> f64 {
   return %l : f64
 }
 
+// log(sum(exp(a * x))): the largest exponent is found first.
+// CHECK-LABEL: func.func @log_of_rows
+// CHECK:         %[[MAX:.*]] = tg.plate
+// CHECK:           tg.yield max
+// CHECK:         %[[SHIFT:.*]] = arith.select %{{.*}}, %[[MAX]]
+// CHECK:         %[[SUM:.*]] = tg.plate
+// CHECK:           %[[D:.*]] = arith.subf %{{.*}}, %[[SHIFT]]
+// CHECK:           math.exp %[[D]]
+// CHECK:         %[[LOG:.*]] = math.log %[[SUM]]
+// CHECK:         arith.addf %[[SHIFT]], %[[LOG]]
+func.func @log_of_rows(%x: tensor<?xf64>, %a: f64, %n: index) -> f64 {
+  %s = tg.plate (%i) in (%n) {
+    %v = tensor.extract %x[%i] : tensor<?xf64>
+    %av = arith.mulf %a, %v : f64
+    %e = math.exp %av : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %l = math.log %s : f64
+  return %l : f64
+}
+
 // log_sum_exp(log_sum_exp(x, y), z) takes one logarithm.
 // CHECK-LABEL: func.func @chain
 // CHECK-NOT:     tg.log1p_exp
