@@ -215,7 +215,7 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
     }
   }
 
-  static StringRef reasonAgainst(tg::PlateOp plate, ArrayRef<scf::IfOp> branches, const DataOnly &data) {
+  StringRef reasonAgainst(tg::PlateOp plate, ArrayRef<scf::IfOp> branches, const DataOnly &data) {
     if (plate.getSums().size() != plate.getNumResults())
       return "its rows are read elsewhere";
     if (!data.contains(plate.getExtents().front()))
@@ -223,6 +223,13 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
     std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
     if (rows && *rows <= fewRows)
       return "it has few rows";
+    // Branches one after the other, unlike a chain of them, are passed in all combinations. One may be left over;
+    // of an unrolled loop most would be, and each of the plates would hold the whole loop.
+    llvm::SmallDenseSet<Value> conditions;
+    for (scf::IfOp branch : branches)
+      conditions.insert(branch.getCondition());
+    if (conditions.size() > llvm::Log2_64(maxPlates) + 1)
+      return "its rows may go too many ways";
     unsigned reads = 0, cost = 0;
     plate.walk([&](Operation *op) { reads += readsParameterOfRow(op, plate, data); });
     for (scf::IfOp branch : branches)
