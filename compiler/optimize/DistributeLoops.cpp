@@ -64,7 +64,8 @@ private:
   /// Whether no two iterations touch the same element of a tensor, nor read each other's sums.
   bool ownsSlices() {
     return llvm::all_of(states, [&](const CarriedState &state) {
-      if (state.getKind() != CarriedState::Tensor)
+      // A tensor may be passed on through branches, and not be touched.
+      if (state.getKind() != CarriedState::Tensor || state.getAccesses().empty())
         return state.getKind() != CarriedState::Recurrence;
       unsigned rank = indicesOf(state.getAccesses().front()).size();
       for (unsigned dim = 0; dim < rank; ++dim) {

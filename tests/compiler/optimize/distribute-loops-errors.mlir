@@ -115,3 +115,21 @@ func.func @guarded(%n: tensor<9x20xf64>, %p: tensor<9x20xf64>, %rate: tensor<20x
   }
   return %r#0, %r#1 : tensor<9x20xf64>, tensor<9x20xf64>
 }
+
+// A container that branches only pass on is nothing to distribute.
+// CHECK-LABEL: func.func @passed_on
+// CHECK-COUNT-1: scf.for
+// CHECK-NOT:     scf.for
+func.func @passed_on(%n: index, %c: i1, %t0: tensor<?xf64>) -> tensor<?xf64> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %t0) -> tensor<?xf64> {
+    %s = scf.if %c -> tensor<?xf64> {
+      scf.yield %t : tensor<?xf64>
+    } else {
+      scf.yield %t : tensor<?xf64>
+    }
+    scf.yield %s : tensor<?xf64>
+  }
+  return %r : tensor<?xf64>
+}
