@@ -39,10 +39,12 @@ Value SquareFactor::constant(OpBuilder &at, int64_t value) {
 }
 
 Value SquareFactor::getCount(int64_t unit) {
-  Value count = b.createOrFold<arith::MinSIOp>(loc, rowCount, width), size = constant(b, unit);
-  count = b.createOrFold<arith::DivSIOp>(
-      loc, b.createOrFold<arith::AddIOp>(loc, count, constant(b, unit - 1)), size);
-  return b.createOrFold<arith::MulIOp>(loc, count, size);
+  Value size = constant(b, unit),
+        count = b.createOrFold<arith::DivSIOp>(
+            loc, b.createOrFold<arith::AddIOp>(loc, width, constant(b, unit - 1)), size);
+  // A row lies where its first element that is not zero is on the diagonal: few rows of data may be the last ones.
+  Value any = b.createOrFold<arith::MinSIOp>(loc, rowCount, constant(b, 1));
+  return b.createOrFold<arith::MulIOp>(loc, b.createOrFold<arith::MulIOp>(loc, count, size), any);
 }
 
 /// Columns at several indices lie side by side, those of the last index first.
