@@ -126,9 +126,14 @@ void Generator::declareLocal(Statements &into, int depth) {
   scope.push_back({name, type, std::max(value.bound, 10.0), Domain::Any, /*isAssignable=*/true});
 }
 
-/// Of a few values that it compares, most are small.
+/// Of a few values that it compares, most are small. They depend on a parameter: what data alone rejects is no program.
 void Generator::rejectRarely(Statements &into) {
+  const Variable *p = anyOf(find([](const Variable &v) { return v.type.kind == Kind::Real && v.name[0] == 'p'; }));
+  if (!p)
+    return;
+  std::string parameter = p->name;
   Expression value = realUpTo(4, 2);
+  value = {"(" + value.text + " + tanh(" + parameter + "))", value.bound + 1};
   into.push_back(withBody("if (abs(" + value.text + ") > " + decimal(0.95 * value.bound) + ")",
                           {{"reject(\"too large: \", " + value.text + ");"}}));
 }
