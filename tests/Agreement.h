@@ -14,7 +14,9 @@
 namespace astragal::tests {
 
 /// What a tolerance is relative to: |value|, but at least a thousandth of the largest element of its vector, and 1e-6.
-inline double scaleOf(double value, double largest) { return std::max({std::fabs(value), 1e-3 * largest, 1e-6}); }
+inline double scaleOf(double value, double largest) {
+  return std::max({std::fabs(value), 1e-3 * largest, 1e-6});
+}
 
 } // namespace astragal::tests
 

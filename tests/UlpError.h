@@ -17,8 +17,8 @@
 
 namespace astragal::tests {
 
-/// The distance from the exact value, in ulp of it or of `floor`, if that is larger. What is not finite has none, or is
-/// infinitely far away.
+/// The distance from the exact value, in ulp of it or of `floor`, if that is larger. What is not finite has
+/// none, or is infinitely far away.
 inline double errorInUlp(double result, const mpfr_t exact, double floor) {
   double rounded = mpfr_get_d(exact, MPFR_RNDN);
   if (!std::isfinite(rounded) || !std::isfinite(result))

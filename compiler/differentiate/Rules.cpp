@@ -67,7 +67,8 @@ static void reversePow(Rule &r) {
     if (p == 0.5)
       return r.give(0, r.unlessZero(r.y, r.s.divide(r.d, r.mul(r.c(2), r.y))));
   }
-  // At zero, where the logarithm is infinite, both are taken to be zero, but for the first power of what is given.
+  // At zero, where the logarithm is infinite, both are taken to be zero, but for the first power of what is
+  // given.
   if (r.wants(0)) {
     Value slope = r.s.scale(r.d, r.div(r.mul(r.y, r.x(1)), r.x()));
     if (exponent || r.wants(1)) {
@@ -199,9 +200,8 @@ LogicalResult reverseScalarOp(Sweep &sweep, Operation *op) {
       .Case<tg::LogisticOp>([&](auto) { r.times(r.mul(r.y, r.sub(r.c(1), r.y))); })
       .Case<tg::LgammaOp>([&](auto) { r.times(r.call<tg::DigammaOp>(r.x())); })
       .Case<tg::DigammaOp>([&](auto) { r.times(r.call<tg::TrigammaOp>(r.x())); })
-      .Case<tg::TrigammaOp>([&](auto) {
-        r.times(tg::SpecialOp::create(r.b(), r.y.getType(), "tetragamma", r.x()));
-      })
+      .Case<tg::TrigammaOp>(
+          [&](auto) { r.times(tg::SpecialOp::create(r.b(), r.y.getType(), "tetragamma", r.x())); })
       .Case<tg::Log1pExpOp>([&](auto) { r.times(r.call<tg::LogisticOp>(r.x())); })
       .Case<tg::NormalCdfOp>([&](auto) { r.times(normalDensity(r.x())); })
       .Case<tg::NormalQuantileOp>([&](auto) { r.over(normalDensity(r.y)); })

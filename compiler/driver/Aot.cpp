@@ -34,7 +34,8 @@ Expected<SmallVector<char, 0>> compile(mlir::ModuleOp source, const ModelDescrip
   auto module = translate(source, context, **target);
   if (!module)
     return module.takeError();
-  addModelConstant(**module, description, getChecks(source), getCompilerName((*target)->getTargetCPU().str()));
+  addModelConstant(**module, description, getChecks(source),
+                   getCompilerName((*target)->getTargetCPU().str()));
   watch.lap("to LLVM IR");
   optimize(**module, **target);
   watch.lap("LLVM passes");

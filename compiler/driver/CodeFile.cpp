@@ -107,8 +107,8 @@ template <typename Visitor, As<ShareDescription> T> void visitFields(Visitor &v,
   v(statement), v(forward), v(reverse);
 }
 template <typename Visitor, As<RegionDescription> T> void visitFields(Visitor &v, T &x) {
-  auto &[entry, kind, parent, name, shares, flops, functionFlops, bytesRead, bytesWritten, calls, workingSet, byRow,
-         exact, parts] = x;
+  auto &[entry, kind, parent, name, shares, flops, functionFlops, bytesRead, bytesWritten, calls, workingSet,
+         byRow, exact, parts] = x;
   v(entry), v(kind), v(parent), v(name), v(shares), v(flops), v(functionFlops), v(bytesRead), v(bytesWritten);
   v(calls), v(workingSet), v(byRow), v(exact), v(parts);
 }

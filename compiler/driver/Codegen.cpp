@@ -21,13 +21,13 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/SubtargetFeature.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/DeadStoreElimination.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/LoopRotation.h"
@@ -53,8 +53,9 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const TargetOptions &
   static bool initialized = [] {
     InitializeNativeTarget();
     InitializeNativeTargetAsmPrinter();
-    // Strength reduction takes most of the time of code generation in deep nests, and what it gains is not measurable:
-    // indices are simple, and addresses have a base and an index. The switch is LLVM's only one, for the whole process.
+    // Strength reduction takes most of the time of code generation in deep nests, and what it gains is not
+    // measurable: indices are simple, and addresses have a base and an index. The switch is LLVM's only one,
+    // for the whole process.
     if (auto *option = cl::getRegisteredOptions().lookup("disable-lsr"))
       static_cast<cl::opt<bool> *>(option)->setValue(true);
     return true;
@@ -127,8 +128,9 @@ std::vector<CheckDescription> getChecks(mlir::ModuleOp module) {
       return static_cast<uint32_t>(entry.getAs<mlir::IntegerAttr>(name).getInt());
     };
     auto explanation = entry.getAs<mlir::StringAttr>("explanation");
-    checks.push_back({entry.getAs<mlir::StringAttr>("message").str(), entry.getAs<mlir::StringAttr>("file").str(),
-                      number("line"), number("column"), number("kind"), explanation ? explanation.str() : ""});
+    checks.push_back({entry.getAs<mlir::StringAttr>("message").str(),
+                      entry.getAs<mlir::StringAttr>("file").str(), number("line"), number("column"),
+                      number("kind"), explanation ? explanation.str() : ""});
   }
   return checks;
 }

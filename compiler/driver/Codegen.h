@@ -14,8 +14,8 @@
 #define ASTRAGAL_COMPILER_DRIVER_CODEGEN_H
 
 #include "compiler/driver/Code.h"
-#include "compiler/driver/Stopwatch.h"
 #include "compiler/driver/LoadedModel.h"
+#include "compiler/driver/Stopwatch.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/IR/Module.h"

@@ -57,7 +57,8 @@ public:
 
 private:
   astragal_function addEntry(int entry) {
-    // Without generated quantities the two do the same, and samplers bring the one along and ask for the other.
+    // Without generated quantities the two do the same, and samplers bring the one along and ask for the
+    // other.
     astragal_function generate = loaded->getModel()->entries[ASTRAGAL_GENERATE];
     if (entry == ASTRAGAL_CONSTRAIN && generate && bound && !bound->hasGenerated())
       return generate;

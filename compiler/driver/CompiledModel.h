@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // The public interface of the compiler: a Stan program and its data become a model that evaluates its log
-// density and gradient and that samplers take. No header of MLIR or LLVM is needed to use it; the compiler itself is a
-// shared library that is opened when there is something to compile.
+// density and gradient and that samplers take. No header of MLIR or LLVM is needed to use it; the compiler
+// itself is a shared library that is opened when there is something to compile.
 //
 //     auto compiled = astragal::compileFile("eight_schools.stan", astragal::io::readJson("eight_schools.json"));
 //     astragal::model::Evaluation evaluation(compiled->model());
@@ -40,19 +40,21 @@ struct CompileOptions {
   uint64_t seed = 0;
   /// Where #include looks, after the directory of the model.
   std::vector<std::string> includeDirectories;
-  /// Passes of the compiler to leave out, by name, to see what they are worth; throws Error (Usage) for unknown ones.
+  /// Passes of the compiler to leave out, by name, to see what they are worth; throws Error (Usage) for
+  /// unknown ones.
   std::vector<std::string> disabledPasses;
-  /// Store large containers of real data in single precision, which halves the memory that a gradient reads. Arithmetic stays
-  /// in double; values beyond the range of single precision are refused when data is bound.
+  /// Store large containers of real data in single precision, which halves the memory that a gradient reads.
+  /// Arithmetic stays in double; values beyond the range of single precision are refused when data is bound.
   bool singleData = false;
   /// Check after each phase of the compiler what it promises.
   bool verifyPhases = false;
-  /// Take the code from the cache, if it is there, else leave it there (compiler/cache/README.md). ASTRAGAL_CACHE=off
-  /// in the environment says no.
+  /// Take the code from the cache, if it is there, else leave it there (compiler/cache/README.md).
+  /// ASTRAGAL_CACHE=off in the environment says no.
   bool cache = false;
   /// Read the clock around what takes time, and gather it there. Must outlive the model.
   profile::Profiler *profiler = nullptr;
-  /// Takes a line for each piece of code: whether it was compiled, and why, or came from the cache. Any thread.
+  /// Takes a line for each piece of code: whether it was compiled, and why, or came from the cache. Any
+  /// thread.
   std::function<void(const std::string &line)> log;
   /// Takes the warnings of the front end, once, if there are any, be the code new or from the cache.
   std::function<void(const std::string &text)> warn;
@@ -67,14 +69,15 @@ public:
   virtual const std::vector<std::pair<std::string, double>> &timings() const = 0;
 };
 
-/// Compiles a program and binds its data. Throws Error: Model for errors in the program (file, line, the line and a
-/// caret), Data for wrong data, IO for a file that cannot be read and where the compiler is missing.
+/// Compiles a program and binds its data. Throws Error: Model for errors in the program (file, line, the line
+/// and a caret), Data for wrong data, IO for a file that cannot be read and where the compiler is missing.
 std::shared_ptr<CompiledModel> compileFile(const std::string &path, const io::Data &data,
                                            const CompileOptions &options = {});
 
 /// The same for a text; `name` stands for the file in messages.
 std::shared_ptr<CompiledModel> compileText(const std::string &text, const io::Data &data,
-                                           const CompileOptions &options = {}, const std::string &name = "model.stan");
+                                           const CompileOptions &options = {},
+                                           const std::string &name = "model.stan");
 
 } // namespace astragal
 

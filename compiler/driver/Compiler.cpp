@@ -91,7 +91,8 @@ Compiler::Compiler(std::string name, std::string text, CompilerOptions options)
     state->remarks.collect(state->context);
   for (const std::string &pass : this->options.disabledPasses)
     if (!llvm::is_contained(pipeline::optionalPasses(), pass))
-      throw Error(Error::Kind::Usage, "'" + pass + "' is not a pass that can be disabled" + suggestPass(pass) +
+      throw Error(Error::Kind::Usage, "'" + pass + "' is not a pass that can be disabled" +
+                                          suggestPass(pass) +
                                           "; these can: " + llvm::join(pipeline::optionalPasses(), ", "));
   for (const std::string &directory : this->options.includeDirectories)
     state->sources.addIncludeDirectory(directory);
@@ -175,22 +176,24 @@ static ModelDescription describe(prob::ModelOp model, const stan::Program &progr
   auto variable = [&](Operation *op, StringRef name, Type type, int32_t arrayRank, uint8_t block) {
     auto line = dyn_cast<FileLineColLoc>(op->getLoc());
     auto tensor = dyn_cast<RankedTensorType>(type);
-    return VariableDescription{name.str(),
-                               line ? line.getFilename().str() : "",
-                               line ? line.getLine() : 0,
-                               line ? line.getColumn() : 0,
-                               block == ASTRAGAL_DATA ? dataSizes.lookup(name) : "",
-                               block,
-                               static_cast<uint8_t>(getElementTypeOrSelf(type).isInteger(32) ? ASTRAGAL_INT : ASTRAGAL_REAL),
-                               static_cast<uint8_t>(arrayRank),
-                               static_cast<uint8_t>(tensor ? tensor.getRank() : 0)};
+    return VariableDescription{
+        name.str(),
+        line ? line.getFilename().str() : "",
+        line ? line.getLine() : 0,
+        line ? line.getColumn() : 0,
+        block == ASTRAGAL_DATA ? dataSizes.lookup(name) : "",
+        block,
+        static_cast<uint8_t>(getElementTypeOrSelf(type).isInteger(32) ? ASTRAGAL_INT : ASTRAGAL_REAL),
+        static_cast<uint8_t>(arrayRank),
+        static_cast<uint8_t>(tensor ? tensor.getRank() : 0)};
   };
   model.walk([&](Operation *op) {
     if (auto data = dyn_cast<prob::DataOp>(op))
       description.data.push_back(
           variable(op, data.getName(), data.getResult().getType(), data.getArrayRank(), ASTRAGAL_DATA));
     else if (auto output = dyn_cast<prob::OutputOp>(op))
-      description.outputs.push_back(variable(op, output.getName(), output.getValue().getType(), output.getArrayRank(),
+      description.outputs.push_back(variable(op, output.getName(), output.getValue().getType(),
+                                             output.getArrayRank(),
                                              static_cast<uint8_t>(output.getBlock()) + ASTRAGAL_PARAMETER));
     else if (auto generated = dyn_cast<prob::GeneratedOp>(op))
       description.hasGenerated = hasOutputOrEffect(generated);
@@ -212,9 +215,9 @@ void Compiler::lower(const io::Data *data) {
   lowering.modelName = stem + "_model";
   if (data)
     for (const stan::VarDecl *decl : stan::findSizeVariables(*state->program))
-      if (const io::Value *value = data->find(decl->name.str()); value && value->dims.empty() && value->isInt &&
-                                                                 value->values.size() == 1 && value->values[0] >= 0 &&
-                                                                 value->values[0] <= INT32_MAX)
+      if (const io::Value *value = data->find(decl->name.str());
+          value && value->dims.empty() && value->isInt && value->values.size() == 1 &&
+          value->values[0] >= 0 && value->values[0] <= INT32_MAX)
         lowering.sizes[decl->name] = static_cast<int32_t>(value->values[0]);
   state->module = stan::lower(*state->program, state->context, state->diagnostics, lowering);
   if (!state->module)
@@ -225,8 +228,8 @@ void Compiler::lower(const io::Data *data) {
   watch.lap("lower");
 }
 
-/// Says what instructions the target has that passes would use. Where fused multiply-add lacks, LLVM would call a
-/// function.
+/// Says what instructions the target has that passes would use. Where fused multiply-add lacks, LLVM would
+/// call a function.
 static void setInstructions(pipeline::PipelineOptions &passes, const TargetOptions &target) {
   auto machine = makeTargetMachine(target);
   if (!machine) {
@@ -328,7 +331,8 @@ void Compiler::run(pipeline::Phase phase) {
     pm.enableVerifier(options.verifyPhases);
     pipeline::addPhase(pm, info.phase, passes);
     if (failed(pm.run(*state->module)))
-      throw Error(Error::Kind::Model, errors.empty() ? state->name + ": phase '" + std::string(info.name) + "' failed" : errors);
+      throw Error(Error::Kind::Model,
+                  errors.empty() ? state->name + ": phase '" + std::string(info.name) + "' failed" : errors);
     reached = info.phase;
     if (info.phase == pipeline::Phase::Pooled && options.profile)
       describeRegions(*state->module, *state->program, description);

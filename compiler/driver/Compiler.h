@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the compiler as tools and the public API use it: one object a program, from its text to the
-// phase that is asked for.
+// This file declares the compiler as tools and the public API use it: one object a program, from its text to
+// the phase that is asked for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,8 +30,8 @@
 namespace astragal::driver {
 
 struct CompilerOptions {
-  /// Entries to compile, by name (ModelDescription.h); empty: all but those that explain, which addExplanations() adds.
-  /// Entries that explain may be asked for by name, without others.
+  /// Entries to compile, by name (ModelDescription.h); empty: all but those that explain, which
+  /// addExplanations() adds. Entries that explain may be asked for by name, without others.
   std::vector<std::string> entries;
   /// Where #include looks, after the directory of the model.
   std::vector<std::string> includeDirectories;
@@ -41,8 +41,8 @@ struct CompilerOptions {
   bool remarks = false;
   /// Check after each phase what it promises.
   bool verifyPhases = false;
-  /// Move what depends on data alone into prepare. Off for entries that join a compiled model, whose prepared block
-  /// is laid out already.
+  /// Move what depends on data alone into prepare. Off for entries that join a compiled model, whose prepared
+  /// block is laid out already.
   bool hoistData = true;
   /// Store large containers of real data in single precision; arithmetic stays in double.
   bool singleData = false;

@@ -20,7 +20,8 @@ static_assert(offsetof(astragal_variable, line) == 2 * sizeof(void *));
 static_assert(offsetof(astragal_variable, block) == 3 * sizeof(void *) + 8);
 static_assert(offsetof(astragal_check, line) == 2 * sizeof(void *));
 static_assert(offsetof(astragal_check, explanation) == 2 * sizeof(void *) + 16);
-static_assert(sizeof(astragal_statement) == 3 * sizeof(void *) + 8 && sizeof(astragal_profile_block) == 2 * sizeof(void *));
+static_assert(sizeof(astragal_statement) == 3 * sizeof(void *) + 8 &&
+              sizeof(astragal_profile_block) == 2 * sizeof(void *));
 static_assert(sizeof(astragal_share) == 24 && offsetof(astragal_region, flops) == 2 * sizeof(void *) + 16 &&
               offsetof(astragal_region, by_row) == 2 * sizeof(void *) + 64);
 static_assert(offsetof(astragal_model, has_generated) == 16 && offsetof(astragal_model, name) == 24 &&
@@ -66,10 +67,10 @@ public:
       SmallVector<Constant *> shares;
       for (const ShareDescription &share : r.shares)
         shares.push_back(record({word(share.statement), real(share.forward), real(share.reverse)}));
-      records.push_back(record({word(r.entry), word(r.kind), word(r.parent), word(r.shares.size()), string(r.name),
-                                table(shares), real(r.flops), real(r.functionFlops), real(r.bytesRead),
-                                real(r.bytesWritten), real(r.calls), real(r.workingSet), byte(r.byRow), byte(r.exact),
-                                byte(r.parts)}));
+      records.push_back(record({word(r.entry), word(r.kind), word(r.parent), word(r.shares.size()),
+                                string(r.name), table(shares), real(r.flops), real(r.functionFlops),
+                                real(r.bytesRead), real(r.bytesWritten), real(r.calls), real(r.workingSet),
+                                byte(r.byRow), byte(r.exact), byte(r.parts)}));
     }
     return table(records);
   }
@@ -77,7 +78,8 @@ public:
   Constant *statements(const std::vector<StatementDescription> &statements) {
     SmallVector<Constant *> records;
     for (const StatementDescription &s : statements)
-      records.push_back(record({string(s.file), word(s.line), word(s.column), string(s.text), word(s.profile)}));
+      records.push_back(
+          record({string(s.file), word(s.line), word(s.column), string(s.text), word(s.profile)}));
     return table(records);
   }
 

@@ -30,7 +30,9 @@ const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames = {
     "trace_gradient",
 };
 
-bool isExplanation(std::string_view entry) { return entry.starts_with("explain_") || entry.starts_with("trace_"); }
+bool isExplanation(std::string_view entry) {
+  return entry.starts_with("explain_") || entry.starts_with("trace_");
+}
 
 std::string getCompilerName(const std::string &cpu) { return "astragal " ASTRAGAL_VERSION ", " + cpu; }
 

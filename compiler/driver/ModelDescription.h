@@ -79,7 +79,8 @@ struct ModelDescription {
 /// The name of an entry's function: that of its place in the enum of `runtime/abi.h`, in lower case.
 extern const std::array<const char *, ASTRAGAL_NUM_ENTRIES> entryNames;
 
-/// True of entries that explain a failure or trace a NaN. They are compiled in another way, as a module of their own.
+/// True of entries that explain a failure or trace a NaN. They are compiled in another way, as a module of
+/// their own.
 bool isExplanation(std::string_view entry);
 
 /// "astragal <version>, <cpu>": for people.

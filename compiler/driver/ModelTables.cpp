@@ -14,8 +14,8 @@ namespace astragal::driver {
 static std::vector<astragal_variable> makeVariables(const std::vector<VariableDescription> &variables) {
   std::vector<astragal_variable> table;
   for (const VariableDescription &v : variables)
-    table.push_back({v.name.c_str(), v.file.c_str(), v.line, v.column, v.sizes.c_str(), v.block, v.scalar, v.arrayRank,
-                     v.rank});
+    table.push_back({v.name.c_str(), v.file.c_str(), v.line, v.column, v.sizes.c_str(), v.block, v.scalar,
+                     v.arrayRank, v.rank});
   return table;
 }
 
@@ -53,11 +53,13 @@ void ModelTables::addRegions(const std::vector<RegionDescription> &added) {
       parts.push_back({share.statement, share.forward, share.reverse});
     table.push_back({region.entry, region.kind, region.parent, static_cast<uint32_t>(parts.size()),
                      region.name.c_str(), parts.data(), region.flops, region.functionFlops, region.bytesRead,
-                     region.bytesWritten, region.calls, region.workingSet, region.byRow, region.exact, region.parts});
+                     region.bytesWritten, region.calls, region.workingSet, region.byRow, region.exact,
+                     region.parts});
   }
   regions.push_back(std::move(table));
   std::atomic_ref(model.regions).store(regions.back().data(), std::memory_order_release);
-  std::atomic_ref(model.num_regions).store(static_cast<uint32_t>(regions.back().size()), std::memory_order_release);
+  std::atomic_ref(model.num_regions)
+      .store(static_cast<uint32_t>(regions.back().size()), std::memory_order_release);
 }
 
 void ModelTables::addChecks(std::vector<CheckDescription> added) {

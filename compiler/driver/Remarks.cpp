@@ -15,7 +15,8 @@ using namespace mlir;
 
 namespace astragal::driver {
 
-/// The place of the program that a location leads to, for code that was inlined: the call that the program makes.
+/// The place of the program that a location leads to, for code that was inlined: the call that the program
+/// makes.
 static FileLineColLoc findCall(Location location) {
   if (auto call = dyn_cast<CallSiteLoc>(location))
     if (FileLineColLoc place = findCall(call.getCaller()))
@@ -43,7 +44,8 @@ static FileLineColLoc findCode(Location location) {
 }
 
 static std::string format(FileLineColLoc place) {
-  return place.getFilename().str() + ":" + std::to_string(place.getLine()) + ":" + std::to_string(place.getColumn());
+  return place.getFilename().str() + ":" + std::to_string(place.getLine()) + ":" +
+         std::to_string(place.getColumn());
 }
 
 class Remarks::Streamer final : public remark::detail::MLIRRemarkStreamerBase {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares how the remarks of passes are gathered for people: once each, though a statement is compiled into
-// many entries, and in the order of the source.
+// This file declares how the remarks of passes are gathered for people: once each, though a statement is
+// compiled into many entries, and in the order of the source.
 //
 //===----------------------------------------------------------------------===//
 

@@ -46,8 +46,8 @@ static void finishSizes(EntryBuilder &e, ArrayRef<Value> sizes) {
 }
 
 namespace {
-/// The sizes of data, of which some may be computed from integer arrays of the data. An array is read only where it has
-/// the shape that it is declared with.
+/// The sizes of data, of which some may be computed from integer arrays of the data. An array is read only
+/// where it has the shape that it is declared with.
 struct DataSizes {
   EntryBuilder &e;
   Value shapes; // those that the arrays have, once asked for
@@ -82,8 +82,10 @@ struct DataSizes {
   }
 
 private:
-  /// The same under the condition that the sizes from `first` on are those that the array has; zeros otherwise.
-  void appendWhereDeclared(Location loc, size_t first, ArrayRef<prob::DataOp> rest, SmallVector<Value> &sizes) {
+  /// The same under the condition that the sizes from `first` on are those that the array has; zeros
+  /// otherwise.
+  void appendWhereDeclared(Location loc, size_t first, ArrayRef<prob::DataOp> rest,
+                           SmallVector<Value> &sizes) {
     Value isDeclared;
     for (size_t k = first; k < sizes.size(); ++k) {
       Value at = tensor::ExtractOp::create(e.b, loc, shapes, e.index(static_cast<int64_t>(k)));
@@ -173,7 +175,8 @@ struct Filler {
 
   Filler(EntryBuilder &e, Value size) : e(e), position(e.index(0)) {
     auto type = RankedTensorType::get(tg::PlateOp::getRowShape(size), e.b.getF64Type());
-    whole = tensor::EmptyOp::create(e.b, e.model.getLoc(), type, type.hasStaticShape() ? ValueRange() : ValueRange(size));
+    whole = tensor::EmptyOp::create(e.b, e.model.getLoc(), type,
+                                    type.hasStaticShape() ? ValueRange() : ValueRange(size));
   }
 
   Value toReal(Location loc, Value x) {
@@ -231,7 +234,8 @@ static void dropChecks(Operation *op, bool withDensities) {
 static bool readsAny(Operation &op, const llvm::DenseSet<Value> &values) {
   return op
       .walk([&](Operation *inner) {
-        bool reads = llvm::any_of(inner->getOperands(), [&](Value operand) { return values.contains(operand); });
+        bool reads =
+            llvm::any_of(inner->getOperands(), [&](Value operand) { return values.contains(operand); });
         return reads ? WalkResult::interrupt() : WalkResult::advance();
       })
       .wasInterrupted();
@@ -265,7 +269,8 @@ LogicalResult buildOutputs(prob::ModelOp model, StringRef name, bool generates) 
   llvm::DenseSet<Value> left; // results of statements that are left out
   for (Operation &op : model.getBody().front()) {
     bool isModel = !values.empty(); // the model block comes after the outputs
-    if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); })) {
+    if (op.getNumResults() != 0 &&
+        llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); })) {
       continue; // sizes were computed before all else
     } else if (auto data = dyn_cast<prob::DataOp>(op)) {
       e.bindData(data);
@@ -342,7 +347,8 @@ LogicalResult buildUnconstrain(prob::ModelOp model) {
     if (failed(value))
       return failure();
     Value n = free[next++];
-    filler.append(param.getLoc(), *value, isa<RankedTensorType>(value->getType()) ? ValueRange(n) : ValueRange());
+    filler.append(param.getLoc(), *value,
+                  isa<RankedTensorType>(value->getType()) ? ValueRange(n) : ValueRange());
   }
   e.finish(filler.whole, e.binding(prob::Role::Output));
   return success();

@@ -173,19 +173,22 @@ static LogicalResult expandSamples(prob::ModelOp model) {
     if (!distribution)
       return op.emitOpError("names an unknown distribution '") << op.getDistribution() << "'";
     OpBuilder b(op);
-    auto constant = [&](double x) { return arith::ConstantOp::create(b, op.getLoc(), b.getF64FloatAttr(x)).getResult(); };
+    auto constant = [&](double x) {
+      return arith::ConstantOp::create(b, op.getLoc(), b.getF64FloatAttr(x)).getResult();
+    };
     SmallVector<Value> bounds;
     prob::Support support = distribution.getSupport();
     if (support == prob::Support::Lower || support == prob::Support::Interval)
       bounds.push_back(constant(0));
     if (support == prob::Support::Interval)
       bounds.push_back(constant(1));
-    auto param = prob::ParamOp::create(b, op.getLoc(), op.getResult().getType(), op.getName(), support, bounds,
-                                       op.getDims(), 0);
+    auto param = prob::ParamOp::create(b, op.getLoc(), op.getResult().getType(), op.getName(), support,
+                                       bounds, op.getDims(), 0);
     SmallVector<bool> autodiff(op.getArguments().size() + 1, true);
     prob::ObserveOp::create(b, op.getLoc(), op.getDistributionAttr(), param.getResult(), op.getArguments(),
                             b.getDenseBoolArrayAttr(autodiff));
-    prob::OutputOp::create(b, op.getLoc(), op.getName(), prob::OutputBlock::Parameters, param.getResult(), op.getDims(), 0);
+    prob::OutputOp::create(b, op.getLoc(), op.getName(), prob::OutputBlock::Parameters, param.getResult(),
+                           op.getDims(), 0);
     op.replaceAllUsesWith(param.getResult());
     op.erase();
   }
@@ -233,7 +236,8 @@ struct Interpret : impl::InterpretBase<Interpret> {
     if (entry == "unconstrain")
       return buildUnconstrain(model);
     if (entry == "explain_log_density" || entry == "trace_gradient")
-      return buildLogDensity(model, entry, {/*jacobian=*/true, /*propto=*/false, /*gradient=*/entry == "trace_gradient"});
+      return buildLogDensity(model, entry,
+                             {/*jacobian=*/true, /*propto=*/false, /*gradient=*/entry == "trace_gradient"});
     StringRef rest = entry;
     bool isGradient = rest.consume_front("gradient");
     if (!isGradient && !rest.consume_front("log_density"))

@@ -89,8 +89,8 @@ mlir::Value unconstrainedSize(EntryBuilder &e, prob::ParamOp param, mlir::ValueR
 /// constrained value. Returns the log Jacobian; null if it is zero.
 mlir::FailureOr<mlir::Value> constrain(EntryBuilder &e, prob::ParamOp param);
 
-/// The inverse: reads the constrained value from the input and returns the unconstrained elements as a tensor of
-/// rank 1 (a scalar where the parameter is one).
+/// The inverse: reads the constrained value from the input and returns the unconstrained elements as a tensor
+/// of rank 1 (a scalar where the parameter is one).
 mlir::FailureOr<mlir::Value> unconstrain(EntryBuilder &e, prob::ParamOp param);
 
 /// The elements of the input from `position` on in this shape.

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The transforms are text in compiler/library/transforms.stan. Those of a scalar are applied to each element of a
-// container; those of a vector or a matrix to each one of an array.
+// The transforms are text in compiler/library/transforms.stan. Those of a scalar are applied to each element
+// of a container; those of a vector or a matrix to each one of an array.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,7 +28,9 @@ namespace astragal::interpret {
 static bool isStructured(prob::Support support) { return support > prob::Support::OffsetMultiplier; }
 
 /// The sizes of one value of a structured support.
-static ValueRange shapeOf(prob::ParamOp param, ValueRange dims) { return dims.drop_front(param.getArrayRank()); }
+static ValueRange shapeOf(prob::ParamOp param, ValueRange dims) {
+  return dims.drop_front(param.getArrayRank());
+}
 
 /// The sizes of what one such value is on the unconstrained scale. Of a matrix the columns come first.
 static SmallVector<Value> freeShape(EntryBuilder &e, prob::ParamOp param, ValueRange dims) {
@@ -42,17 +44,22 @@ static SmallVector<Value> freeShape(EntryBuilder &e, prob::ParamOp param, ValueR
     for (Value &n : shape)
       n = less(n);
     return shape;
-  case prob::Support::StochasticRow: return {less(shape[0]), shape[1]};
-  case prob::Support::StochasticColumn: return {shape[0], less(shape[1])};
+  case prob::Support::StochasticRow:
+    return {less(shape[0]), shape[1]};
+  case prob::Support::StochasticColumn:
+    return {shape[0], less(shape[1])};
   case prob::Support::CholeskyFactorCorr:
-  case prob::Support::CorrMatrix: return {half(e.multiply(shape[0], less(shape[0])))};
-  case prob::Support::CovMatrix: return {half(e.multiply(shape[0], e.add(shape[0], e.index(1))))};
+  case prob::Support::CorrMatrix:
+    return {half(e.multiply(shape[0], less(shape[0])))};
+  case prob::Support::CovMatrix:
+    return {half(e.multiply(shape[0], e.add(shape[0], e.index(1))))};
   case prob::Support::CholeskyFactorCov: {
     Value square = half(e.multiply(shape[0], e.add(shape[0], e.index(1))));
     Value below = e.b.createOrFold<arith::SubIOp>(loc, shape[1], shape[0]);
     return {e.add(square, e.multiply(below, shape[0]))};
   }
-  default: return shape;
+  default:
+    return shape;
   }
 }
 
@@ -62,9 +69,12 @@ static SmallVector<Value> sizeArguments(prob::ParamOp param, ValueRange dims) {
   switch (param.getSupport()) {
   case prob::Support::CholeskyFactorCorr:
   case prob::Support::CorrMatrix:
-  case prob::Support::CovMatrix: return {shape[0]};
-  case prob::Support::CholeskyFactorCov: return {shape[1], shape[0]};
-  default: return {};
+  case prob::Support::CovMatrix:
+    return {shape[0]};
+  case prob::Support::CholeskyFactorCov:
+    return {shape[1], shape[0]};
+  default:
+    return {};
   }
 }
 
@@ -96,11 +106,13 @@ static RankedTensorType tensorOf(ValueRange dims, Type element) {
 static Value slice(EntryBuilder &e, Location loc, Value from, Value start, Value length) {
   if (matchPattern(length, m_Zero())) // may lie at the end, which is no place of an element
     start = e.index(0);
-  SmallVector<OpFoldResult> offsets{foldIndex(start)}, lengths{foldIndex(length)}, strides{e.b.getIndexAttr(1)};
+  SmallVector<OpFoldResult> offsets{foldIndex(start)}, lengths{foldIndex(length)},
+      strides{e.b.getIndexAttr(1)};
   // An offset must be that of an element, of which an empty slice at the end has none.
   if (isZeroInteger(lengths[0]))
     offsets[0] = e.b.getIndexAttr(0);
-  return tensor::ExtractSliceOp::create(e.b, loc, tensorOf(length, e.b.getF64Type()), from, offsets, lengths, strides);
+  return tensor::ExtractSliceOp::create(e.b, loc, tensorOf(length, e.b.getF64Type()), from, offsets, lengths,
+                                        strides);
 }
 
 /// The elements of `from` that lie at `start` in row-major order, in this shape.
@@ -111,7 +123,8 @@ static Value read(EntryBuilder &e, Location loc, Value from, Value start, ValueR
     return slice(e, loc, from, start, dims[0]);
   return tg::PlateOp::create(e.b, loc, dims, ValueRange(),
                              [&](OpBuilder &, Location, ValueRange at, ValueRange) {
-                               Value x = tensor::ExtractOp::create(e.b, loc, from, linearize(e, start, dims, at));
+                               Value x =
+                                   tensor::ExtractOp::create(e.b, loc, from, linearize(e, start, dims, at));
                                tg::YieldOp::create(e.b, loc, ValueRange(), ValueRange(), ValueRange(), x);
                              })
       ->getResult(0);
@@ -133,8 +146,8 @@ static FailureOr<func::FuncOp> findTransform(prob::ParamOp param, StringRef dire
 }
 
 /// Applies a transform of scalars, with bounds, at every element. `read` yields the element.
-static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, StringRef direction, ValueRange dims,
-                                         function_ref<Value(ValueRange)> read) {
+static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, StringRef direction,
+                                         ValueRange dims, function_ref<Value(ValueRange)> read) {
   Location loc = param.getLoc();
   SmallVector<Value> bounds;
   SmallVector<stan::LibraryOperand> types{{e.b.getF64Type()}};
@@ -155,19 +168,20 @@ static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, S
   };
   if (dims.empty())
     return ValueRange(call({}));
-  auto plate = tg::PlateOp::create(e.b, loc, dims, ValueRange(), [&](OpBuilder &, Location, ValueRange at, ValueRange) {
-    ValueRange results = call(at);
-    tg::YieldOp::create(e.b, loc, results.drop_front(), ValueRange(), ValueRange(), results.take_front());
-  });
+  auto plate = tg::PlateOp::create(
+      e.b, loc, dims, ValueRange(), [&](OpBuilder &, Location, ValueRange at, ValueRange) {
+        ValueRange results = call(at);
+        tg::YieldOp::create(e.b, loc, results.drop_front(), ValueRange(), ValueRange(), results.take_front());
+      });
   return ValueRange(plate.getResults());
 }
 
-/// Applies a transform of vectors or matrices to each one of an array: `from` holds them end to end from `start`, each
-/// of the shape `fromShape`; the results have shape arrayDims x toShape. The second result is the summed Jacobian, if
-/// any. `sizes` are further arguments of the transform.
-static FailureOr<SmallVector<Value>> applyStructured(EntryBuilder &e, prob::ParamOp param, StringRef direction,
-                                                     ValueRange arrayDims, Value from, Value start,
-                                                     ValueRange fromShape, ValueRange toShape,
+/// Applies a transform of vectors or matrices to each one of an array: `from` holds them end to end from
+/// `start`, each of the shape `fromShape`; the results have shape arrayDims x toShape. The second result is
+/// the summed Jacobian, if any. `sizes` are further arguments of the transform.
+static FailureOr<SmallVector<Value>> applyStructured(EntryBuilder &e, prob::ParamOp param,
+                                                     StringRef direction, ValueRange arrayDims, Value from,
+                                                     Value start, ValueRange fromShape, ValueRange toShape,
                                                      ArrayRef<Value> sizes = {}) {
   Location loc = param.getLoc();
   SmallVector<stan::LibraryOperand> operands{{tensorOf(fromShape, e.b.getF64Type())}};
@@ -207,7 +221,8 @@ static FailureOr<SmallVector<Value>> applyStructured(EntryBuilder &e, prob::Para
     state.pop_back();
   if (whole.hasStaticShape() && whole.getNumElements() == 0)
     return state;
-  auto nest = [&](auto &&self, unsigned level, SmallVector<Value> &at, ValueRange carried) -> SmallVector<Value> {
+  auto nest = [&](auto &&self, unsigned level, SmallVector<Value> &at,
+                  ValueRange carried) -> SmallVector<Value> {
     if (level < arrayDims.size()) {
       auto loop = scf::ForOp::create(e.b, loc, e.index(0), arrayDims[level], e.index(1), carried);
       OpBuilder::InsertionGuard guard(e.b);
@@ -258,8 +273,8 @@ FailureOr<Value> constrain(EntryBuilder &e, prob::ParamOp param) {
     return (*results)[dims.empty() ? 1 : 0];
   }
   FailureOr<SmallVector<Value>> results =
-      applyStructured(e, param, "_jacobian", ValueRange(dims).take_front(param.getArrayRank()), e.input, start,
-                      freeShape(e, param, dims), shapeOf(param, dims), sizeArguments(param, dims));
+      applyStructured(e, param, "_jacobian", ValueRange(dims).take_front(param.getArrayRank()), e.input,
+                      start, freeShape(e, param, dims), shapeOf(param, dims), sizeArguments(param, dims));
   if (failed(results))
     return failure();
   e.map.map(param.getResult(), (*results)[0]);
@@ -276,7 +291,8 @@ FailureOr<Value> unconstrain(EntryBuilder &e, prob::ParamOp param) {
   e.map.map(param.getResult(), value);
   Value result = value;
   if (isStructured(param.getSupport())) {
-    SmallVector<Value> shape = freeShape(e, param, dims), all(ValueRange(dims).take_front(param.getArrayRank()));
+    SmallVector<Value> shape = freeShape(e, param, dims),
+                       all(ValueRange(dims).take_front(param.getArrayRank()));
     FailureOr<SmallVector<Value>> results =
         applyStructured(e, param, "_unconstrain", all, e.input, start, shapeOf(param, dims), shape);
     if (failed(results))
@@ -296,18 +312,19 @@ FailureOr<Value> unconstrain(EntryBuilder &e, prob::ParamOp param) {
     return result;
   // Row-major elements as one vector.
   Value n = e.product(dims);
-  return tg::PlateOp::create(e.b, loc, ValueRange(n), ValueRange(),
-                             [&](OpBuilder &, Location, ValueRange at, ValueRange) {
-                               SmallVector<Value> indices(dims.size());
-                               Value rest = at[0];
-                               for (size_t k = dims.size(); k-- > 0;) {
-                                 indices[k] = k == 0 ? rest : arith::RemUIOp::create(e.b, loc, rest, dims[k]).getResult();
-                                 if (k)
-                                   rest = arith::DivUIOp::create(e.b, loc, rest, dims[k]);
-                               }
-                               Value x = tensor::ExtractOp::create(e.b, loc, result, indices);
-                               tg::YieldOp::create(e.b, loc, ValueRange(), ValueRange(), ValueRange(), x);
-                             })
+  return tg::PlateOp::create(
+             e.b, loc, ValueRange(n), ValueRange(),
+             [&](OpBuilder &, Location, ValueRange at, ValueRange) {
+               SmallVector<Value> indices(dims.size());
+               Value rest = at[0];
+               for (size_t k = dims.size(); k-- > 0;) {
+                 indices[k] = k == 0 ? rest : arith::RemUIOp::create(e.b, loc, rest, dims[k]).getResult();
+                 if (k)
+                   rest = arith::DivUIOp::create(e.b, loc, rest, dims[k]);
+               }
+               Value x = tensor::ExtractOp::create(e.b, loc, result, indices);
+               tg::YieldOp::create(e.b, loc, ValueRange(), ValueRange(), ValueRange(), x);
+             })
       ->getResult(0);
 }
 

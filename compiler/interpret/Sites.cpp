@@ -66,10 +66,10 @@ private:
       SmallVector<Value> arguments;
       for (Value argument : observe.getArguments())
         arguments.push_back(e.map.lookup(argument));
-      addToTarget(op.getLoc(),
-                  prob::LogDensityOp::create(e.b, op.getLoc(), e.b.getF64Type(), observe.getDistributionAttr(),
-                                             e.map.lookup(observe.getAt()), arguments, observe.getAutodiffAttr(),
-                                             options.propto ? e.b.getUnitAttr() : UnitAttr()));
+      addToTarget(op.getLoc(), prob::LogDensityOp::create(
+                                   e.b, op.getLoc(), e.b.getF64Type(), observe.getDistributionAttr(),
+                                   e.map.lookup(observe.getAt()), arguments, observe.getAutodiffAttr(),
+                                   options.propto ? e.b.getUnitAttr() : UnitAttr()));
       return success();
     }
     // Checks of data are made once, by prepare; but not those in statements that it does not have.
@@ -130,7 +130,8 @@ private:
     SmallVector<Type> types(branch.getResultTypes());
     types.push_back(e.b.getF64Type());
     Value before = target;
-    auto copy = scf::IfOp::create(e.b, branch.getLoc(), types, e.map.lookup(branch.getCondition()), /*withElse=*/true);
+    auto copy = scf::IfOp::create(e.b, branch.getLoc(), types, e.map.lookup(branch.getCondition()),
+                                  /*withElse=*/true);
     if (failed(cloneBody(branch.thenBlock(), copy.thenBlock(), before)))
       return failure();
     if (branch.elseBlock()) {
@@ -181,7 +182,9 @@ LogicalResult buildLogDensity(prob::ModelOp model, StringRef name, LogDensityOpt
     e.printed = {tg::PrintBlock::Parameters, tg::PrintBlock::Model};
   LogDensityBuilder builder(e, options);
   SmallVector<Value> sizes;
-  model.walk([&](prob::ParamOp param) { sizes.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims()))); });
+  model.walk([&](prob::ParamOp param) {
+    sizes.push_back(unconstrainedSize(e, param, e.materializeAll(param.getDims())));
+  });
   e.addInput(sizes);
   builder.target = arith::ConstantOp::create(e.b, model.getLoc(), e.b.getF64FloatAttr(0));
   if (failed(builder.cloneBlock(model.getBody().front())))

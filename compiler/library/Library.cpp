@@ -30,7 +30,8 @@ struct Loaded {
     stan::Diagnostics diagnostics(sources);
     unsigned file = sources.addText("library.stan", all);
     program = stan::parse(sources, file, diagnostics, {.libraryMode = true});
-    if (diagnostics.hasErrors() || !stan::check(*program, diagnostics, {.libraryMode = true, .imports = {}})) {
+    if (diagnostics.hasErrors() ||
+        !stan::check(*program, diagnostics, {.libraryMode = true, .imports = {}})) {
       diagnostics.print(llvm::errs());
       // Not input of a user: the build's own tests load the library.
       llvm::report_fatal_error("the library does not parse");

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares access to the text under compiler/library: densities, functions, transforms, generators. The
-// text is part of the binary; it is parsed and checked once a process, when first asked for.
+// This file declares access to the text under compiler/library: densities, functions, transforms, generators.
+// The text is part of the binary; it is parsed and checked once a process, when first asked for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,8 +20,8 @@ namespace astragal::library {
 /// The program that holds the library; its functions have bodies. Thread safe.
 const stan::Program &program();
 
-/// The function of this name whose arguments fit: by type, or, where a scalar is declared, by any container that
-/// holds scalars (the caller lifts the function over it). Null if there is none.
+/// The function of this name whose arguments fit: by type, or, where a scalar is declared, by any container
+/// that holds scalars (the caller lifts the function over it). Null if there is none.
 const stan::FunctionDecl *find(llvm::StringRef name, llvm::ArrayRef<stan::Type> arguments);
 
 /// The first function of this name, or null.

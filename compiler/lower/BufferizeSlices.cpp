@@ -156,8 +156,8 @@ Value Bufferizer::inputMemory(Operation *op, Value input) {
   return getMemory(op->getLoc(), view);
 }
 
-/// Where a function writes `result`, which has the shape of `out`. What is there before does not matter: it is a place, unless
-/// someone else still reads it.
+/// Where a function writes `result`, which has the shape of `out`. What is there before does not matter: it
+/// is a place, unless someone else still reads it.
 View Bufferizer::outPlace(Operation *op, Value out, Value result, SmallVectorImpl<Storage *> &taken) {
   View to = viewOf(out);
   bool inPlace = to.storage && to.storage->writable && groupDead(to.storage->occupant, op) &&

@@ -32,13 +32,15 @@ static LogicalResult checkTransfer(VectorTransferOpInterface op) {
   return op->emitError("not supported yet: a transfer that is not one row along the last dimension");
 }
 
-/// Asks for the lines that a vector has `ahead` bytes behind its own. They may lie behind the buffer's end: nothing is read.
+/// Asks for the lines that a vector has `ahead` bytes behind its own. They may lie behind the buffer's end:
+/// nothing is read.
 void Bufferizer::prefetch(Location loc, VectorType type, Value memref, Value at, int64_t ahead) {
   constexpr int64_t line = 64;
   int64_t width = type.getElementTypeBitWidth() / 8, bytes = type.getNumElements() * width;
   for (int64_t offset = 0; offset < bytes; offset += line) {
     Value there = arith::AddIOp::create(b, loc, at, index((ahead + offset) / width));
-    memref::PrefetchOp::create(b, loc, memref, there, /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
+    memref::PrefetchOp::create(b, loc, memref, there, /*isWrite=*/false, /*localityHint=*/3,
+                               /*isDataCache=*/true);
   }
 }
 

@@ -333,8 +333,8 @@ LogicalResult convertEntry(func::FuncOp function) {
 
   b.setInsertionPoint(function);
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), types);
-  auto result = LLVM::LLVMFuncOp::create(b, loc, function.getName(), type,
-                                         types.size() > 1 ? LLVM::Linkage::Internal : LLVM::Linkage::External);
+  auto result = LLVM::LLVMFuncOp::create(
+      b, loc, function.getName(), type, types.size() > 1 ? LLVM::Linkage::Internal : LLVM::Linkage::External);
   result.getBody().takeBody(function.getBody());
   function.erase();
   return success();

@@ -289,9 +289,9 @@ bool isAddress(UnrealizedConversionCastOp op) {
 
 void populateMemoryPatterns(const LLVMTypeConverter &types, RewritePatternSet &patterns) {
   patterns.add<LowerLoad<memref::LoadOp>, LowerLoad<vector::LoadOp>, LowerStore<memref::StoreOp>,
-               LowerStore<vector::StoreOp>, LowerPrefetch, LowerMaskedLoad, LowerMaskedStore, LowerGather, LowerScatter,
-               LowerView, LowerSubView, LowerCopy, LowerAddress, LowerAlloca, LowerGlobal, LowerGetGlobal>(
-      types);
+               LowerStore<vector::StoreOp>, LowerPrefetch, LowerMaskedLoad, LowerMaskedStore, LowerGather,
+               LowerScatter, LowerView, LowerSubView, LowerCopy, LowerAddress, LowerAlloca, LowerGlobal,
+               LowerGetGlobal>(types);
 }
 
 } // namespace astragal::lower

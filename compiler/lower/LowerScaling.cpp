@@ -35,7 +35,8 @@ template <typename Op> struct LowerScaling : OpRewritePattern<Op> {
     SmallVector<Value> arguments;
     for (Value operand : op->getOperands())
       arguments.push_back(
-          vector ? operand : LLVM::InsertElementOp::create(rewriter, loc, undefined, operand, place).getResult());
+          vector ? operand
+                 : LLVM::InsertElementOp::create(rewriter, loc, undefined, operand, place).getResult());
     if (immediate)
       arguments.push_back(constant(rewriter.getI32Type(), *immediate));
     arguments.push_back(undefined); // of lanes that are masked off: none

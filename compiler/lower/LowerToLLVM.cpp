@@ -32,8 +32,8 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "runtime/abi.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -74,13 +74,14 @@ struct LowerSpecial : ConvertOpToLLVMPattern<tg::SpecialOp> {
       rewriter.setInsertionPointToStart(&function->getRegion(0).front());
       Value one = LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(), 1);
       for (size_t k = 0; k <= adaptor.getOperands().size(); ++k)
-        arguments.push_back(LLVM::AllocaOp::create(rewriter, loc, LLVM::LLVMPointerType::get(getContext()), type, one));
+        arguments.push_back(
+            LLVM::AllocaOp::create(rewriter, loc, LLVM::LLVMPointerType::get(getContext()), type, one));
     }
     for (auto [operand, place] : llvm::zip_equal(adaptor.getOperands(), ArrayRef(arguments).drop_front()))
       LLVM::StoreOp::create(rewriter, loc, operand, place);
     Value result = arguments.front();
-    arguments.push_back(LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(),
-                                                 vector ? vector.getNumElements() : 1));
+    arguments.push_back(
+        LLVM::ConstantOp::create(rewriter, loc, rewriter.getI64Type(), vector ? vector.getNumElements() : 1));
     LLVM::CallOp::create(rewriter, loc, TypeRange(), ("astragal_" + op.getFunction()).str(), arguments);
     rewriter.replaceOpWithNewOp<LLVM::LoadOp>(op, type, result);
     return success();
@@ -179,13 +180,15 @@ struct LowerToLLVM : impl::LowerToLLVMBase<LowerToLLVM> {
       declaration.setNoUnwind(true);
       declaration.setWillReturn(true);
       for (unsigned k = 0; k < operands.size() - 1; ++k)
-        declaration.setArgAttr(k, k ? LLVM::LLVMDialect::getReadonlyAttrName() : LLVM::LLVMDialect::getWriteOnlyAttrName(),
-                               b.getUnitAttr());
+        declaration.setArgAttr(
+            k, k ? LLVM::LLVMDialect::getReadonlyAttrName() : LLVM::LLVMDialect::getWriteOnlyAttrName(),
+            b.getUnitAttr());
     }
     return failure(result.wasInterrupted());
   }
 
-  /// Declares the kernels that the module calls. They write through their last arguments and end; nothing else happens.
+  /// Declares the kernels that the module calls. They write through their last arguments and end; nothing
+  /// else happens.
   LogicalResult declareKernels() {
     MLIRContext *context = &getContext();
     llvm::StringSet<> known;

@@ -57,8 +57,8 @@ private:
   int64_t stackBytes;
   SmallVector<std::pair<int64_t, memref::AllocOp>> prepared; // by their number
   SmallVector<memref::AllocOp> fixed, sized;
-  bool growing = false; // what lies behind the plan is used: there are buffers whose size is known only where they are
-                        // needed, or chunks, which get the rest
+  bool growing = false; // what lies behind the plan is used: there are buffers whose size is known only where
+                        // they are needed, or chunks, which get the rest
   Value workspace;
 };
 

@@ -50,21 +50,24 @@ static void check(prob::DataOp data) {
   b.setInsertionPointAfter(data);
   Location loc = data.getLoc();
   ValueRange sizes = data.getDims();
-  std::string message =
-      "variable '" + data.getName().str() + "' must be within the range of single precision, in which it is stored";
+  std::string message = "variable '" + data.getName().str() +
+                        "' must be within the range of single precision, in which it is stored";
   std::string explanation = message + ", got {} (element " + (sizes.size() == 1 ? "{+}" : "[{+}");
   for (size_t k = 1; k < sizes.size(); ++k)
     explanation += ", {+}";
   explanation += sizes.size() == 1 ? ")" : "])";
-  tg::PlateOp::create(b, loc, sizes, ValueRange(), [&](OpBuilder &b, Location loc, ValueRange at, ValueRange) {
-    Value x = tensor::ExtractOp::create(b, loc, data.getResult(), at);
-    SmallVector<Value> values{x};
-    llvm::append_range(values, at);
-    if (type.getRank() - static_cast<int64_t>(data.getArrayRank()) == 2) // of a matrix, columns come first
-      std::swap(values[values.size() - 1], values[values.size() - 2]);
-    tg::CheckOp::create(b, loc, fitsSingle(b, loc, x), tg::CheckKind::Fatal, message, explanation, values);
-    tg::YieldOp::create(b, loc);
-  });
+  tg::PlateOp::create(b, loc, sizes, ValueRange(),
+                      [&](OpBuilder &b, Location loc, ValueRange at, ValueRange) {
+                        Value x = tensor::ExtractOp::create(b, loc, data.getResult(), at);
+                        SmallVector<Value> values{x};
+                        llvm::append_range(values, at);
+                        if (type.getRank() - static_cast<int64_t>(data.getArrayRank()) ==
+                            2) // of a matrix, columns come first
+                          std::swap(values[values.size() - 1], values[values.size() - 2]);
+                        tg::CheckOp::create(b, loc, fitsSingle(b, loc, x), tg::CheckKind::Fatal, message,
+                                            explanation, values);
+                        tg::YieldOp::create(b, loc);
+                      });
 }
 
 namespace {

@@ -26,7 +26,8 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-/// Arithmetic of the outer body that every row may compute again: a few instructions beside what reads its data.
+/// Arithmetic of the outer body that every row may compute again: a few instructions beside what reads its
+/// data.
 static constexpr unsigned cheapBody = 4;
 
 namespace {
@@ -67,8 +68,8 @@ static std::optional<Inner> innerOf(Operation *op) {
                llvm::to_vector(llvm::map_range(loop.getRegionIterArgs(), [](Value v) { return v; }))};
 }
 
-/// How many reads of an inner row are of (..., `across`, ..., `along`): rows that differ in `along` lie next to each
-/// other.
+/// How many reads of an inner row are of (..., `across`, ..., `along`): rows that differ in `along` lie next
+/// to each other.
 static unsigned countReads(const Inner &inner, Value across, Value along) {
   unsigned count = 0;
   inner.body->walk([&](tensor::ExtractOp extract) {

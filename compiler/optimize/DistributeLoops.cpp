@@ -43,7 +43,8 @@ public:
 
   /// The loops that take its place; none if it stays.
   SmallVector<scf::ForOp> run() {
-    if (states.empty() || !matchPattern(loop.getStep(), m_One()) || !hasOnlyChecks(loop.getRegion()) || !ownsSlices())
+    if (states.empty() || !matchPattern(loop.getStep(), m_One()) || !hasOnlyChecks(loop.getRegion()) ||
+        !ownsSlices())
       return {};
     SmallVector<SmallVector<Operation *>> parts = cutBehindLoops();
     if (parts.size() < 2 || llvm::none_of(parts, [&](auto &part) { return isNest(part); }))
@@ -105,8 +106,7 @@ private:
       parts.back().push_back(&op);
     }
     auto changes = [&](Operation *op) {
-      return makesChecks(op) ||
-             llvm::any_of(op->getResults(), [&](Value value) { return stateOf(value); });
+      return makesChecks(op) || llvm::any_of(op->getResults(), [&](Value value) { return stateOf(value); });
     };
     if (parts.size() > 1 && llvm::none_of(parts.back(), changes)) { // what nobody needs
       SmallVector<Operation *> rest = parts.pop_back_val();

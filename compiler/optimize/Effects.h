@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares what passes that reorder need to know of effects. Checks are the only effect of a row, and
-// may move, with one exception: a while that nothing counts may end only because it sees that a check before
-// it failed. No check may move behind such a loop.
+// This file declares what passes that reorder need to know of effects. Checks are the only effect of a row,
+// and may move, with one exception: a while that nothing counts may end only because it sees that a check
+// before it failed. No check may move behind such a loop.
 //
 //===----------------------------------------------------------------------===//
 

@@ -60,8 +60,8 @@ void ExactValues::findSources(Operation *op) {
     if (compare.getPredicate() == P::ORD || compare.getPredicate() == P::UNO ||
         choosesBetweenItsOperands(compare))
       return;
-    for (auto [value, bound] : {std::pair(compare.getLhs(), compare.getRhs()),
-                                std::pair(compare.getRhs(), compare.getLhs())}) {
+    for (auto [value, bound] :
+         {std::pair(compare.getLhs(), compare.getRhs()), std::pair(compare.getRhs(), compare.getLhs())}) {
       APFloat constant(0.0);
       bool isConstant = matchPattern(bound, m_ConstantFloat(&constant));
       if (isConstant && constant.isInfinity())
@@ -82,12 +82,13 @@ void ExactValues::findSources(Operation *op) {
   }
 }
 
-/// Whether what is exact may come out of what is. Other functions are rounded as their authors please, in every
-/// implementation.
+/// Whether what is exact may come out of what is. Other functions are rounded as their authors please, in
+/// every implementation.
 static bool mayBeExact(Operation *op) {
   return isa<arith::ArithDialect, tensor::TensorDialect>(op->getDialect()) || op->getNumRegions() > 0 ||
-         isa<math::AbsFOp, math::CopySignOp, math::FmaOp, math::SqrtOp, math::LogOp, math::Log2Op, math::Log10Op,
-             math::PowFOp, tg::AccumulateOp, tg::SizedOp, tg::StopGradientOp, tg::WithPartialsOp>(op);
+         isa<math::AbsFOp, math::CopySignOp, math::FmaOp, math::SqrtOp, math::LogOp, math::Log2Op,
+             math::Log10Op, math::PowFOp, tg::AccumulateOp, tg::SizedOp, tg::StopGradientOp,
+             tg::WithPartialsOp>(op);
 }
 
 void ExactValues::raise(Value value, unsigned need) {

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // This file declares the analysis that rewrites ask which round otherwise than the model is written. A log
-// density is as good with another last digit; an integer made of such a number, or a choice between two values, may
-// be another one altogether.
+// density is as good with another last digit; an integer made of such a number, or a choice between two
+// values, may be another one altogether.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,8 +27,8 @@ public:
   bool mayRound(mlir::Value quotient) const { return !(needs.lookup(quotient) & (Close | Exact)); }
 
 private:
-  /// What of a value must stay. A check of a sign wants that of a sum of quotients to be right, where they may
-  /// cancel, but not what these are computed from: only by chance is that at an edge.
+  /// What of a value must stay. A check of a sign wants that of a sum of quotients to be right, where they
+  /// may cancel, but not what these are computed from: only by chance is that at an edge.
   enum Need : unsigned { CheckedSign = 1, Sign = 2, Close = 4, Exact = 8 };
 
   void findSources(mlir::Operation *op);

@@ -176,9 +176,8 @@ private:
     SmallVector<Operation *> ahead = sliceOf(*plate.getBodyBlock(), inner.handed);
     ahead.push_back(inner.op);
     return llvm::any_of(ahead, [](Operation *op) { return mayRunForever(op); }) &&
-           llvm::any_of(*plate.getBodyBlock(), [&](Operation &op) {
-             return &op != inner.op && makesChecks(&op);
-           });
+           llvm::any_of(*plate.getBodyBlock(),
+                        [&](Operation &op) { return &op != inner.op && makesChecks(&op); });
   }
 
   /// Nearly all of its loops fill vectors, so lists of all pairs would cost more than they bring.

@@ -32,7 +32,8 @@ struct RegressionColumn {
   bool isIntercept() const { return data.empty() && !run; }
 };
 
-/// Whether `op` is a normal density of numbers, if only of their logarithms: statistics may take the place of many.
+/// Whether `op` is a normal density of numbers, if only of their logarithms: statistics may take the place of
+/// many.
 bool isGaussian(prob::LogDensityOp op);
 
 /// The density of one row, and the rows around it.

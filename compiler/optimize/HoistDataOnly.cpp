@@ -32,7 +32,8 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::optimize;
 
-/// Checks of generated quantities fail draw by draw, and the draws keep their parameters: they stay where they are.
+/// Checks of generated quantities fail draw by draw, and the draws keep their parameters: they stay where
+/// they are.
 static bool movesChecks(func::FuncOp entry) { return entry.getName() != "generate"; }
 
 /// Those of `ops` that are expensive or depend on one that is; the ops come in order.

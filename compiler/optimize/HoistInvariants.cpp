@@ -35,8 +35,8 @@ struct Interval {
 
   bool isKnownNotEmpty() const { return lower.base == upper.base && lower.offset < upper.offset; }
   bool contains(const Interval &other) const {
-    return lower.base == other.lower.base && lower.offset <= other.lower.offset && upper.base == other.upper.base &&
-           upper.offset >= other.upper.offset;
+    return lower.base == other.lower.base && lower.offset <= other.lower.offset &&
+           upper.base == other.upper.base && upper.offset >= other.upper.offset;
   }
 };
 } // namespace
@@ -70,7 +70,8 @@ static bool runs(Operation *loop) {
   for (Operation *outer = loop->getParentOp(); outer; outer = outer->getParentOp())
     llvm::append_range(around, rangesOf(outer));
   return !ranges.empty() && llvm::all_of(ranges, [&](const Interval &range) {
-    return range.isKnownNotEmpty() || llvm::any_of(around, [&](const Interval &outer) { return range.contains(outer); });
+    return range.isKnownNotEmpty() ||
+           llvm::any_of(around, [&](const Interval &outer) { return range.contains(outer); });
   });
 }
 
@@ -82,7 +83,8 @@ struct HoistInvariants : optimize::impl::HoistInvariantsBase<HoistInvariants> {
       auto mayMove = [&](Operation *op, Region *) {
         if (!isa<prob::LogDensityOp>(op))
           return isPure(op);
-        if (!llvm::all_of(op->getOperands(), [&](Value operand) { return loop.isDefinedOutsideOfLoop(operand); }))
+        if (!llvm::all_of(op->getOperands(),
+                          [&](Value operand) { return loop.isDefinedOutsideOfLoop(operand); }))
           return false;
         if (!runs(loop))
           declined(op, passName, "the loop around it may have no iteration");

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares how analyses follow operands. They do not call themselves: a chain of ops is as long as the
-// program, the stack is not.
+// This file declares how analyses follow operands. They do not call themselves: a chain of ops is as long as
+// the program, the stack is not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,8 +23,8 @@ constexpr unsigned maxNesting = 256;
 /// Calls `visit` with the operands of `op` and of what is in it that come from outside of it.
 void walkOperands(mlir::Operation *op, llvm::function_ref<void(mlir::Value)> visit);
 
-/// Visits `op`, and before it what computes its operands, theirs, and so on, as far as these are open. What was
-/// visited is open no more.
+/// Visits `op`, and before it what computes its operands, theirs, and so on, as far as these are open. What
+/// was visited is open no more.
 void visitInOrder(mlir::Operation *op, llvm::function_ref<bool(mlir::Value)> isOpen,
                   llvm::function_ref<void(mlir::Operation *)> visit);
 

@@ -312,8 +312,9 @@ private:
           gain += lanesGain * nanosecondsOf(op);
     double price = storeAndLoad * static_cast<double>(crossing.size() + ahead.size());
     return gain > price ||
-           refuse(keepsChecks ? "its checks guard a loop that may run forever, and what else could leave is cheap"
-                              : "what could leave the recurrence is cheap");
+           refuse(keepsChecks
+                      ? "its checks guard a loop that may run forever, and what else could leave is cheap"
+                      : "what could leave the recurrence is cheap");
   }
 
   //===--------------------------------------------------------------------===//

@@ -23,7 +23,8 @@ void optimize::appendAddends(Value value, bool isNegative, Block &block, SmallVe
   while (!open.empty()) {
     Addend next = open.pop_back_val();
     Operation *op = next.value.getDefiningOp();
-    if (op && op->getBlock() == &block && isa<arith::AddFOp, arith::SubFOp>(op) && !matchLogSumExp(next.value)) {
+    if (op && op->getBlock() == &block && isa<arith::AddFOp, arith::SubFOp>(op) &&
+        !matchLogSumExp(next.value)) {
       open.push_back({op->getOperand(1), next.isNegative != isa<arith::SubFOp>(op)});
       open.push_back({op->getOperand(0), next.isNegative});
     } else {
@@ -222,9 +223,8 @@ bool LogForms::append(Value value, ArrayRef<Addend> addends, LogForm &form, unsi
     return matchPattern(value, m_ConstantFloat(&constant)) && constant.isInfinity() && constant.isNegative();
   }
   if (std::optional<LogSumExp> sum = matchLogSumExp(value))
-    return llvm::all_of(sum->arguments, [&](Value argument) { 
-      return append(argument, addends, form, nesting + 1);
-    });
+    return llvm::all_of(sum->arguments,
+                        [&](Value argument) { return append(argument, addends, form, nesting + 1); });
   Operation *op = value.getDefiningOp();
   if (!isa_and_present<arith::AddFOp, arith::SubFOp>(op))
     return false;

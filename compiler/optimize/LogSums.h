@@ -33,12 +33,12 @@ struct ExponentialProduct {
   mlir::Value coefficient(mlir::OpBuilder &b, mlir::Location loc) const;
 };
 
-/// The logarithm of a sum of products with exponentials, and constants maybe; null if `sum` is none, with a reason
-/// where others use the exponentials.
+/// The logarithm of a sum of products with exponentials, and constants maybe; null if `sum` is none, with a
+/// reason where others use the exponentials.
 mlir::Value logOfSum(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sum, llvm::StringRef &reason);
 
-/// The same of exponentials that the rows of a plate sum up: its rows change, and a plate before it finds the largest
-/// exponent.
+/// The same of exponentials that the rows of a plate sum up: its rows change, and a plate before it finds the
+/// largest exponent.
 mlir::Value logOfRows(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sum, llvm::StringRef &reason);
 
 /// log_sum_exp of more than two arguments, of which some are log_sum_exp themselves, with one logarithm; null

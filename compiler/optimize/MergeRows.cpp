@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements `merge-rows`. What a row is, to parameters, are the values of data where the two meet: rows
-// that have the same there add the same to every sum. Which rows these are is known when data is bound, so the
-// plate runs over a number of rows that `prepare` counts.
+// This file implements `merge-rows`. What a row is, to parameters, are the values of data where the two meet:
+// rows that have the same there add the same to every sum. Which rows these are is known when data is bound,
+// so the plate runs over a number of rows that `prepare` counts.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,8 +40,8 @@ static constexpr StringLiteral passName = "merge-rows";
 /// Rows are computed eight by eight, so fewer than two blocks of them cannot become fewer blocks.
 static constexpr int64_t lanes = 8, fewestRows = 2 * lanes;
 
-/// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the hardware
-/// follows some eight.
+/// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the
+/// hardware follows some eight.
 static constexpr size_t mostKeys = 8;
 
 namespace {
@@ -69,7 +69,7 @@ private:
   Location loc;
   Value index;
   RowDependence dependence;
-  llvm::SetVector<Value> keys; // where data meets parameters
+  llvm::SetVector<Value> keys;  // where data meets parameters
   SmallVector<Operation *> ops; // on the side of parameters
 };
 } // namespace
@@ -80,7 +80,8 @@ bool Merging::analyze(std::string &why) {
     if (!mixes(&op))
       continue;
     bool onlyChecks = !op.walk([](Operation *inner) {
-                           bool isFine = isa<tg::CheckOp>(inner) || inner->getNumRegions() || isMemoryEffectFree(inner);
+                           bool isFine =
+                               isa<tg::CheckOp>(inner) || inner->getNumRegions() || isMemoryEffectFree(inner);
                            return isFine ? WalkResult::advance() : WalkResult::interrupt();
                          }).wasInterrupted();
     if (!onlyChecks) {
@@ -89,7 +90,8 @@ bool Merging::analyze(std::string &why) {
     }
     ops.push_back(&op);
     op.walk([&](Operation *inner) {
-      isExpensiveRow |= inner->getNumRegions() == 0 && !isCheap(inner) && !isa<tensor::ExtractOp, tg::CheckOp>(inner);
+      isExpensiveRow |=
+          inner->getNumRegions() == 0 && !isCheap(inner) && !isa<tensor::ExtractOp, tg::CheckOp>(inner);
       for (Value operand : inner->getOperands())
         if (!op.isAncestor(operand.getParentRegion()->getParentOp()) &&
             dependence.of(operand).kind == Dependence::Data)
@@ -160,19 +162,20 @@ void Merging::emit() {
   };
 
   // The keys of all rows, of which the kernel says which are equal.
-  Value table = scf::ForOp::create(b, loc, zero, rows, one, emptyTensor({width, rows}),
-                                   [&](OpBuilder &in, Location, Value row, ValueRange tables) {
-                                     IRMapping mapping;
-                                     mapping.map(index, row);
-                                     Value filled = tables.front();
-                                     for (auto [k, key] : llvm::enumerate(keys)) {
-                                       Value here = number(in, cloneRowValue(in, key, plate, mapping));
-                                       filled = tensor::InsertOp::create(in, loc, here, filled,
-                                                                         ValueRange{indexConstant(in, int64_t(k)), row});
-                                     }
-                                     scf::YieldOp::create(in, loc, filled);
-                                   })
-                    .getResult(0);
+  Value table =
+      scf::ForOp::create(b, loc, zero, rows, one, emptyTensor({width, rows}),
+                         [&](OpBuilder &in, Location, Value row, ValueRange tables) {
+                           IRMapping mapping;
+                           mapping.map(index, row);
+                           Value filled = tables.front();
+                           for (auto [k, key] : llvm::enumerate(keys)) {
+                             Value here = number(in, cloneRowValue(in, key, plate, mapping));
+                             filled = tensor::InsertOp::create(
+                                 in, loc, here, filled, ValueRange{indexConstant(in, int64_t(k)), row});
+                           }
+                           scf::YieldOp::create(in, loc, filled);
+                         })
+          .getResult(0);
   Value blocks = b.createOrFold<arith::DivSIOp>(
       loc, b.createOrFold<arith::AddIOp>(loc, rows, indexConstant(b, lanes - 1)), eight);
   Value most = b.createOrFold<arith::MulIOp>(loc, blocks, eight);
@@ -201,8 +204,8 @@ void Merging::emit() {
   Value used = arith::DivSIOp::create(b, loc, count, eight);
   auto merged = tg::PlateOp::create(
       b, loc, ValueRange{used, eight}, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
-        Value row = arith::AddIOp::create(in, loc, arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes)),
-                                          at[1]);
+        Value row = arith::AddIOp::create(
+            in, loc, arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes)), at[1]);
         IRMapping mapping;
         for (auto [key, values] : llvm::zip_equal(keys, kept->getResults())) {
           Value value = tensor::ExtractOp::create(in, loc, values, row);

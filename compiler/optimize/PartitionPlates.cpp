@@ -34,8 +34,8 @@ using namespace astragal::optimize;
 /// So few rows that one vector holds them.
 static constexpr int64_t fewRows = 8;
 
-/// What it costs to read a parameter of the row, and to add to its derivative, by an index from a list: lane by lane,
-/// where rows next to each other take one vector. In logarithms, as `costOf`.
+/// What it costs to read a parameter of the row, and to add to its derivative, by an index from a list: lane
+/// by lane, where rows next to each other take one vector. In logarithms, as `costOf`.
 static constexpr unsigned costOfRead = 4;
 
 //===----------------------------------------------------------------------===//
@@ -223,8 +223,8 @@ struct PartitionPlates : optimize::impl::PartitionPlatesBase<PartitionPlates> {
     std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
     if (rows && *rows <= fewRows)
       return "it has few rows";
-    // Branches one after the other, unlike a chain of them, are passed in all combinations. One may be left over;
-    // of an unrolled loop most would be, and each of the plates would hold the whole loop.
+    // Branches one after the other, unlike a chain of them, are passed in all combinations. One may be left
+    // over; of an unrolled loop most would be, and each of the plates would hold the whole loop.
     llvm::SmallDenseSet<Value> conditions;
     for (scf::IfOp branch : branches)
       conditions.insert(branch.getCondition());

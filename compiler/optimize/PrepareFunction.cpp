@@ -19,7 +19,8 @@ static constexpr auto flags = OperationEquivalence::IgnoreLocations;
 
 BlockArgument optimize::argumentWith(func::FuncOp function, prob::BindingAttr binding) {
   for (BlockArgument argument : function.getArguments())
-    if (binding && function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), bindingName) == binding)
+    if (binding &&
+        function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), bindingName) == binding)
       return argument;
   return {};
 }

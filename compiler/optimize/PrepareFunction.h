@@ -22,12 +22,12 @@ namespace astragal::optimize {
 /// The argument of `function` with this binding; null if there is none.
 mlir::BlockArgument argumentWith(mlir::func::FuncOp function, prob::BindingAttr binding);
 
-/// Whether `function` is an entry whose data-only values may move to `prepare`: any but `prepare` and the two of
-/// sizes.
+/// Whether `function` is an entry whose data-only values may move to `prepare`: any but `prepare` and the two
+/// of sizes.
 bool mayUsePrepared(mlir::func::FuncOp function);
 
-/// Whether `function` is an entry that computes the log density, at every step of a sampler. Others compute values
-/// that are kept, once a draw.
+/// Whether `function` is an entry that computes the log density, at every step of a sampler. Others compute
+/// values that are kept, once a draw.
 bool addsUpDensity(mlir::func::FuncOp function);
 
 /// Adds to `prepare`, which is made if there is none. An op that is there already is not added again,

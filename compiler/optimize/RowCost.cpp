@@ -79,7 +79,8 @@ double optimize::nanosecondsOf(Operation *op) {
       })
       .Case([](tensor::ExtractOp) { return 0.3; })
       .Case<tensor::InsertOp, tg::AccumulateOp>([](Operation *) { return 0.5; })
-      .Case<tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp, tg::NormalQuantileOp>([](Operation *) { return 5.0; })
+      .Case<tg::LgammaOp, tg::DigammaOp, tg::TrigammaOp, tg::NormalQuantileOp>(
+          [](Operation *) { return 5.0; })
       .Case([](tg::SpecialOp) { return 100.0; })
       .Case([](tg::KernelOp) { return 500.0; })
       .Default([&](Operation *other) {

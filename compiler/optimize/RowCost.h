@@ -25,8 +25,8 @@ bool isCheap(mlir::Operation *op);
 /// Whether an op computes nothing but indices or constants, which vanish in addressing.
 bool isAddressing(mlir::Operation *op);
 
-/// About how many nanoseconds the ops of `body` take a row, where eight rows share vectors. A loop whose trips are not known
-/// counts as eight.
+/// About how many nanoseconds the ops of `body` take a row, where eight rows share vectors. A loop whose
+/// trips are not known counts as eight.
 double nanosecondsOf(mlir::Block &body);
 double nanosecondsOf(mlir::Operation *op);
 

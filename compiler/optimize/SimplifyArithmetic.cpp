@@ -50,8 +50,9 @@ static void invertDivisor(arith::DivFOp division, const optimize::ExactValues &e
   if (!loop || loop.isDefinedOutsideOfLoop(division.getLhs()) || !division.getType().isF64())
     return;
   if (!exact.mayRound(division))
-    return optimize::declined(division, "simplify-arithmetic",
-                              "what is made of the quotient depends on its last digit: it is no product with an inverse");
+    return optimize::declined(
+        division, "simplify-arithmetic",
+        "what is made of the quotient depends on its last digit: it is no product with an inverse");
   OpBuilder outside(loop), b(division);
   Location loc = division.getLoc();
   Value one = arith::ConstantFloatOp::create(outside, loc, b.getF64Type(), APFloat(1.0));

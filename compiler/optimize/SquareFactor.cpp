@@ -42,7 +42,8 @@ Value SquareFactor::getCount(int64_t unit) {
   Value size = constant(b, unit),
         count = b.createOrFold<arith::DivSIOp>(
             loc, b.createOrFold<arith::AddIOp>(loc, width, constant(b, unit - 1)), size);
-  // A row lies where its first element that is not zero is on the diagonal: few rows of data may be the last ones.
+  // A row lies where its first element that is not zero is on the diagonal: few rows of data may be the last
+  // ones.
   Value any = b.createOrFold<arith::MinSIOp>(loc, rowCount, constant(b, 1));
   return b.createOrFold<arith::MulIOp>(loc, b.createOrFold<arith::MulIOp>(loc, count, size), any);
 }

@@ -79,7 +79,8 @@ static bool isLargeVariable(Value tensor) {
   }
   auto argument = cast<BlockArgument>(tensor);
   auto entry = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-  auto binding = entry ? entry.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding") : prob::BindingAttr();
+  auto binding = entry ? entry.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding")
+                       : prob::BindingAttr();
   auto type = cast<RankedTensorType>(tensor.getType());
   return binding && binding.getRole() == prob::Role::Data &&
          (!type.hasStaticShape() || type.getNumElements() >= smallSize);
@@ -100,8 +101,8 @@ static StringRef whyNot(const Access &access) {
   return "";
 }
 
-/// A copy of the elements, in tiles of rows: [row / 16, the other dimensions, row mod 16], zero behind the last row. Of a
-/// vector it is just a copy.
+/// A copy of the elements, in tiles of rows: [row / 16, the other dimensions, row mod 16], zero behind the
+/// last row. Of a vector it is just a copy.
 static Value makeCopy(OpBuilder &b, Location loc, const Access &access, Value rows) {
   auto constant = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(b, loc, value); };
   Value size = constant(tileRows);
@@ -111,7 +112,8 @@ static Value makeCopy(OpBuilder &b, Location loc, const Access &access, Value ro
   else if (std::optional<int64_t> count = getConstantIntValue(rows))
     extents.push_back(constant((*count + tileRows - 1) / tileRows));
   else
-    extents.push_back(arith::DivUIOp::create(b, loc, arith::AddIOp::create(b, loc, rows, constant(tileRows - 1)), size));
+    extents.push_back(
+        arith::DivUIOp::create(b, loc, arith::AddIOp::create(b, loc, rows, constant(tileRows - 1)), size));
   for (auto [k, extent] : llvm::enumerate(sizes))
     if (k != access.dim)
       extents.push_back(extent);
@@ -145,7 +147,8 @@ static Value makeCopy(OpBuilder &b, Location loc, const Access &access, Value ro
               scf::YieldOp::create(b, loc, value);
             },
             [&](OpBuilder &b, Location loc) {
-              scf::YieldOp::create(b, loc, arith::ConstantOp::create(b, loc, b.getZeroAttr(element)).getResult());
+              scf::YieldOp::create(b, loc,
+                                   arith::ConstantOp::create(b, loc, b.getZeroAttr(element)).getResult());
             });
         tg::YieldOp::create(b, loc, ValueRange(), ValueRange(), ValueRange(), branch.getResults());
       });
@@ -201,9 +204,8 @@ struct TileData : optimize::impl::TileDataBase<TileData> {
     Value tile = arith::DivUIOp::create(inside, plate.getLoc(), plate.getIndices().back(), size);
     Value place = arith::RemUIOp::create(inside, plate.getLoc(), plate.getIndices().back(), size);
     for (auto [read, access] : reads) {
-      auto *copy = llvm::find_if(made, [&](const Copy &other) {
-        return other.access == access && provablyEqual(other.rows, rows);
-      });
+      auto *copy = llvm::find_if(
+          made, [&](const Copy &other) { return other.access == access && provablyEqual(other.rows, rows); });
       if (copy == made.end()) {
         if (access.wantsTiles())
           applied(plate, "tile-data", "rows of a matrix lie in tiles of sixteen");

@@ -67,8 +67,7 @@ unsigned VectorRecurrence::dependenceOf(Value value) {
     unsigned all = 0;
     inner->walk([&](Operation *nested) {
       for (Value operand : nested->getOperands())
-        if (Operation *definition = operand.getDefiningOp();
-            !definition || !inner->isAncestor(definition))
+        if (Operation *definition = operand.getDefiningOp(); !definition || !inner->isAncestor(definition))
           all |= dependenceOf(operand);
     });
     dependences[inner] = all;

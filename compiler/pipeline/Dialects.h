@@ -12,8 +12,8 @@
 
 namespace astragal::pipeline {
 
-/// Every dialect of every phase, with the extensions that passes rely on. Registered, not loaded: loading costs
-/// time at the start, and most runs need few.
+/// Every dialect of every phase, with the extensions that passes rely on. Registered, not loaded: loading
+/// costs time at the start, and most runs need few.
 void registerDialects(mlir::DialectRegistry &registry);
 
 } // namespace astragal::pipeline

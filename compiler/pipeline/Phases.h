@@ -31,9 +31,11 @@ inline constexpr PhaseInfo phases[] = {
     {Phase::Prob, "prob", "the model as written: sites and distributions are visible"},
     {Phase::Density, "density",
      "interpretations are functions; densities are symbolic, plates are built, data-only work is in prepare"},
-    {Phase::Tensor, "tensor", "densities are inlined and gradients formed: mathematics on scalars, plates and tensors"},
+    {Phase::Tensor, "tensor",
+     "densities are inlined and gradients formed: mathematics on scalars, plates and tensors"},
     {Phase::Scheduled, "scheduled", "plates are loops on vectors, special functions are arithmetic"},
-    {Phase::Buffer, "buffer", "no tensors: results are destination arguments, nothing is allocated in a loop"},
+    {Phase::Buffer, "buffer",
+     "no tensors: results are destination arguments, nothing is allocated in a loop"},
     {Phase::Pooled, "pooled", "every temporary has an offset in one workspace"},
     {Phase::Llvm, "llvm", "the LLVM dialect, one function an entry, ready for code generation"},
 };

@@ -39,7 +39,8 @@ struct PipelineOptions {
   bool singleData = false;
   /// The number of the first check.
   int firstCheck = 1;
-  /// For entries that explain a failure: slow code that keeps the order of the program, and checks with their values.
+  /// For entries that explain a failure: slow code that keeps the order of the program, and checks with their
+  /// values.
   bool explain = false;
   /// Read the clock around what takes time.
   bool profile = false;
@@ -47,8 +48,8 @@ struct PipelineOptions {
   int firstRegion = 0;
 };
 
-/// The passes that make code faster, not right, in alphabetical order: without any of them a model's values are the
-/// same but for rounding.
+/// The passes that make code faster, not right, in alphabetical order: without any of them a model's values
+/// are the same but for rounding.
 llvm::ArrayRef<llvm::StringRef> optionalPasses();
 
 /// Adds the passes that lead from the phase before `phase` to it.

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/pipeline/Phases.h"
 #include "compiler/pipeline/Passes.h"
+#include "compiler/pipeline/Phases.h"
 #include "compiler/pipeline/Pipeline.h"
 
 #include "dialects/prob/Prob.h"
@@ -52,7 +52,8 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
       return op->getResult(0).getType().isF64();
     if (isa<tg::SpecialOp>(op))
       return !isa<TensorType>(op->getResult(0).getType());
-    return isa<tg::ScaleBOp, tg::LogBOp, tg::SignificandOp, tg::CheckOp, tg::PrintOp, tg::RandomUniformOp, tg::RandomNormalOp>(op);
+    return isa<tg::ScaleBOp, tg::LogBOp, tg::SignificandOp, tg::CheckOp, tg::PrintOp, tg::RandomUniformOp,
+               tg::RandomNormalOp>(op);
   }
 
   static bool survives(Operation *op, Phase reached) {
@@ -61,12 +62,14 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
       return isa<ModuleOp>(op) || reached >= Phase::Buffer;
     auto isOneOf = [&](std::initializer_list<StringRef> names) { return llvm::is_contained(names, dialect); };
     switch (reached) {
-    case Phase::Prob: return isOneOf({"prob", "tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
+    case Phase::Prob:
+      return isOneOf({"prob", "tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
     case Phase::Density:
       if (dialect == "prob")
         return isa<prob::DistributionOp, prob::LogDensityOp, prob::SummandOp>(op);
       return isOneOf({"tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
-    case Phase::Tensor: return isOneOf({"tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
+    case Phase::Tensor:
+      return isOneOf({"tg", "arith", "math", "tensor", "scf", "func", "linalg", "ub"});
     case Phase::Scheduled:
       if (dialect == "tg")
         return isa<tg::SizedOp, tg::TapeAllocOp, tg::KernelOp, tg::ChunksOp>(op) || isCall(op);
@@ -78,7 +81,8 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
       if (dialect == "tg")
         return isa<tg::KernelCallOp, tg::ChunksCallOp, tg::MarkOp>(op) || isCall(op);
       return isOneOf({"arith", "math", "memref", "scf", "vector", "func", "ub", "llvm", "affine"});
-    case Phase::Llvm: return dialect == "llvm";
+    case Phase::Llvm:
+      return dialect == "llvm";
     }
     return false;
   }

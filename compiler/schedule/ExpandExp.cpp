@@ -43,8 +43,8 @@ static Reduced reduce(Real x, int bias) {
 /// exp(r) - 1.
 static Real expm1Kernel(Real r) { return mulAdd(r * r, r.b->polynomial(r, quotient), r); }
 
-/// p·2^k where the integer's low bits hold k + 2046: where it takes two steps, since 2^k alone may overflow or
-/// be subnormal.
+/// p·2^k where the integer's low bits hold k + 2046: where it takes two steps, since 2^k alone may overflow
+/// or be subnormal.
 static Real scale(Real p, const Reduced &reduced) {
   if (p.b->scaleb)
     return scaleB(p, reduced.k);

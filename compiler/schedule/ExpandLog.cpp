@@ -78,8 +78,8 @@ static Normalized normalize(Real x) {
   return {parts.exponent - select(subnormal, 54.0, 0.0), parts.fraction};
 }
 
-/// The logarithm of zero, of negative numbers, of infinity and of NaN, unless the exponent was infinite or the
-/// significand NaN for these.
+/// The logarithm of zero, of negative numbers, of infinity and of NaN, unless the exponent was infinite or
+/// the significand NaN for these.
 static Real withSpecialCases(Real x, Real logarithm) {
   if (x.b->scaleb)
     return logarithm;

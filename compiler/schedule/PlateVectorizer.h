@@ -109,7 +109,8 @@ private:
   bool isPlaceInTile(mlir::Value tensor, mlir::Value index);
   void findStreams();
   Values startOf(mlir::ValueRange indices);
-  mlir::Value read(mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask, int64_t padding, int64_t width);
+  mlir::Value read(mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask, int64_t padding,
+                   int64_t width);
   mlir::Value write(mlir::Value vector, mlir::Value tensor, mlir::ValueRange indices, mlir::Value mask);
   mlir::Value readSlot(mlir::Value wide, mlir::ValueRange indices);
   mlir::Value writeSlot(mlir::Value vector, mlir::Value wide, mlir::ValueRange indices);
@@ -138,8 +139,8 @@ private:
   // PlateRows.cpp: plates.
   mlir::LogicalResult transformNested(tg::PlateOp op);
   mlir::FailureOr<Values> rowsInSequence(tg::PlateOp op);
-  /// What rows contribute to: for each sum its partials, then maxima, accumulators, rows and, along the last extent
-  /// of a plate in lanes, held updates.
+  /// What rows contribute to: for each sum its partials, then maxima, accumulators, rows and, along the last
+  /// extent of a plate in lanes, held updates.
   struct Carried {
     llvm::SmallVector<Values> sums;
     Values maxima, accumulators, rows, held;

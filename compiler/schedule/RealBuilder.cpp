@@ -102,9 +102,7 @@ Double exactSum(Real x, Real y) {
   return {sum, y - (sum - x)};
 }
 
-Real scaleB(Real x, Real k) {
-  return {tg::ScaleBOp::create(x.b->builder, x.value, k.value), x.b};
-}
+Real scaleB(Real x, Real k) { return {tg::ScaleBOp::create(x.b->builder, x.value, k.value), x.b}; }
 Real logB(Real x) { return {tg::LogBOp::create(x.b->builder, x.value), x.b}; }
 Real significand(Real x) { return {tg::SignificandOp::create(x.b->builder, x.value), x.b}; }
 

@@ -46,8 +46,8 @@ public:
   Bits bitsConstant(uint64_t value);
   /// x·y + z.
   Real mulAdd(Real x, Real y, Real z);
-  /// c0 + c1·x + c2·x² + …, as two chains in x²: half the latency of one for a single product more. A long one as
-  /// four in x⁴.
+  /// c0 + c1·x + c2·x² + …, as two chains in x²: half the latency of one for a single product more. A long
+  /// one as four in x⁴.
   Real polynomial(Real x, llvm::ArrayRef<double> coefficients, bool isLong = false);
   mlir::Type like(mlir::Type element) const;
 

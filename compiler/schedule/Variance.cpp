@@ -23,13 +23,13 @@ using namespace mlir;
 using namespace astragal;
 using namespace astragal::schedule;
 
-/// Whether an index can be computed without the row: from what stands outside of it and from the other indices.
+/// Whether an index can be computed without the row: from what stands outside of it and from the other
+/// indices.
 static bool isOfOuterRows(Value index, Block *row) {
   Operation *op = index.getDefiningOp();
   if (!op || op->getBlock() != row)
     return op || index.getType().isIndex();
-  return op->getNumRegions() == 0 && isPure(op) &&
-         llvm::all_of(op->getOperands(), [&](Value operand) {
+  return op->getNumRegions() == 0 && isPure(op) && llvm::all_of(op->getOperands(), [&](Value operand) {
            return isOfOuterRows(operand, row) ||
                   (isa<TensorType>(operand.getType()) && operand.getParentBlock() != row);
          });
@@ -66,9 +66,9 @@ Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.g
   std::optional<int64_t> last = getConstantIntValue(plate.getExtents().back());
   bool isOneBlock = plate.getRank() > 1 && last && *last <= lanes;
   for (auto op : plate.getBodyBlock()->getOps<tg::AccumulateOp>())
-    if (!isOneBlock && isAccumulator(op.getDest()) && isShared(op) && llvm::all_of(op.getIndices(), [&](Value index) {
-          return isOfOuterRows(index, plate.getBodyBlock());
-        }))
+    if (!isOneBlock && isAccumulator(op.getDest()) && isShared(op) &&
+        llvm::all_of(op.getIndices(),
+                     [&](Value index) { return isOfOuterRows(index, plate.getBodyBlock()); }))
       held.push_back(op);
   plate.getBodyBlock()->walk([&](tg::AccumulateOp op) {
     auto root = accumulators.find(op.getDest());

@@ -41,7 +41,8 @@ class Variance {
 public:
   /// Nothing varies: rows are taken one at a time.
   Variance() = default;
-  /// `lanes` rows, a multiple of the partials, are computed at once; the first one's index is a multiple of it.
+  /// `lanes` rows, a multiple of the partials, are computed at once; the first one's index is a multiple of
+  /// it.
   explicit Variance(tg::PlateOp plate, int64_t lanes = partialCount);
 
   int64_t getLanes() const { return lanes; }
@@ -59,8 +60,8 @@ public:
   Updates updatesOf(mlir::Value accumulator) const { return updates[accumulators.lookup(accumulator)]; }
   bool isWideUpdate(tg::AccumulateOp op) const { return isShared(op) && !isHeld(op); }
 
-  /// Updates at an index that is the same for all rows along the last extent: one vector holds them until these
-  /// are done.
+  /// Updates at an index that is the same for all rows along the last extent: one vector holds them until
+  /// these are done.
   llvm::ArrayRef<mlir::Operation *> getHeld() const { return held; }
   bool isHeld(mlir::Operation *op) const { return llvm::is_contained(held, op); }
   /// The number of the accumulator that a value is.
@@ -86,7 +87,8 @@ private:
   void flow(mlir::Value from, mlir::Value to);
   /// Finds what grows or shrinks by one from lane to lane.
   void findStrides(mlir::Operation *op);
-  /// Whether `op` divides the row, counted from a multiple of the lanes, by a number of rows that whole vectors make up, for the quotient or the remainder.
+  /// Whether `op` divides the row, counted from a multiple of the lanes, by a number of rows that whole
+  /// vectors make up, for the quotient or the remainder.
   template <typename DivisionOp> bool isOfTile(mlir::Operation *op) const;
   bool isShared(tg::AccumulateOp op) const;
   void setVarying(mlir::Value value);

@@ -43,7 +43,8 @@ static bool isBetterUnrolled(tg::PlateOp plate) {
   return *rows * ops <= mostRows * mostOps && (!waits || *rows < 2);
 }
 
-/// Rows that add up products in a loop wait for each sum before the next: twice as many of them at once halve the time.
+/// Rows that add up products in a loop wait for each sum before the next: twice as many of them at once halve
+/// the time.
 static int64_t lanesOf(tg::PlateOp plate) {
   constexpr int64_t fewestRows = 4 * partialCount, mostOps = 12;
   static_assert(tg::rowsOfBlock % (2 * partialCount) == 0, "vectors must not cut blocks of rows");
@@ -51,10 +52,10 @@ static int64_t lanesOf(tg::PlateOp plate) {
   if (rows && *rows < fewestRows)
     return partialCount;
   for (auto loop : plate.getBodyBlock()->getOps<scf::ForOp>()) {
-    bool isShort = loop.getBody()->getOperations().size() <= mostOps &&
-                   llvm::all_of(*loop.getBody(), [](Operation &op) {
-                     return isa<arith::ArithDialect, tensor::TensorDialect, scf::SCFDialect>(op.getDialect());
-                   });
+    bool isShort =
+        loop.getBody()->getOperations().size() <= mostOps && llvm::all_of(*loop.getBody(), [](Operation &op) {
+          return isa<arith::ArithDialect, tensor::TensorDialect, scf::SCFDialect>(op.getDialect());
+        });
     if (isShort && llvm::any_of(loop.getResultTypes(), llvm::IsaPred<Float64Type>))
       return 2 * partialCount;
   }
@@ -84,10 +85,12 @@ static bool addsToOwnElements(scf::ForOp loop, ArrayRef<Value> places) {
   });
 }
 
-/// Adjoints of loops run backwards. Where the order does not matter they turn around, and read memory as it lies.
+/// Adjoints of loops run backwards. Where the order does not matter they turn around, and read memory as it
+/// lies.
 static void turnForwards(scf::ForOp loop) {
   Value index = loop.getInductionVar();
-  if (index.use_empty() || getConstantIntValue(loop.getLowerBound()) != 0 || getConstantIntValue(loop.getStep()) != 1)
+  if (index.use_empty() || getConstantIntValue(loop.getLowerBound()) != 0 ||
+      getConstantIntValue(loop.getStep()) != 1)
     return;
   SmallVector<Value> places;
   for (Operation *user : index.getUsers()) {
@@ -123,7 +126,8 @@ static void vectorize(tg::PlateOp plate, bool lanes) {
     FailureOr<SmallVector<Value>> results = vectorizer.inLanes();
     if (succeeded(results)) {
       remark::passed(plate.getLoc(), remark::RemarkOpts::name("vectorize-plates").category("schedule"))
-          << remark::add("{0}", variance.getLanes() == partialCount ? "eight rows at a time" : "sixteen rows at a time");
+          << remark::add("{0}", variance.getLanes() == partialCount ? "eight rows at a time"
+                                                                    : "sixteen rows at a time");
       plate->replaceAllUsesWith(*results);
       plate->erase();
       return;

@@ -173,8 +173,9 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       return scalar(b.createOrFold<arith::AddFOp>(loc, shift, b.createOrFold<math::LogOp>(loc, total)));
     }
     if (name == "size")
-      return i32(x.isScalar() ? constantIndex(1) : isMatrix(type) ? b.createOrFold<arith::MulIOp>(loc, x.dims[0], x.dims[1])
-                                                                  : x.dims[0]);
+      return i32(x.isScalar()     ? constantIndex(1)
+                 : isMatrix(type) ? b.createOrFold<arith::MulIOp>(loc, x.dims[0], x.dims[1])
+                                  : x.dims[0]);
     if (name == "num_elements") {
       mlir::Value n = constantIndex(1);
       for (mlir::Value dim : x.dims)
@@ -226,9 +227,9 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     if (name == "is_nan")
       return scalar(fromI1(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::UNO, x.value, x.value)));
     if (name == "is_inf")
-      return scalar(fromI1(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ,
-                                                         b.createOrFold<math::AbsFOp>(loc, x.value),
-                                                         constantF64(std::numeric_limits<double>::infinity()))));
+      return scalar(fromI1(b.createOrFold<arith::CmpFOp>(
+          loc, arith::CmpFPredicate::OEQ, b.createOrFold<math::AbsFOp>(loc, x.value),
+          constantF64(std::numeric_limits<double>::infinity()))));
     if (name == "plus" || (name == "to_int" && isInt))
       return x;
     if (name == "to_int" && x.value.getType().isF64())
@@ -237,7 +238,8 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       mlir::Value n = b.createOrFold<arith::MinUIOp>(loc, x.dims[0], x.dims[1]);
       return rows({n}, [&](ValueRange at) { return extract(x, {at[0], at[0]}); });
     }
-    if (name == "zeros_vector" || name == "zeros_row_vector" || name == "ones_vector" || name == "ones_row_vector")
+    if (name == "zeros_vector" || name == "zeros_row_vector" || name == "ones_vector" ||
+        name == "ones_row_vector")
       return splat(constantF64(name.starts_with("ones")), {toIndex(x.value)});
   }
 
@@ -254,9 +256,11 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
     if (name == "pow")
       return elementwise({x, y}, range, [&](ValueRange v) { return power(v[0], v[1]); });
     if (name == "atan2")
-      return elementwise({x, y}, range, [&](ValueRange v) { return b.createOrFold<math::Atan2Op>(loc, v[0], v[1]); });
+      return elementwise({x, y}, range,
+                         [&](ValueRange v) { return b.createOrFold<math::Atan2Op>(loc, v[0], v[1]); });
     if (name == "fmod")
-      return elementwise({x, y}, range, [&](ValueRange v) { return b.createOrFold<arith::RemFOp>(loc, v[0], v[1]); });
+      return elementwise({x, y}, range,
+                         [&](ValueRange v) { return b.createOrFold<arith::RemFOp>(loc, v[0], v[1]); });
     if (name == "dot_product" || name == "columns_dot_product") {
       Val p = x, q = y;
       if (name != "dot_product" || p.dims.size() != 1)
@@ -271,7 +275,8 @@ std::optional<Val> Lowering::lowerBuiltin(StringRef name, ArrayRef<Val> args, Ar
       return splat(x.value, {toIndex(y.value)});
     if (name == "size" || name == "linspaced_array")
       return std::nullopt;
-    if (name == "multiply" || name == "add" || name == "subtract" || name == "elt_multiply" || name == "elt_divide") {
+    if (name == "multiply" || name == "add" || name == "subtract" || name == "elt_multiply" ||
+        name == "elt_divide") {
       if (name == "multiply")
         return multiply(x, type, y, exprs[1]->type, range);
       BinaryOp op = name == "add"            ? BinaryOp::Add

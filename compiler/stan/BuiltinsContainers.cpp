@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Functions of arrays of anything, which the modelling language cannot write once for all types: what the library
-// does not have for a type, these have.
+// Functions of arrays of anything, which the modelling language cannot write once for all types: what the
+// library does not have for a type, these have.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +30,8 @@ Val Lowering::piece(const Val &array, mlir::Value start, mlir::Value length, con
   offsets[0] = getAsOpFoldResult(start);
   SmallVector<OpFoldResult> lengths = getAsOpFoldResult(ValueRange(dims));
   mlir::Type element = getElementTypeOrSelf(array.value.getType());
-  return Val{tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), array.value, offsets, lengths, strides),
+  return Val{tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), array.value, offsets, lengths,
+                                            strides),
              dims};
 }
 
@@ -38,10 +39,12 @@ Val Lowering::piece(const Val &array, mlir::Value start, mlir::Value length, con
 Val Lowering::withPiece(const Val &into, const Val &array, mlir::Value start) {
   if (isEmpty(array.dims))
     return into;
-  SmallVector<OpFoldResult> offsets(into.dims.size(), b.getIndexAttr(0)), strides(into.dims.size(), b.getIndexAttr(1));
+  SmallVector<OpFoldResult> offsets(into.dims.size(), b.getIndexAttr(0)),
+      strides(into.dims.size(), b.getIndexAttr(1));
   offsets[0] = getAsOpFoldResult(start);
   SmallVector<OpFoldResult> lengths = getAsOpFoldResult(ValueRange(array.dims));
-  return Val{tensor::InsertSliceOp::create(b, loc, array.value, into.value, offsets, lengths, strides), into.dims};
+  return Val{tensor::InsertSliceOp::create(b, loc, array.value, into.value, offsets, lengths, strides),
+             into.dims};
 }
 
 /// append_array(x, y): elements of a side that is empty may have any size.
@@ -69,8 +72,9 @@ Val Lowering::appendArrays(Val x, Val y, const Type &type, SourceRange range) {
   return withPiece(withPiece(undefined(type, dims), rest[0], constantIndex(0)), rest[1], rest[0].dims[0]);
 }
 
-std::optional<Val> Lowering::lowerContainerFunction(StringRef name, ArrayRef<Val> args, ArrayRef<Expr *> exprs,
-                                                    const Type &result, SourceRange range) {
+std::optional<Val> Lowering::lowerContainerFunction(StringRef name, ArrayRef<Val> args,
+                                                    ArrayRef<Expr *> exprs, const Type &result,
+                                                    SourceRange range) {
   auto index = [&](const Val &v) { return toIndex(v.value); };
   mlir::Value one = constantIndex(1);
   if (args.size() == 2 && name == "append_array")
@@ -86,8 +90,9 @@ std::optional<Val> Lowering::lowerContainerFunction(StringRef name, ArrayRef<Val
     mlir::Value end = b.createOrFold<arith::AddIOp>(loc, start, length);
     mlir::Value inside = b.createOrFold<arith::AndIOp>(
         loc, b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, start, zero),
-        b.createOrFold<arith::AndIOp>(loc, b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, length, zero),
-                                      b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, end, size)));
+        b.createOrFold<arith::AndIOp>(
+            loc, b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, length, zero),
+            b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, end, size)));
     check(inside, tg::CheckKind::Fatal, name + ": out of range");
     return piece(x, b.createOrFold<arith::SelectOp>(loc, inside, start, zero),
                  b.createOrFold<arith::SelectOp>(loc, inside, length, zero), result);
@@ -110,8 +115,8 @@ std::optional<Val> Lowering::lowerContainerFunction(StringRef name, ArrayRef<Val
     return splat(number(1), index(args[0]));
   if (args.size() == 2 && (name == "one_hot_array" || name == "one_hot_int_array")) {
     mlir::Value at = b.createOrFold<arith::SubIOp>(loc, index(args[1]), one);
-    check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, at, index(args[0])), tg::CheckKind::Fatal,
-          name + ": out of range");
+    check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, at, index(args[0])),
+          tg::CheckKind::Fatal, name + ": out of range");
     return rows(index(args[0]), [&](ValueRange k) {
       mlir::Value isHere = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, k[0], at);
       return b.createOrFold<arith::SelectOp>(loc, isHere, number(1), number(0));
@@ -122,15 +127,15 @@ std::optional<Val> Lowering::lowerContainerFunction(StringRef name, ArrayRef<Val
   return std::nullopt;
 }
 
-/// As even as ints allow, from the lower bound on: a step where there is one, or else repeated numbers. One number is the
-/// upper bound.
+/// As even as ints allow, from the lower bound on: a step where there is one, or else repeated numbers. One
+/// number is the upper bound.
 Val Lowering::linspacedInts(const Val &count, const Val &lower, const Val &upper) {
   mlir::Value one = constantI32(1), n = count.value;
   mlir::Value isOne = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, n, one);
   mlir::Value low = b.createOrFold<arith::SelectOp>(loc, isOne, upper.value, lower.value);
   mlir::Value span = b.createOrFold<arith::SubIOp>(loc, upper.value, low);
-  check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, span, constantI32(0)), tg::CheckKind::Domain,
-        "linspaced_int_array: the bounds must be in order");
+  check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, span, constantI32(0)),
+        tg::CheckKind::Domain, "linspaced_int_array: the bounds must be in order");
   span = b.createOrFold<arith::MaxSIOp>(loc, span, constantI32(0));
   mlir::Value steps = b.createOrFold<arith::MaxSIOp>(loc, b.createOrFold<arith::SubIOp>(loc, n, one), one);
   mlir::Value step = b.createOrFold<arith::DivSIOp>(loc, span, steps);
@@ -140,8 +145,9 @@ Val Lowering::linspacedInts(const Val &count, const Val &lower, const Val &upper
   each = b.createOrFold<arith::MaxSIOp>(loc, each, one);
   return rows(toIndex(n), [&](ValueRange at) {
     mlir::Value k = toI32(at[0]);
-    mlir::Value offset = b.createOrFold<arith::SelectOp>(loc, repeats, b.createOrFold<arith::DivSIOp>(loc, k, each),
-                                                         b.createOrFold<arith::MulIOp>(loc, k, step));
+    mlir::Value offset =
+        b.createOrFold<arith::SelectOp>(loc, repeats, b.createOrFold<arith::DivSIOp>(loc, k, each),
+                                        b.createOrFold<arith::MulIOp>(loc, k, step));
     return b.createOrFold<arith::AddIOp>(loc, low, offset);
   });
 }

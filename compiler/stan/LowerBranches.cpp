@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Both sides of a branch end with values of one type. Where sizes are made in a branch they are computed first, by a branch
-// of their own.
+// Both sides of a branch end with values of one type. Where sizes are made in a branch they are computed
+// first, by a branch of their own.
 //
 //===----------------------------------------------------------------------===//
 
@@ -118,8 +118,8 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
     scratch.erase();
     return branch;
   };
-  // A loop around this carries hidden state only where its body touches it: what stayed as it was must not come out of
-  // here as a new value.
+  // A loop around this carries hidden state only where its body touches it: what stayed as it was must not
+  // come out of here as a new value.
   bool counts = false, hasJacobian = false;
   auto valueAndHidden = [&](Val value) {
     Values values;
@@ -159,9 +159,11 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
         build(yesPath, sizes.thenBlock(), yieldSizes);
         build(noPath, sizes.elseBlock(), yieldSizes);
         if (!failed)
-          llvm::append_range(dims, finish(sizes, SmallVector<mlir::Type>(type.indexDepth(), b.getIndexType())).getResults());
+          llvm::append_range(
+              dims, finish(sizes, SmallVector<mlir::Type>(type.indexDepth(), b.getIndexType())).getResults());
       });
-      // Something stands between the two branches: side by side they would become one, and the sizes would be inside again.
+      // Something stands between the two branches: side by side they would become one, and the sizes would be
+      // inside again.
       for (mlir::Value &dim : dims)
         dim = b.createOrFold<arith::MaxSIOp>(loc, dim, constantIndex(0));
       scratch = makeScratch();
@@ -190,8 +192,8 @@ bool Lowering::joinReturns(mlir::Value condition, SourceRange range, function_re
   return true;
 }
 
-/// The sizes of what two branches of `op` yield, as they stand before it; empty if they are not the same or are computed
-/// inside.
+/// The sizes of what two branches of `op` yield, as they stand before it; empty if they are not the same or
+/// are computed inside.
 llvm::SmallVector<mlir::Value, 2> Lowering::commonDims(const Val &yes, const Val &no, Operation *op) {
   if (!yes && !no)
     return {};
@@ -219,13 +221,15 @@ llvm::SmallVector<mlir::Value, 2> Lowering::commonDims(const Val &yes, const Val
 
 Val Lowering::inShape(const Val &value, ArrayRef<mlir::Value> dims, const Type &type) {
   mlir::Type element = cast<RankedTensorType>(value.value.getType()).getElementType();
-  bool isSame = llvm::all_of(llvm::zip_equal(value.dims, dims),
-                             [&](auto sizes) { return provablyEqual(std::get<0>(sizes), std::get<1>(sizes)); });
+  bool isSame = llvm::all_of(llvm::zip_equal(value.dims, dims), [&](auto sizes) {
+    return provablyEqual(std::get<0>(sizes), std::get<1>(sizes));
+  });
   if (isSame)
     return Val{castTo(value.value, tensorType(element, dims)), llvm::to_vector<2>(dims)};
   if (isEmpty(value.dims))
     return undefined(type, dims);
-  SmallVector<OpFoldResult> offsets(dims.size(), b.getIndexAttr(0)), strides(dims.size(), b.getIndexAttr(1)), lengths;
+  SmallVector<OpFoldResult> offsets(dims.size(), b.getIndexAttr(0)), strides(dims.size(), b.getIndexAttr(1)),
+      lengths;
   for (mlir::Value dim : value.dims) {
     lengths.push_back(getAsOpFoldResult(dim));
   }

@@ -11,8 +11,8 @@ using namespace mlir;
 
 namespace astragal::stan {
 
-/// The library's density for arguments of these types. A row vector may stand for a vector; a vector for an array of
-/// them, if the density takes arrays; an array for the elements of a density that takes one.
+/// The library's density for arguments of these types. A row vector may stand for a vector; a vector for an
+/// array of them, if the density takes arrays; an array for the elements of a density that takes one.
 static const FunctionDecl *findDensity(StringRef function, SmallVector<Type> types) {
   if (const FunctionDecl *density = library::find(function, types))
     return density;
@@ -78,7 +78,8 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
   for (auto [value, isOne] : llvm::zip_equal(values, isArray)) {
     if (!isOne)
       continue;
-    count = count ? commonSize(count, value.dims[0], range, "distribution '" + name.str() + "'") : value.dims[0];
+    count =
+        count ? commonSize(count, value.dims[0], range, "distribution '" + name.str() + "'") : value.dims[0];
     if (!count)
       return {};
   }
@@ -100,10 +101,10 @@ mlir::Value Lowering::lowerDensity(StringRef function, ArrayRef<const Expr *> op
   });
 }
 
-/// The linear predictor takes the place of x, alpha (which not all have) and beta; what is left is a density of scalars,
-/// lifted over the rows.
-mlir::Value Lowering::lowerGlm(StringRef function, ArrayRef<const Expr *> operands, bool propto, bool isStatement,
-                               SourceRange range) {
+/// The linear predictor takes the place of x, alpha (which not all have) and beta; what is left is a density
+/// of scalars, lifted over the rows.
+mlir::Value Lowering::lowerGlm(StringRef function, ArrayRef<const Expr *> operands, bool propto,
+                               bool isStatement, SourceRange range) {
   const FunctionDecl *density = library::find(function);
   if (!density) {
     unsupported(range, "distribution '" + function.rsplit('_').first + "'");
@@ -157,8 +158,9 @@ bool Lowering::matchArrays(const FunctionDecl &density, MutableArrayRef<Val> val
   return true;
 }
 
-mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef function, MutableArrayRef<Val> values,
-                                  ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range) {
+mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef function,
+                                  MutableArrayRef<Val> values, ArrayRef<bool> autodiff, bool propto,
+                                  bool isStatement, SourceRange range) {
   StringRef name = function.rsplit('_').first;
   // Containers that are given for scalars have one shape.
   Val *shape = nullptr;
@@ -196,11 +198,12 @@ mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef functio
     arguments.push_back(value.value);
   auto distribution = FlatSymbolRefAttr::get(b.getContext(), symbol);
   if (isStatement && dropsConstants) {
-    prob::ObserveOp::create(b, loc, distribution, values[0].value, arguments, b.getDenseBoolArrayAttr(autodiff));
+    prob::ObserveOp::create(b, loc, distribution, values[0].value, arguments,
+                            b.getDenseBoolArrayAttr(autodiff));
     return values[0].value;
   }
-  mlir::Value result = prob::LogDensityOp::create(b, loc, b.getF64Type(), distribution, values[0].value, arguments,
-                                                  b.getDenseBoolArrayAttr(autodiff),
+  mlir::Value result = prob::LogDensityOp::create(b, loc, b.getF64Type(), distribution, values[0].value,
+                                                  arguments, b.getDenseBoolArrayAttr(autodiff),
                                                   propto && dropsConstants ? b.getUnitAttr() : UnitAttr());
   if (isStatement)
     prob::FactorOp::create(b, loc, result, UnitAttr());

@@ -23,31 +23,43 @@ Val Lowering::lowerExpr(const Expr &expr) {
     return {};
   setLoc(expr.range);
   switch (expr.kind) {
-  case ExprKind::IntLiteral: return scalar(constantI32(llvm::cast<IntLiteral>(expr).value));
-  case ExprKind::RealLiteral: return scalar(constantF64(llvm::cast<RealLiteral>(expr).value));
+  case ExprKind::IntLiteral:
+    return scalar(constantI32(llvm::cast<IntLiteral>(expr).value));
+  case ExprKind::RealLiteral:
+    return scalar(constantF64(llvm::cast<RealLiteral>(expr).value));
   case ExprKind::Variable: {
     auto &variable = llvm::cast<VariableExpr>(expr);
     Val value = variable.variable ? env.lookup(variable.variable) : Val();
     return value ? value : unsupported(expr.range, "'" + variable.name + "' here");
   }
-  case ExprKind::Unary: return lowerUnary(llvm::cast<UnaryExpr>(expr));
-  case ExprKind::Binary: return lowerBinary(llvm::cast<BinaryExpr>(expr));
-  case ExprKind::Conditional: return lowerConditional(llvm::cast<ConditionalExpr>(expr));
-  case ExprKind::Call: return lowerCall(llvm::cast<CallExpr>(expr));
-  case ExprKind::Index: return lowerIndexing(llvm::cast<IndexExpr>(expr));
+  case ExprKind::Unary:
+    return lowerUnary(llvm::cast<UnaryExpr>(expr));
+  case ExprKind::Binary:
+    return lowerBinary(llvm::cast<BinaryExpr>(expr));
+  case ExprKind::Conditional:
+    return lowerConditional(llvm::cast<ConditionalExpr>(expr));
+  case ExprKind::Call:
+    return lowerCall(llvm::cast<CallExpr>(expr));
+  case ExprKind::Index:
+    return lowerIndexing(llvm::cast<IndexExpr>(expr));
   case ExprKind::ArrayLiteral:
     return lowerLiteralArray(llvm::cast<ArrayLiteral>(expr).elements, expr.type, expr.range, false);
   case ExprKind::RowLiteral:
-    return lowerLiteralArray(llvm::cast<RowLiteral>(expr).elements, expr.type, expr.range, expr.type.isMatrix());
-  case ExprKind::Promote: return lowerPromotion(llvm::cast<PromoteExpr>(expr));
+    return lowerLiteralArray(llvm::cast<RowLiteral>(expr).elements, expr.type, expr.range,
+                             expr.type.isMatrix());
+  case ExprKind::Promote:
+    return lowerPromotion(llvm::cast<PromoteExpr>(expr));
   case ExprKind::Target:
     if (printBlock != tg::PrintBlock::Model)
       return unsupported(expr.range, "target() outside of the model block");
     return scalar(prob::TargetOp::create(b, loc, b.getF64Type()));
-  case ExprKind::ImagLiteral: return unsupported(expr.range, "complex numbers");
+  case ExprKind::ImagLiteral:
+    return unsupported(expr.range, "complex numbers");
   case ExprKind::Tuple:
-  case ExprKind::Slot: return unsupported(expr.range, "tuples");
-  case ExprKind::StringLiteral: return unsupported(expr.range, "strings");
+  case ExprKind::Slot:
+    return unsupported(expr.range, "tuples");
+  case ExprKind::StringLiteral:
+    return unsupported(expr.range, "strings");
   }
   return {};
 }
@@ -112,8 +124,9 @@ static bool isCheapAndSafe(const Expr &expr) {
     safe &= e.kind != ExprKind::Call && e.kind != ExprKind::Index && e.type.indexDepth() == 0;
     // Division of ints checks its divisor.
     if (auto *binary = llvm::dyn_cast<BinaryExpr>(&e))
-      safe &= !(binary->type.isInt() && (binary->op == BinaryOp::Divide || binary->op == BinaryOp::IntDivide ||
-                                         binary->op == BinaryOp::Modulo));
+      safe &=
+          !(binary->type.isInt() && (binary->op == BinaryOp::Divide || binary->op == BinaryOp::IntDivide ||
+                                     binary->op == BinaryOp::Modulo));
   });
   return safe && size <= 8;
 }
@@ -130,13 +143,15 @@ Val Lowering::lowerLogical(const BinaryExpr &expr) {
     mlir::Value right = lowerCondition(*expr.right);
     if (!right)
       return {};
-    value = isAnd ? b.createOrFold<arith::AndIOp>(loc, left, right) : b.createOrFold<arith::OrIOp>(loc, left, right);
+    value = isAnd ? b.createOrFold<arith::AndIOp>(loc, left, right)
+                  : b.createOrFold<arith::OrIOp>(loc, left, right);
   } else {
     setLoc(expr.range);
     Val joined;
     auto branch = [&](bool evaluates) {
       return [this, &expr, evaluates, isAnd](Val *into) {
-        return static_cast<bool>(*into = scalar(evaluates ? lowerCondition(*expr.right) : constantI1(!isAnd)));
+        return static_cast<bool>(*into =
+                                     scalar(evaluates ? lowerCondition(*expr.right) : constantI1(!isAnd)));
       };
     };
     joinReturns(left, expr.range, branch(isAnd), branch(!isAnd), &joined, BaseType::Int);
@@ -214,9 +229,12 @@ Val Lowering::lowerUnary(const UnaryExpr &expr) {
     return {};
   setLoc(expr.range);
   switch (expr.op) {
-  case UnaryOp::Plus: return value;
-  case UnaryOp::Transpose: return expr.operand->type.isMatrix() ? transpose(value) : value;
-  default: break;
+  case UnaryOp::Plus:
+    return value;
+  case UnaryOp::Transpose:
+    return expr.operand->type.isMatrix() ? transpose(value) : value;
+  default:
+    break;
   }
   if (getElementTypeOrSelf(value.value.getType()).isInteger(32)) {
     Val zero = splat(constantI32(0), value.dims);
@@ -226,9 +244,11 @@ Val Lowering::lowerUnary(const UnaryExpr &expr) {
 }
 
 /// Division and remainder that cannot trap: in 64 bits, and by one where the divisor is zero.
-static mlir::Value divideInts(OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y, bool remainder) {
+static mlir::Value divideInts(OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y,
+                              bool remainder) {
   mlir::Type wide = b.getI64Type();
-  mlir::Value p = b.createOrFold<arith::ExtSIOp>(loc, wide, x), q = b.createOrFold<arith::ExtSIOp>(loc, wide, y);
+  mlir::Value p = b.createOrFold<arith::ExtSIOp>(loc, wide, x),
+              q = b.createOrFold<arith::ExtSIOp>(loc, wide, y);
   mlir::Value zero = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(0));
   mlir::Value one = arith::ConstantOp::create(b, loc, b.getI64IntegerAttr(1));
   mlir::Value isZero = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, q, zero);
@@ -253,7 +273,8 @@ mlir::Value Lowering::power(mlir::Value base, mlir::Value exponent) {
     if (n == -1)
       return b.createOrFold<arith::DivFOp>(loc, constantF64(1), base);
     if (n == -2)
-      return b.createOrFold<arith::DivFOp>(loc, constantF64(1), b.createOrFold<arith::MulFOp>(loc, base, base));
+      return b.createOrFold<arith::DivFOp>(loc, constantF64(1),
+                                           b.createOrFold<arith::MulFOp>(loc, base, base));
   }
   return b.createOrFold<math::PowFOp>(loc, base, exponent);
 }
@@ -265,8 +286,8 @@ Val Lowering::arithmetic(BinaryOp op, const Val &leftIn, const Val &rightIn, boo
   if (isInt && (op == BinaryOp::Divide || op == BinaryOp::IntDivide || op == BinaryOp::Modulo)) {
     mlir::Value zero = constantI32(0);
     if (right.isScalar())
-      check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, right.value, zero), tg::CheckKind::Domain,
-            "integer division by zero");
+      check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, right.value, zero),
+            tg::CheckKind::Domain, "integer division by zero");
     return elementwise({left, right}, range,
                        [&](ValueRange x) { return divideInts(b, loc, x[0], x[1], op == BinaryOp::Modulo); });
   }
@@ -290,13 +311,18 @@ Val Lowering::arithmetic(BinaryOp op, const Val &leftIn, const Val &rightIn, boo
     return Val{value, left.dims};
   };
   switch (op) {
-  case BinaryOp::Add: return make(arith::AddIOp(), arith::AddFOp());
-  case BinaryOp::Subtract: return make(arith::SubIOp(), arith::SubFOp());
+  case BinaryOp::Add:
+    return make(arith::AddIOp(), arith::AddFOp());
+  case BinaryOp::Subtract:
+    return make(arith::SubIOp(), arith::SubFOp());
   case BinaryOp::Multiply:
-  case BinaryOp::EltMultiply: return make(arith::MulIOp(), arith::MulFOp());
+  case BinaryOp::EltMultiply:
+    return make(arith::MulIOp(), arith::MulFOp());
   case BinaryOp::Divide:
-  case BinaryOp::EltDivide: return make(arith::DivSIOp(), arith::DivFOp());
-  default: return unsupported(range, "operator " + spelling(op));
+  case BinaryOp::EltDivide:
+    return make(arith::DivSIOp(), arith::DivFOp());
+  default:
+    return unsupported(range, "operator " + spelling(op));
   }
 }
 
@@ -325,7 +351,8 @@ Val Lowering::multiply(const Val &left, const Type &leftType, const Val &right, 
     if (!n)
       return {};
     return rows({left.dims[1]}, [&](ValueRange at) {
-      return contract(n, [&](mlir::Value k) { return product(extract(left, {k, at[0]}), extract(right, k)); });
+      return contract(n,
+                      [&](mlir::Value k) { return product(extract(left, {k, at[0]}), extract(right, k)); });
     });
   }
   if (leftType.isRowVector() && rightType.isMatrix()) {
@@ -333,7 +360,8 @@ Val Lowering::multiply(const Val &left, const Type &leftType, const Val &right, 
     if (!n)
       return {};
     return rows({right.dims[0]}, [&](ValueRange at) {
-      return contract(n, [&](mlir::Value k) { return product(extract(left, k), extract(right, {at[0], k})); });
+      return contract(n,
+                      [&](mlir::Value k) { return product(extract(left, k), extract(right, {at[0], k})); });
     });
   }
   if (leftType.isMatrix() && rightType.isMatrix()) {
@@ -346,8 +374,8 @@ Val Lowering::multiply(const Val &left, const Type &leftType, const Val &right, 
     if (!i || !j || !k || *i * *j * *k > inlined)
       return productKernel(left, right, n);
     return rows({right.dims[0], left.dims[1]}, [&](ValueRange at) {
-      return contract(n,
-                      [&](mlir::Value k) { return product(extract(left, {k, at[1]}), extract(right, {at[0], k})); });
+      return contract(
+          n, [&](mlir::Value k) { return product(extract(left, {k, at[1]}), extract(right, {at[0], k})); });
     });
   }
   return unsupported(range, "a product of " + leftType.str() + " and " + rightType.str());
@@ -357,8 +385,8 @@ Val Lowering::multiply(const Val &left, const Type &leftType, const Val &right, 
 Val Lowering::callOperator(StringRef name, const Val &left, const Val &right, const BinaryExpr &expr) {
   const FunctionDecl *function = library::find(name, {expr.left->type, expr.right->type});
   if (!function)
-    return unsupported(expr.range, "operator " + spelling(expr.op) + " on " + expr.left->type.str() + " and " +
-                                       expr.right->type.str());
+    return unsupported(expr.range, "operator " + spelling(expr.op) + " on " + expr.left->type.str() +
+                                       " and " + expr.right->type.str());
   return callLibrary(*function, {left, right}, {expr.left, expr.right}, expr.type, expr.range);
 }
 
@@ -377,12 +405,18 @@ Val Lowering::lowerBinary(const BinaryExpr &expr) {
     return scalar(fromI1(result));
   };
   switch (expr.op) {
-  case BinaryOp::Equal: return compare(arith::CmpIPredicate::eq, arith::CmpFPredicate::OEQ);
-  case BinaryOp::NotEqual: return compare(arith::CmpIPredicate::ne, arith::CmpFPredicate::UNE);
-  case BinaryOp::Less: return compare(arith::CmpIPredicate::slt, arith::CmpFPredicate::OLT);
-  case BinaryOp::LessEqual: return compare(arith::CmpIPredicate::sle, arith::CmpFPredicate::OLE);
-  case BinaryOp::Greater: return compare(arith::CmpIPredicate::sgt, arith::CmpFPredicate::OGT);
-  case BinaryOp::GreaterEqual: return compare(arith::CmpIPredicate::sge, arith::CmpFPredicate::OGE);
+  case BinaryOp::Equal:
+    return compare(arith::CmpIPredicate::eq, arith::CmpFPredicate::OEQ);
+  case BinaryOp::NotEqual:
+    return compare(arith::CmpIPredicate::ne, arith::CmpFPredicate::UNE);
+  case BinaryOp::Less:
+    return compare(arith::CmpIPredicate::slt, arith::CmpFPredicate::OLT);
+  case BinaryOp::LessEqual:
+    return compare(arith::CmpIPredicate::sle, arith::CmpFPredicate::OLE);
+  case BinaryOp::Greater:
+    return compare(arith::CmpIPredicate::sgt, arith::CmpFPredicate::OGT);
+  case BinaryOp::GreaterEqual:
+    return compare(arith::CmpIPredicate::sge, arith::CmpFPredicate::OGE);
   case BinaryOp::Multiply: {
     Val product = multiply(left, expr.left->type, right, expr.right->type, expr.range);
     if (product && expr.left->type.isMatrix() && expr.right->type.isMatrix())
@@ -393,8 +427,10 @@ Val Lowering::lowerBinary(const BinaryExpr &expr) {
     if (expr.right->type.isMatrix() && !expr.left->type.isScalar())
       return callOperator("mdivide_right", left, right, expr);
     break;
-  case BinaryOp::LeftDivide: return callOperator("mdivide_left", left, right, expr);
-  default: break;
+  case BinaryOp::LeftDivide:
+    return callOperator("mdivide_left", left, right, expr);
+  default:
+    break;
   }
   return arithmetic(expr.op, left, right, isInt, expr.range);
 }
@@ -403,7 +439,8 @@ Val Lowering::lowerBinary(const BinaryExpr &expr) {
 // Literals
 //===----------------------------------------------------------------------===//
 
-Val Lowering::lowerLiteralArray(ArrayRef<Expr *> elements, const Type &type, SourceRange range, bool isRowMatrix) {
+Val Lowering::lowerLiteralArray(ArrayRef<Expr *> elements, const Type &type, SourceRange range,
+                                bool isRowMatrix) {
   SmallVector<Val> values;
   for (const Expr *element : elements) {
     values.push_back(lowerExpr(*element));

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A matrix that was made as L L' need not be factorised, nor be made at all where nothing but its factor is wanted.
-// What is known hangs on SSA values, so it ends with an assignment to an element, and at the end of a branch.
+// A matrix that was made as L L' need not be factorised, nor be made at all where nothing but its factor is
+// wanted. What is known hangs on SSA values, so it ends with an assignment to an element, and at the end of a
+// branch.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,7 +18,8 @@ using namespace mlir;
 namespace astragal::stan {
 
 bool Lowering::isLowerFactor(const Val &matrix) {
-  return structures.lookup(matrix.value).kind == Structure::Lower && provablyEqual(matrix.dims[0], matrix.dims[1]);
+  return structures.lookup(matrix.value).kind == Structure::Lower &&
+         provablyEqual(matrix.dims[0], matrix.dims[1]);
 }
 
 /// What a function of the library made of its arguments.
@@ -40,7 +42,9 @@ void Lowering::noteCall(StringRef name, ArrayRef<Val> args, const Val &result) {
     note({Structure::Product, args[0], args[1]});
 }
 
-bool Lowering::isProduct(const Val &matrix) { return structures.lookup(matrix.value).kind == Structure::Product; }
+bool Lowering::isProduct(const Val &matrix) {
+  return structures.lookup(matrix.value).kind == Structure::Product;
+}
 
 void Lowering::noteTranspose(const Val &matrix, const Val &result) {
   if (structures.contains(matrix.value))
@@ -71,7 +75,8 @@ Val Lowering::factorOf(const Val &product, SourceRange range) {
   Val factor = isProduct(structure.matrix) ? factorOf(structure.matrix, range) : structure.matrix;
   if (!structure.scale)
     return factor;
-  const FunctionDecl *scaled = library::find("diag_pre_multiply", {Type(BaseType::Vector), Type(BaseType::Matrix)});
+  const FunctionDecl *scaled =
+      library::find("diag_pre_multiply", {Type(BaseType::Vector), Type(BaseType::Matrix)});
   return callLibrary(*scaled, {structure.scale, factor}, {nullptr, nullptr}, Type(BaseType::Matrix), range);
 }
 

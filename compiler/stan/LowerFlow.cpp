@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Control flow is structured: no jump leaves a region. `break`, `continue` and `return` inside a loop set flags, which
-// are carried as variables are, and what they skip stands under a branch on the flag. A loop over a range that may
-// break runs all its trips, the last ones empty, so that it stays a loop over a range.
+// Control flow is structured: no jump leaves a region. `break`, `continue` and `return` inside a loop set
+// flags, which are carried as variables are, and what they skip stands under a branch on the flag. A loop
+// over a range that may break runs all its trips, the last ones empty, so that it stays a loop over a range.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,7 +24,9 @@ namespace astragal::stan {
 // What a loop or a branch carries
 //===----------------------------------------------------------------------===//
 
-static bool drawsRandomly(const CallExpr &call) { return call.suffix == Suffix::Rng || call.name.ends_with("_rng"); }
+static bool drawsRandomly(const CallExpr &call) {
+  return call.suffix == Suffix::Rng || call.name.ends_with("_rng");
+}
 
 bool drawsRandomly(const Expr &expr) {
   bool draws = false;
@@ -216,7 +218,9 @@ void Lowering::lowerWhile(const WhileStmt &stmt) {
     b.setInsertionPointToStart(before);
     scatter(carried, before->getArguments());
     Val condition;
-    auto evaluate = [&](Val *into) { return static_cast<bool>(*into = scalar(lowerCondition(*stmt.condition))); };
+    auto evaluate = [&](Val *into) {
+      return static_cast<bool>(*into = scalar(lowerCondition(*stmt.condition)));
+    };
     auto stop = [&](Val *into) { return static_cast<bool>(*into = scalar(constantI1(false))); };
     if (Val broken = env.lookup(loop->broken)) // the condition may not even be evaluated then
       joinReturns(broken.value, stmt.condition->range, stop, evaluate, &condition, BaseType::Int);

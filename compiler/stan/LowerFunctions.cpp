@@ -43,7 +43,8 @@ Val Lowering::lowerCall(const CallExpr &call) {
   }
   setLoc(call.range);
   if (call.callee) {
-    llvm::SaveAndRestore<bool> drops(dropsConstants, dropsConstants && (call.suffix == Suffix::Lp || call.unnormalized));
+    llvm::SaveAndRestore<bool> drops(dropsConstants,
+                                     dropsConstants && (call.suffix == Suffix::Lp || call.unnormalized));
     const FunctionDecl *body = call.callee->definition ? call.callee->definition : call.callee;
     if (source != &program)
       return callLibrary(*body, args, exprs, call.type, call.range);
@@ -169,7 +170,8 @@ Lowering::BodySize Lowering::sizeOf(const FunctionDecl &function) {
       walk(expr, [&](const Expr &e) {
         ++size.expressions;
         if (auto *call = llvm::dyn_cast<CallExpr>(&e); call && call->callee)
-          size.recursiveCalls += isRecursive(call->callee->definition ? *call->callee->definition : *call->callee);
+          size.recursiveCalls +=
+              isRecursive(call->callee->definition ? *call->callee->definition : *call->callee);
       });
     });
   });
@@ -270,7 +272,8 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
   llvm::SaveAndRestore<bool> level(localsAreAutodiff, anyAutodiff);
   llvm::SaveAndRestore<Origin> where(origin, Origin::Functions);
   llvm::SaveAndRestore<bool> splits(splitsSummands, false);
-  // Only what says so by its name draws random numbers or adds to the Jacobian: other functions need not carry them.
+  // Only what says so by its name draws random numbers or adds to the Jacobian: other functions need not
+  // carry them.
   std::optional<llvm::SaveAndRestore<mlir::Value>> noDraws, noJacobian;
   if (function.suffix != Suffix::Rng)
     noDraws.emplace(hidden.counter, mlir::Value());
@@ -296,7 +299,8 @@ Val Lowering::inlineCall(const FunctionDecl &function, ArrayRef<Val> args, Array
   if (failed)
     return {};
   if (!function.returnType.isVoid() && !result) // it always fails
-    return undefined(function.returnType, SmallVector<mlir::Value>(function.returnType.indexDepth(), constantIndex(0)));
+    return undefined(function.returnType,
+                     SmallVector<mlir::Value>(function.returnType.indexDepth(), constantIndex(0)));
   return result;
 }
 
@@ -314,8 +318,10 @@ bool Lowering::isAutodiff(const Expr &expr) {
       return localsAreAutodiff;
     return decl->autodiff;
   }
-  case ExprKind::Index: return isAutodiff(*llvm::cast<IndexExpr>(expr).base);
-  default: break;
+  case ExprKind::Index:
+    return isAutodiff(*llvm::cast<IndexExpr>(expr).base);
+  default:
+    break;
   }
   bool any = false;
   forEachChild(expr, [&](const Expr *child) { any |= child && isAutodiff(*child); });
@@ -384,7 +390,10 @@ static double infinityNamed(const Expr *expr) {
     expr = promoted->operand;
   auto *call = llvm::dyn_cast_or_null<CallExpr>(expr);
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  return !call ? 0 : call->name == "negative_infinity" ? -infinity : call->name == "positive_infinity" ? infinity : 0;
+  return !call                               ? 0
+         : call->name == "negative_infinity" ? -infinity
+         : call->name == "positive_infinity" ? infinity
+                                             : 0;
 }
 
 /// What must be true of an argument, in words. See the library's README for what bounds mean in a signature.
@@ -406,7 +415,10 @@ static std::string requirementOf(const VarDecl &arg) {
     os << "]";
   } else {
     bool isLower = lower && !isBelow;
-    os << "be " << (isLower ? (isClosed ? "at least " : "greater than ") : isClosed ? "at most " : "less than ");
+    os << "be "
+       << (isLower    ? (isClosed ? "at least " : "greater than ")
+           : isClosed ? "at most "
+                      : "less than ");
     printPlain(isLower ? *lower : *upper, os);
     if (isLower && !isClosed)
       os << " and finite";
@@ -427,12 +439,16 @@ std::string Lowering::explainInvalid(StringRef kind, const Val &value, Values &v
   return ": " + found.text;
 }
 
-/// What is asked of a type's values, in this order: by check_NAME of the library, with what explain_NAME says.
+/// What is asked of a type's values, in this order: by check_NAME of the library, with what explain_NAME
+/// says.
 static SmallVector<StringRef, 3> conditionsOf(ConstraintKind kind) {
   switch (kind) {
-  case ConstraintKind::CovMatrix: return {"symmetric", "positive_definite"};
-  case ConstraintKind::CorrMatrix: return {"symmetric", "unit_diagonal", "definite_correlations"};
-  default: return {spelling(kind)};
+  case ConstraintKind::CovMatrix:
+    return {"symmetric", "positive_definite"};
+  case ConstraintKind::CorrMatrix:
+    return {"symmetric", "unit_diagonal", "definite_correlations"};
+  default:
+    return {spelling(kind)};
   }
 }
 
@@ -450,8 +466,8 @@ void Lowering::checkKind(ConstraintKind kind, const Val &value, unsigned arrayRa
       if (!ok)
         return;
       Values values;
-      std::string explanation =
-          elementText(at, Type(BaseType::Real, at.size()), values) + explainInvalid(condition, element, values);
+      std::string explanation = elementText(at, Type(BaseType::Real, at.size()), values) +
+                                explainInvalid(condition, element, values);
       check(toI1(ok.value), severity, message, explanation, values);
     }
   });
@@ -464,7 +480,8 @@ void Lowering::checkArgument(const VarDecl &arg, const FunctionDecl &function) {
   if (isUnbounded && (!arg.type.isReal() || !isOfDistribution(function)))
     return;
   if (!isUnbounded && spec.constraint != ConstraintKind::Bounds) {
-    checkKind(spec.constraint, value, arg.type.rank(), tg::CheckKind::Domain, function.name + ": " + arg.name, {});
+    checkKind(spec.constraint, value, arg.type.rank(), tg::CheckKind::Domain, function.name + ": " + arg.name,
+              {});
     return;
   }
   bool hasLower = spec.first && infinityNamed(spec.first) == 0;
@@ -522,8 +539,8 @@ void Lowering::checkFinite(const VarDecl &arg, StringRef function) {
     mlir::Value infinity = constantF64(std::numeric_limits<double>::infinity());
     Values values{x};
     std::string explanation = ", got {}" + elementText(at, arg.type, values);
-    check(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, size, infinity), tg::CheckKind::Domain,
-          function + ": " + arg.name + " must be finite", explanation, values);
+    check(b.createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, size, infinity),
+          tg::CheckKind::Domain, function + ": " + arg.name + " must be finite", explanation, values);
   };
   if (value.isScalar())
     return test(value.value, {});

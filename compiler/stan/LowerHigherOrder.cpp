@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// reduce_sum and map_rect say where a program may be cut into pieces that run side by side. Here it is not cut: the sum
-// over all of a sequence is one slice, and the shards of a map run one after the other.
+// reduce_sum and map_rect say where a program may be cut into pieces that run side by side. Here it is not
+// cut: the sum over all of a sequence is one slice, and the shards of a map run one after the other.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,7 +49,8 @@ Val Lowering::reduceSum(const CallExpr &call) {
   SmallVector<Val> values = lowerPassed(call);
   if (values.empty())
     return {};
-  mlir::Value grain = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, values[2].value, constantI32(0));
+  mlir::Value grain =
+      b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, values[2].value, constantI32(0));
   check(grain, tg::CheckKind::Domain, call.name + ": the size of a slice must be positive");
   mlir::Value count = values[1].dims[0];
   SmallVector<Val> args{values[1], scalar(constantI32(1)), scalar(toI32(count))};
@@ -64,7 +65,8 @@ Val Lowering::reduceSum(const CallExpr &call) {
   Val result;
   joinReturns(
       isEmpty, call.range, [&](Val *sum) { return static_cast<bool>(*sum = scalar(constantF64(0))); },
-      [&](Val *sum) { return static_cast<bool>(*sum = callPassed(call, args, exprs)); }, &result, BaseType::Real);
+      [&](Val *sum) { return static_cast<bool>(*sum = callPassed(call, args, exprs)); }, &result,
+      BaseType::Real);
   return failed ? Val() : result;
 }
 
@@ -80,7 +82,8 @@ Val Lowering::mapRect(const CallExpr &call) {
   SmallVector<const Expr *> exprs(call.args.begin() + 1, call.args.end());
   auto shard = [&](mlir::Value k) {
     setLoc(call.range);
-    return callPassed(call, {values[1], element(values[2], k), element(values[3], k), element(values[4], k)}, exprs);
+    return callPassed(call, {values[1], element(values[2], k), element(values[3], k), element(values[4], k)},
+                      exprs);
   };
   Type type(BaseType::Vector);
   std::optional<int64_t> known = constantOf(count);
@@ -118,7 +121,8 @@ Val Lowering::mapRect(const CallExpr &call) {
           Val value = shard(k);
           if (!value)
             return into;
-          check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value.dims[0], size), tg::CheckKind::Fatal,
+          check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value.dims[0], size),
+                tg::CheckKind::Fatal,
                 "not supported yet: map_rect where the shards return vectors of several sizes");
           value.dims[0] = b.createOrFold<arith::MinUIOp>(loc, value.dims[0], size);
           return insertAt(Val{into, whole.dims}, value, b.createOrFold<arith::MulIOp>(loc, k, size)).value;
@@ -132,15 +136,18 @@ Val Lowering::mapRect(const CallExpr &call) {
 
 Val Lowering::insertAt(const Val &into, const Val &vector, mlir::Value start) {
   // One element is stored as one: so the shards of a map that return one each are seen to be rows.
-  if (auto type = cast<RankedTensorType>(vector.value.getType()); type.hasStaticShape() && type.getNumElements() == 1) {
+  if (auto type = cast<RankedTensorType>(vector.value.getType());
+      type.hasStaticShape() && type.getNumElements() == 1) {
     mlir::Value only = tensor::ExtractOp::create(b, loc, vector.value, constantIndex(0));
     Val result = into;
     result.value = tensor::InsertOp::create(b, loc, only, into.value, start);
     return result;
   }
   // It may lie in a longer one.
-  bool isWhole = vector.value.getType() == tensorType(getElementTypeOrSelf(vector.value.getType()), vector.dims);
-  return withPiece(into, isWhole ? vector : piece(vector, constantIndex(0), vector.dims[0], BaseType::Vector), start);
+  bool isWhole =
+      vector.value.getType() == tensorType(getElementTypeOrSelf(vector.value.getType()), vector.dims);
+  return withPiece(into, isWhole ? vector : piece(vector, constantIndex(0), vector.dims[0], BaseType::Vector),
+                   start);
 }
 
 } // namespace astragal::stan

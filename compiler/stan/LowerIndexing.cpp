@@ -89,7 +89,8 @@ IntRange Lowering::rangeOf(const Expr &expr) {
     Bound bound = constant ? Bound{{}, *constant} : Bound{size, 0};
     return {bound, bound};
   }
-  default: return {};
+  default:
+    return {};
   }
 }
 
@@ -134,11 +135,12 @@ mlir::Value Lowering::lowerSingleIndex(const Expr &index, mlir::Value dim, Strin
     return zeroBased;
   mlir::Value ok = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, zeroBased, dim);
   if (constantOf(ok) == std::optional<int64_t>(0) && constantOf(zeroBased) && isMistake()) {
-    error(index.range, "index " + Twine(*constantOf(zeroBased) + 1) + " out of range 1 to " + Twine(*constantOf(dim)) +
-                           (name.empty() ? Twine() : " of '" + name + "'"));
+    error(index.range, "index " + Twine(*constantOf(zeroBased) + 1) + " out of range 1 to " +
+                           Twine(*constantOf(dim)) + (name.empty() ? Twine() : " of '" + name + "'"));
     return {};
   }
-  check(ok, tg::CheckKind::Fatal, "index out of range" + (name.empty() ? Twine() : " of variable '" + name + "'"),
+  check(ok, tg::CheckKind::Fatal,
+        "index out of range" + (name.empty() ? Twine() : " of variable '" + name + "'"),
         ": got {}, and the size is {}", {value.value, dim});
   return b.createOrFold<arith::SelectOp>(loc, ok, zeroBased, constantIndex(0));
 }
@@ -181,7 +183,9 @@ bool Lowering::select(const Val &base, const Type &type, ArrayRef<const Index *>
     s.kind = index ? index->kind : IndexKind::All;
     s.length = dim;
     switch (s.kind) {
-    case IndexKind::All: s.start = constantIndex(0); break;
+    case IndexKind::All:
+      s.start = constantIndex(0);
+      break;
     case IndexKind::Single:
       if (!(s.start = lowerSingleIndex(*index->first, dim, name)))
         return false;
@@ -238,14 +242,16 @@ static bool isSlice(ArrayRef<Selector> selectors) {
     ++k;
   if (k < selectors.size() && selectors[k].kind != IndexKind::Multi && selectors[k].kind != IndexKind::Single)
     ++k;
-  return std::all_of(selectors.begin() + k, selectors.end(), [](const Selector &s) { return s.kind == IndexKind::All; });
+  return std::all_of(selectors.begin() + k, selectors.end(),
+                     [](const Selector &s) { return s.kind == IndexKind::All; });
 }
 
 void Lowering::sliceOf(ArrayRef<Selector> selectors, SmallVectorImpl<OpFoldResult> &offsets,
                        SmallVectorImpl<OpFoldResult> &lengths) {
   for (const Selector &s : selectors) {
     offsets.push_back(getAsOpFoldResult(s.start));
-    lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1)) : getAsOpFoldResult(s.length));
+    lengths.push_back(s.kind == IndexKind::Single ? OpFoldResult(b.getIndexAttr(1))
+                                                  : getAsOpFoldResult(s.length));
   }
 }
 
@@ -281,8 +287,8 @@ Val Lowering::lowerIndexing(const IndexExpr &expr) {
   if (isSlice(selectors)) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));
     sliceOf(selectors, offsets, lengths);
-    mlir::Value slice =
-        tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), base.value, offsets, lengths, strides);
+    mlir::Value slice = tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), base.value, offsets,
+                                                       lengths, strides);
     return Val{slice, dims};
   }
   return rows(dims, [&](ValueRange at) {
@@ -307,7 +313,8 @@ Val Lowering::lowerIndexing(const IndexExpr &expr) {
                         provesInRange(ranges.lookup(positions), base.dims[k]);
         if (!isProved) {
           check(ok, tg::CheckKind::Fatal, "index out of range of variable '" + name + "'",
-                ": got {}, and the size is {} (element {+} of the index)", {oneBased, base.dims[k], position});
+                ": got {}, and the size is {} (element {+} of the index)",
+                {oneBased, base.dims[k], position});
           p = b.createOrFold<arith::SelectOp>(loc, ok, p, constantIndex(0));
         }
         source.push_back(p);
@@ -352,8 +359,8 @@ void Lowering::assignIndexed(const IndexExpr &target, Val value) {
     SmallVector<OpFoldResult> offsets, lengths, strides(selectors.size(), b.getIndexAttr(1));
     sliceOf(selectors, offsets, lengths);
     mlir::Type element = cast<RankedTensorType>(base.value.getType()).getElementType();
-    env[root].value = tensor::InsertSliceOp::create(b, loc, castTo(value.value, tensorType(element, free)), base.value,
-                                                    offsets, lengths, strides);
+    env[root].value = tensor::InsertSliceOp::create(b, loc, castTo(value.value, tensorType(element, free)),
+                                                    base.value, offsets, lengths, strides);
     return;
   }
   // Element by element, in order: with repeated positions the last one wins, as in Stan.

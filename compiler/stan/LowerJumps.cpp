@@ -23,13 +23,21 @@ Lowering::Jumps Lowering::findJumps(const Stmt &stmt) {
     if (!s)
       return;
     switch (s->kind) {
-    case StmtKind::Break: jumps.breaks = true; break;
-    case StmtKind::Continue: jumps.continues = true; break;
-    case StmtKind::Return: jumps.returns = true; break;
+    case StmtKind::Break:
+      jumps.breaks = true;
+      break;
+    case StmtKind::Continue:
+      jumps.continues = true;
+      break;
+    case StmtKind::Return:
+      jumps.returns = true;
+      break;
     // Their breaks are their own.
     case StmtKind::For:
     case StmtKind::ForEach:
-    case StmtKind::While: jumps.returns |= containsReturn(*s); break;
+    case StmtKind::While:
+      jumps.returns |= containsReturn(*s);
+      break;
     case StmtKind::If:
       self(self, llvm::cast<IfStmt>(s)->yes);
       self(self, llvm::cast<IfStmt>(s)->no);
@@ -42,7 +50,8 @@ Lowering::Jumps Lowering::findJumps(const Stmt &stmt) {
       for (const Stmt *child : llvm::cast<ProfileStmt>(s)->body)
         self(self, child);
       break;
-    default: break;
+    default:
+      break;
     }
   };
   visit(visit, &stmt);
@@ -113,8 +122,8 @@ void Lowering::returnFromLoop(const ReturnStmt &stmt) {
   }
 }
 
-/// What the slot of a return holds before the loop: of a container, one of the size that is returned. Where that is
-/// found out only in the loop, the loop is run for it first.
+/// What the slot of a return holds before the loop: of a container, one of the size that is returned. Where
+/// that is found out only in the loop, the loop is run for it first.
 Val Lowering::initialReturn(const Stmt &stmt) {
   SmallVector<const Expr *> values;
   walk(&stmt, [&](const Stmt &s) {
@@ -133,8 +142,8 @@ Val Lowering::initialReturn(const Stmt &stmt) {
     if (!known)
       known = here;
     return here && llvm::all_of(llvm::zip_equal(here.dims, known.dims), [&](auto sizes) {
-      return provablyEqual(std::get<0>(sizes), std::get<1>(sizes));
-    });
+             return provablyEqual(std::get<0>(sizes), std::get<1>(sizes));
+           });
   });
   if (isKnown)
     return undefined(type, known.dims);
@@ -185,7 +194,8 @@ void Lowering::withoutEffects(function_ref<void()> lower) {
         inner->setAttr(prob::checkedName, UnitAttr::get(inner->getContext()));
       else if (auto density = dyn_cast<prob::LogDensityOp>(inner)) {
         OpBuilder at(density);
-        density.replaceAllUsesWith(arith::ConstantOp::create(at, density.getLoc(), at.getF64FloatAttr(0)).getResult());
+        density.replaceAllUsesWith(
+            arith::ConstantOp::create(at, density.getLoc(), at.getF64FloatAttr(0)).getResult());
         density.erase();
       }
     });

@@ -84,11 +84,13 @@ void Lowering::checkSizes(const TypeSpec &spec, ArrayRef<mlir::Value> dims) {
     if (n && m && *n < *m)
       error(spec.range, message);
     else if (!n || !m)
-      check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, size, least), tg::CheckKind::Fatal, message);
+      check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, size, least), tg::CheckKind::Fatal,
+            message);
   };
   switch (spec.constraint) {
   case ConstraintKind::UnitVector:
-    return require(dims[0], constantIndex(2), "size of a unit_vector must be at least two: one would leave only a sign");
+    return require(dims[0], constantIndex(2),
+                   "size of a unit_vector must be at least two: one would leave only a sign");
   case ConstraintKind::Simplex:
   case ConstraintKind::SumToZeroVector:
   case ConstraintKind::SumToZeroMatrix:
@@ -99,7 +101,8 @@ void Lowering::checkSizes(const TypeSpec &spec, ArrayRef<mlir::Value> dims) {
     return;
   case ConstraintKind::CholeskyFactorCov:
     return require(dims[1], dims[0], "a cholesky_factor_cov must have at least as many rows as columns");
-  default: return;
+  default:
+    return;
   }
 }
 
@@ -130,14 +133,16 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
       Val limit = lowerExpr(*bound);
       if (!limit)
         return;
-      bool limitIsInt = limit.value.getType().isInteger(32) ||
-                        (!limit.isScalar() && cast<RankedTensorType>(limit.value.getType()).getElementType().isInteger(32));
+      bool limitIsInt =
+          limit.value.getType().isInteger(32) ||
+          (!limit.isScalar() && cast<RankedTensorType>(limit.value.getType()).getElementType().isInteger(32));
       std::string message;
       llvm::raw_string_ostream os(message);
       os << "variable '" << decl.name << "' must be " << (isLower ? "at least " : "at most ");
       printPlain(*bound, os);
       // A bound that is written out needs no value.
-      bool showsBound = !limit.value.getDefiningOp() || !limit.value.getDefiningOp()->hasTrait<OpTrait::ConstantLike>();
+      bool showsBound =
+          !limit.value.getDefiningOp() || !limit.value.getDefiningOp()->hasTrait<OpTrait::ConstantLike>();
       auto test = [&](mlir::Value x, mlir::Value m, ValueRange at) {
         std::string explanation = ", got {}";
         Values values{x};
@@ -147,20 +152,23 @@ void Lowering::checkConstraint(const VarDecl &decl, bool isData) {
         }
         explanation += elementText(at, decl.type, values);
         if (isInt && limitIsInt) {
-          check(b.createOrFold<arith::CmpIOp>(loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m),
+          check(b.createOrFold<arith::CmpIOp>(
+                    loc, isLower ? arith::CmpIPredicate::sge : arith::CmpIPredicate::sle, x, m),
                 kind, message, explanation, values);
           return;
         }
         // Ordered: NaN fails.
         arith::CmpFPredicate predicate = isLower ? arith::CmpFPredicate::OGE : arith::CmpFPredicate::OLE;
         mlir::Value real = toReal(x); // before the other: ops are made in this order
-        check(b.createOrFold<arith::CmpFOp>(loc, predicate, real, toReal(m)), kind, message, explanation, values);
+        check(b.createOrFold<arith::CmpFOp>(loc, predicate, real, toReal(m)), kind, message, explanation,
+              values);
       };
       if (value.isScalar()) {
         test(value.value, limit.value, {});
         return;
       }
-      if (!limit.isScalar() && limit.dims.size() == value.dims.size() && !sameShape(value, limit, bound->range, decl.name))
+      if (!limit.isScalar() && limit.dims.size() == value.dims.size() &&
+          !sameShape(value, limit, bound->range, decl.name))
         return;
       for (auto [m, n] : llvm::zip_equal(limit.dims, ArrayRef(value.dims).take_back(limit.dims.size())))
         if (!commonSize(m, n, bound->range, decl.name))
@@ -195,7 +203,8 @@ void Lowering::lowerData(const VarDecl &decl) {
   if (decl.type.isInt() && known != options.sizes.end()) {
     mlir::Value constant = constantI32(known->second);
     check(b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value, constant), tg::CheckKind::Fatal,
-          "variable '" + decl.name + "' must be " + Twine(known->second) + ": the model was compiled for this size",
+          "variable '" + decl.name + "' must be " + Twine(known->second) +
+              ": the model was compiled for this size",
           ", got {}", value);
     value = constant;
   }
@@ -214,24 +223,37 @@ void Lowering::lowerData(const VarDecl &decl) {
 
 static prob::Support supportOf(const TypeSpec &spec) {
   switch (spec.constraint) {
-  case ConstraintKind::None: return prob::Support::Real;
+  case ConstraintKind::None:
+    return prob::Support::Real;
   case ConstraintKind::Bounds:
     return spec.first && spec.second ? prob::Support::Interval
            : spec.first              ? prob::Support::Lower
                                      : prob::Support::Upper;
-  case ConstraintKind::OffsetMultiplier: return prob::Support::OffsetMultiplier;
-  case ConstraintKind::Ordered: return prob::Support::Ordered;
-  case ConstraintKind::PositiveOrdered: return prob::Support::PositiveOrdered;
-  case ConstraintKind::Simplex: return prob::Support::Simplex;
-  case ConstraintKind::UnitVector: return prob::Support::UnitVector;
+  case ConstraintKind::OffsetMultiplier:
+    return prob::Support::OffsetMultiplier;
+  case ConstraintKind::Ordered:
+    return prob::Support::Ordered;
+  case ConstraintKind::PositiveOrdered:
+    return prob::Support::PositiveOrdered;
+  case ConstraintKind::Simplex:
+    return prob::Support::Simplex;
+  case ConstraintKind::UnitVector:
+    return prob::Support::UnitVector;
   case ConstraintKind::SumToZeroVector:
-  case ConstraintKind::SumToZeroMatrix: return prob::Support::SumToZero;
-  case ConstraintKind::RowStochasticMatrix: return prob::Support::StochasticRow;
-  case ConstraintKind::ColumnStochasticMatrix: return prob::Support::StochasticColumn;
-  case ConstraintKind::CholeskyFactorCorr: return prob::Support::CholeskyFactorCorr;
-  case ConstraintKind::CholeskyFactorCov: return prob::Support::CholeskyFactorCov;
-  case ConstraintKind::CorrMatrix: return prob::Support::CorrMatrix;
-  case ConstraintKind::CovMatrix: return prob::Support::CovMatrix;
+  case ConstraintKind::SumToZeroMatrix:
+    return prob::Support::SumToZero;
+  case ConstraintKind::RowStochasticMatrix:
+    return prob::Support::StochasticRow;
+  case ConstraintKind::ColumnStochasticMatrix:
+    return prob::Support::StochasticColumn;
+  case ConstraintKind::CholeskyFactorCorr:
+    return prob::Support::CholeskyFactorCorr;
+  case ConstraintKind::CholeskyFactorCov:
+    return prob::Support::CholeskyFactorCov;
+  case ConstraintKind::CorrMatrix:
+    return prob::Support::CorrMatrix;
+  case ConstraintKind::CovMatrix:
+    return prob::Support::CovMatrix;
   }
   llvm_unreachable("all kinds are handled");
 }
@@ -278,7 +300,8 @@ void Lowering::lowerParameter(const VarDecl &decl) {
       for (auto [m, n] : llvm::zip_equal(bound.dims, ArrayRef(dims).take_back(bound.dims.size())))
         if (!commonSize(m, n, expr->range, decl.name))
           return;
-      value = rows(dims, [&](ValueRange at) { return extract(bound, at.take_back(bound.dims.size())); }).value;
+      value =
+          rows(dims, [&](ValueRange at) { return extract(bound, at.take_back(bound.dims.size())); }).value;
     } else if (!bound.isScalar()) {
       Val shape{value, dims};
       for (auto [m, n] : llvm::zip_equal(bound.dims, dims))
@@ -328,7 +351,9 @@ void Lowering::lowerGlobals(const BlockStmt *block) {
 
 void Lowering::lowerModel() {
   b.setInsertionPointToEnd(module.getBody());
-  if (const BlockStmt *first = program.data ? program.data : program.parameters ? program.parameters : program.model)
+  if (const BlockStmt *first = program.data         ? program.data
+                               : program.parameters ? program.parameters
+                                                    : program.model)
     setLoc(first->range);
   auto model = prob::ModelOp::create(b, loc, options.modelName);
   Block *body = &model.getBody().emplaceBlock();

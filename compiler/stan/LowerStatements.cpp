@@ -40,8 +40,12 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
     for (const VarDecl *decl : llvm::cast<DeclStmt>(statement)->variables)
       lowerDecl(*decl);
     return false;
-  case StmtKind::Assign: lowerAssign(*llvm::cast<AssignStmt>(statement)); return false;
-  case StmtKind::Tilde: lowerTilde(*llvm::cast<TildeStmt>(statement)); return false;
+  case StmtKind::Assign:
+    lowerAssign(*llvm::cast<AssignStmt>(statement));
+    return false;
+  case StmtKind::Tilde:
+    lowerTilde(*llvm::cast<TildeStmt>(statement));
+    return false;
   case StmtKind::TargetPlus:
     if (Val value = lowerExpr(*llvm::cast<TargetPlusStmt>(statement)->value))
       addToTarget(value);
@@ -98,7 +102,9 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
     llvm::append_range(all, rest);
     return lowerStatements(all, result);
   }
-  case StmtKind::Call: lowerExpr(*llvm::cast<CallStmt>(statement)->call); return false;
+  case StmtKind::Call:
+    lowerExpr(*llvm::cast<CallStmt>(statement)->call);
+    return false;
   // A function that returns a value may end so: without one.
   case StmtKind::Reject:
     lowerReject(llvm::cast<RejectStmt>(statement)->items, tg::CheckKind::Domain);
@@ -109,9 +115,14 @@ bool Lowering::lowerStatement(const Stmt *statement, ArrayRef<Stmt *> rest, Val 
   case StmtKind::Break:
     env[loop->broken] = scalar(constantI1(true));
     [[fallthrough]];
-  case StmtKind::Continue: env[loop->live] = scalar(constantI1(false)); return true;
-  case StmtKind::Print: lowerPrint(llvm::cast<PrintStmt>(statement)->items); return false;
-  case StmtKind::Empty: return false;
+  case StmtKind::Continue:
+    env[loop->live] = scalar(constantI1(false));
+    return true;
+  case StmtKind::Print:
+    lowerPrint(llvm::cast<PrintStmt>(statement)->items);
+    return false;
+  case StmtKind::Empty:
+    return false;
   }
   return false;
 }
@@ -162,8 +173,8 @@ void Lowering::lowerAssign(const AssignStmt &stmt) {
     if (!current)
       return;
     setLoc(stmt.range);
-    static constexpr BinaryOp operators[] = {BinaryOp::Add,         BinaryOp::Add,    BinaryOp::Subtract,
-                                             BinaryOp::Multiply,    BinaryOp::Divide, BinaryOp::EltMultiply,
+    static constexpr BinaryOp operators[] = {BinaryOp::Add,      BinaryOp::Add,    BinaryOp::Subtract,
+                                             BinaryOp::Multiply, BinaryOp::Divide, BinaryOp::EltMultiply,
                                              BinaryOp::EltDivide};
     BinaryOp op = operators[static_cast<int>(stmt.op)];
     bool isInt = target.type.base() == BaseType::Int;
@@ -218,7 +229,8 @@ void Lowering::lowerStatementDensity(const TildeStmt &stmt) {
       return;
   }
   setLoc(stmt.range);
-  if (Val value = inlineCall(stmt.callee->definition ? *stmt.callee->definition : *stmt.callee, args, operands, stmt.range))
+  if (Val value = inlineCall(stmt.callee->definition ? *stmt.callee->definition : *stmt.callee, args,
+                             operands, stmt.range))
     addToTarget(value);
 }
 
@@ -400,7 +412,8 @@ void Lowering::lowerReject(ArrayRef<Expr *> items, tg::CheckKind kind) {
     reason->values.assign(values.begin(), values.end());
     return;
   }
-  tg::CheckOp::create(b, loc, constantI1(false), kind, messageOf(items), values.empty() ? "" : explanation, values);
+  tg::CheckOp::create(b, loc, constantI1(false), kind, messageOf(items), values.empty() ? "" : explanation,
+                      values);
 }
 
 } // namespace astragal::stan

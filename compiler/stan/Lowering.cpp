@@ -18,7 +18,8 @@ using namespace mlir;
 
 namespace astragal::stan {
 
-Lowering::Lowering(const Program &program, ModuleOp module, Diagnostics &diagnostics, const LowerOptions &options)
+Lowering::Lowering(const Program &program, ModuleOp module, Diagnostics &diagnostics,
+                   const LowerOptions &options)
     : program(program), module(module), diagnostics(diagnostics), options(options), b(module.getContext()),
       loc(b.getUnknownLoc()) {}
 
@@ -81,7 +82,8 @@ mlir::Value Lowering::toI1(mlir::Value i32) {
 }
 
 mlir::Value Lowering::toReal(mlir::Value scalar) {
-  return scalar.getType().isInteger(32) ? b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), scalar) : scalar;
+  return scalar.getType().isInteger(32) ? b.createOrFold<arith::SIToFPOp>(loc, b.getF64Type(), scalar)
+                                        : scalar;
 }
 
 Val Lowering::toReal(const Val &value) {
@@ -90,7 +92,9 @@ Val Lowering::toReal(const Val &value) {
   return elementwise({value}, {}, [&](ValueRange x) { return toReal(x[0]); });
 }
 
-mlir::Value Lowering::fromI1(mlir::Value i1) { return b.createOrFold<arith::ExtUIOp>(loc, b.getI32Type(), i1); }
+mlir::Value Lowering::fromI1(mlir::Value i1) {
+  return b.createOrFold<arith::ExtUIOp>(loc, b.getI32Type(), i1);
+}
 
 std::optional<int64_t> Lowering::constantOf(mlir::Value value) {
   APInt constant;
@@ -201,7 +205,8 @@ bool Lowering::sameShape(Val &x, Val &y, SourceRange range, StringRef what) {
   return true;
 }
 
-Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, SourceRange range, const Twine &what) {
+Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, SourceRange range,
+                    const Twine &what) {
   std::string name = what.str();
   bool isSame = true;
   SmallVector<OpFoldResult> offsets, lengths, strides;
@@ -225,12 +230,13 @@ Val Lowering::fitTo(Val value, ArrayRef<mlir::Value> dims, const Type &type, Sou
   if (isEmpty(all))
     return undefined(type, dims);
   mlir::Value common = tensor::ExtractSliceOp::create(b, loc, value.value, offsets, lengths, strides);
-  result.value = tensor::InsertSliceOp::create(b, loc, common, undefined(type, dims).value, offsets, lengths, strides);
+  result.value =
+      tensor::InsertSliceOp::create(b, loc, common, undefined(type, dims).value, offsets, lengths, strides);
   return result;
 }
 
-void Lowering::check(mlir::Value condition, tg::CheckKind kind, const Twine &message, const Twine &explanation,
-                     ValueRange values) {
+void Lowering::check(mlir::Value condition, tg::CheckKind kind, const Twine &message,
+                     const Twine &explanation, ValueRange values) {
   if (matchPattern(condition, m_One()))
     return;
   std::string text = message.str(), more = explanation.str();
@@ -255,7 +261,8 @@ Val Lowering::element(const Val &tensor, mlir::Value position) {
     return scalar(extract(tensor, position));
   auto dims = llvm::to_vector<2>(ArrayRef(tensor.dims).drop_front());
   if (isEmpty(dims))
-    return undefined(getElementTypeOrSelf(tensor.value.getType()).isInteger(32) ? BaseType::Int : BaseType::Real, dims);
+    return undefined(
+        getElementTypeOrSelf(tensor.value.getType()).isInteger(32) ? BaseType::Int : BaseType::Real, dims);
   SmallVector<OpFoldResult> offsets(tensor.dims.size(), b.getIndexAttr(0)), lengths{b.getIndexAttr(1)},
       strides(tensor.dims.size(), b.getIndexAttr(1));
   offsets[0] = position;
@@ -284,18 +291,17 @@ mlir::Value Lowering::sumOver(ArrayRef<mlir::Value> dims, function_ref<mlir::Val
   auto plate = tg::PlateOp::create(b, loc, dims, ValueRange(),
                                    [&](OpBuilder &, mlir::Location, ValueRange indices, ValueRange) {
                                      mlir::Value row = body(indices);
-                                     tg::YieldOp::create(b, loc, row ? ValueRange(row) : ValueRange(), ValueRange(),
-                                                         ValueRange(), ValueRange());
+                                     tg::YieldOp::create(b, loc, row ? ValueRange(row) : ValueRange(),
+                                                         ValueRange(), ValueRange(), ValueRange());
                                    });
   return plate->getNumResults() ? plate->getResult(0) : mlir::Value();
 }
 
 mlir::Value Lowering::maxOver(ArrayRef<mlir::Value> dims, function_ref<mlir::Value(ValueRange)> body) {
-  auto plate = tg::PlateOp::create(b, loc, dims, ValueRange(),
-                                   [&](OpBuilder &, mlir::Location, ValueRange indices, ValueRange) {
-                                     tg::YieldOp::create(b, loc, ValueRange(), ValueRange(body(indices)),
-                                                         ValueRange(), ValueRange());
-                                   });
+  auto plate = tg::PlateOp::create(
+      b, loc, dims, ValueRange(), [&](OpBuilder &, mlir::Location, ValueRange indices, ValueRange) {
+        tg::YieldOp::create(b, loc, ValueRange(), ValueRange(body(indices)), ValueRange(), ValueRange());
+      });
   return plate->getResult(0);
 }
 
@@ -323,10 +329,11 @@ void Lowering::forEachElement(const Val &array, size_t arrayRank, function_ref<v
 }
 
 void Lowering::forEach(ArrayRef<mlir::Value> dims, function_ref<void(ValueRange)> body) {
-  tg::PlateOp::create(b, loc, dims, ValueRange(), [&](OpBuilder &, mlir::Location, ValueRange indices, ValueRange) {
-    body(indices);
-    tg::YieldOp::create(b, loc);
-  });
+  tg::PlateOp::create(b, loc, dims, ValueRange(),
+                      [&](OpBuilder &, mlir::Location, ValueRange indices, ValueRange) {
+                        body(indices);
+                        tg::YieldOp::create(b, loc);
+                      });
 }
 
 } // namespace astragal::stan

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file declares the class that walks the tree and builds SSA. Its methods are spread over Lower*.cpp by what
-// they lower. Variables are SSA values in an environment; loops and branches carry those that they assign.
+// This file declares the class that walks the tree and builds SSA. Its methods are spread over Lower*.cpp by
+// what they lower. Variables are SSA values in an environment; loops and branches carry those that they
+// assign.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,7 +60,8 @@ struct Selector {
 
 class Lowering {
 public:
-  Lowering(const Program &program, mlir::ModuleOp module, Diagnostics &diagnostics, const LowerOptions &options);
+  Lowering(const Program &program, mlir::ModuleOp module, Diagnostics &diagnostics,
+           const LowerOptions &options);
 
   // LowerModel.cpp
   void lowerModel();
@@ -78,8 +80,8 @@ private:
     mlir::Value jacobian; // f64: what `jacobian +=` added
   };
 
-  /// A loop being lowered. Its flags are i1 variables of the environment, null where nothing jumps: whether the trip
-  /// still runs, whether the loop has ended.
+  /// A loop being lowered. Its flags are i1 variables of the environment, null where nothing jumps: whether
+  /// the trip still runs, whether the loop has ended.
   struct Loop {
     Loop *outer;
     const VarDecl *live, *broken;
@@ -94,7 +96,7 @@ private:
   Origin origin = Origin::Model;
   tg::PrintBlock printBlock = tg::PrintBlock::Model; // of the statement, or of the call that is being inlined
   llvm::DenseMap<const VarDecl *, Val> env;
-  llvm::DenseMap<const VarDecl *, IntRange> ranges; // of int variables: loop variables, declared bounds
+  llvm::DenseMap<const VarDecl *, IntRange> ranges;   // of int variables: loop variables, declared bounds
   llvm::DenseMap<mlir::Value, mlir::Value> sizeOfInt; // i32 -> its index_cast, made once
   Hidden hidden;
   /// Of the function being lowered: its innermost loop, and what a return inside a loop sets.
@@ -103,10 +105,11 @@ private:
   llvm::SmallVector<const VarDecl *, 2> returnDims; // where the loop runs for the sizes of what it returns
   Type returnType;
   std::deque<VarDecl> flags; // stand for variables that the program does not declare
-  mlir::Value seed, stream; // of random numbers, where they are allowed
+  mlir::Value seed, stream;  // of random numbers, where they are allowed
   /// True where the call being inlined was made by `~` or _lupdf.
   bool dropsConstants = true;
-  /// While a function of the library is lowered as a density: positions of arguments that each variable depends on.
+  /// While a function of the library is lowered as a density: positions of arguments that each variable
+  /// depends on.
   bool splitsSummands = false;
   llvm::DenseMap<const VarDecl *, llvm::SmallBitVector> depends;
   unsigned numArguments = 0;
@@ -130,10 +133,11 @@ private:
   Reason *reason = nullptr;
   /// Levels of the arguments of the functions being inlined, where the call decides.
   llvm::DenseMap<const VarDecl *, bool> levels;
-  /// While a function is inlined: a local of it is autodiff if any argument is, as its scalar type in Stan is.
+  /// While a function is inlined: a local of it is autodiff if any argument is, as its scalar type in Stan
+  /// is.
   bool localsAreAutodiff = false;
-  /// The program whose tree is being walked: the library's while one of its functions is inlined. Locations and errors
-  /// are then those of the call.
+  /// The program whose tree is being walked: the library's while one of its functions is inlined. Locations
+  /// and errors are then those of the call.
   const Program *source = &program;
   SourceRange callSite;
   bool failed = false;
@@ -176,30 +180,33 @@ private:
   Val splat(mlir::Value scalar, llvm::ArrayRef<mlir::Value> dims);
   /// Reals NaN, ints the smallest int, as Stan leaves them.
   Val undefined(const Type &type, llvm::ArrayRef<mlir::Value> dims);
-  /// Whether constants that do not fit each other here are a mistake of the program. Those that are sizes of data are
-  /// none where control may not come with such data.
+  /// Whether constants that do not fit each other here are a mistake of the program. Those that are sizes of
+  /// data are none where control may not come with such data.
   bool isMistake();
   bool provablyEqual(mlir::Value a, mlir::Value b);
-  /// True if a container of these sizes surely has no elements. Slices of such are not made: MLIR has none of a dimension
-  /// of size zero.
+  /// True if a container of these sizes surely has no elements. Slices of such are not made: MLIR has none of
+  /// a dimension of size zero.
   bool isEmpty(llvm::ArrayRef<mlir::Value> dims);
   /// The common size, checked where it is not known; null after an error.
   mlir::Value commonSize(mlir::Value a, mlir::Value b, SourceRange range, llvm::StringRef what);
   bool sameShape(Val &a, Val &b, SourceRange range, llvm::StringRef what);
-  /// The container in the shape `dims`. Where sizes are not known to agree they are checked, and what is missing stays
-  /// undefined: the evaluation goes on after a failed check. Null after an error.
-  Val fitTo(Val value, llvm::ArrayRef<mlir::Value> dims, const Type &type, SourceRange range, const llvm::Twine &what);
+  /// The container in the shape `dims`. Where sizes are not known to agree they are checked, and what is
+  /// missing stays undefined: the evaluation goes on after a failed check. Null after an error.
+  Val fitTo(Val value, llvm::ArrayRef<mlir::Value> dims, const Type &type, SourceRange range,
+            const llvm::Twine &what);
   /// `explanation` follows the message where a failure is explained: `{}` and `{+}` stand for `values`.
-  void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message, const llvm::Twine &explanation = "",
-             mlir::ValueRange values = {});
+  void check(mlir::Value condition, tg::CheckKind kind, const llvm::Twine &message,
+             const llvm::Twine &explanation = "", mlir::ValueRange values = {});
   mlir::Value extract(const Val &tensor, mlir::ValueRange indices);
   /// What stands at a position of the first dimension.
   Val element(const Val &tensor, mlir::Value position);
 
   /// A plate over `dims` whose rows are `body(indices)`.
   Val rows(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
-  mlir::Value sumOver(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
-  mlir::Value maxOver(llvm::ArrayRef<mlir::Value> dims, llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+  mlir::Value sumOver(llvm::ArrayRef<mlir::Value> dims,
+                      llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+  mlir::Value maxOver(llvm::ArrayRef<mlir::Value> dims,
+                      llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
   /// scf.for over 0..n with one carried value.
   mlir::Value fold(mlir::Value n, mlir::Value init,
                    llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> body);
@@ -258,7 +265,8 @@ private:
   bool mayJump(const Stmt &stmt);
   const VarDecl *makeFlag();
   /// scf.if without an else of its own: there the carried variables stay as they are.
-  void lowerUnder(mlir::Value condition, const Carried &carried, SourceRange range, llvm::function_ref<void()> body);
+  void lowerUnder(mlir::Value condition, const Carried &carried, SourceRange range,
+                  llvm::function_ref<void()> body);
   /// The statements after one that may have jumped.
   void lowerWhileLive(llvm::ArrayRef<Stmt *> statements);
   void returnFromLoop(const ReturnStmt &stmt);
@@ -307,9 +315,11 @@ private:
   Val lowerBinary(const BinaryExpr &expr);
   Val lowerConditional(const ConditionalExpr &expr);
   Val lowerLogical(const BinaryExpr &expr);
-  Val lowerLiteralArray(llvm::ArrayRef<Expr *> elements, const Type &type, SourceRange range, bool isRowMatrix);
+  Val lowerLiteralArray(llvm::ArrayRef<Expr *> elements, const Type &type, SourceRange range,
+                        bool isRowMatrix);
   Val lowerPromotion(const PromoteExpr &expr);
-  Val multiply(const Val &left, const Type &leftType, const Val &right, const Type &rightType, SourceRange range);
+  Val multiply(const Val &left, const Type &leftType, const Val &right, const Type &rightType,
+               SourceRange range);
   Val callOperator(llvm::StringRef name, const Val &left, const Val &right, const BinaryExpr &expr);
   Val arithmetic(BinaryOp op, const Val &left, const Val &right, bool isInt, SourceRange range);
   mlir::Value power(mlir::Value base, mlir::Value exponent);
@@ -330,8 +340,8 @@ private:
   Val callPassed(const CallExpr &call, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs);
   Val inlineCall(const FunctionDecl &function, llvm::ArrayRef<Val> args, llvm::ArrayRef<const Expr *> exprs,
                  SourceRange range);
-  std::optional<Val> lowerBuiltin(llvm::StringRef name, llvm::ArrayRef<Val> args, llvm::ArrayRef<Expr *> exprs,
-                                  const Type &result, SourceRange range);
+  std::optional<Val> lowerBuiltin(llvm::StringRef name, llvm::ArrayRef<Val> args,
+                                  llvm::ArrayRef<Expr *> exprs, const Type &result, SourceRange range);
   /// A primitive that is a kernel of the runtime; nothing if it is none.
   std::optional<Val> lowerKernel(llvm::StringRef name, llvm::ArrayRef<Val> args);
   /// A tensor of reals without contents.
@@ -340,7 +350,8 @@ private:
   Val productKernel(const Val &left, const Val &right, mlir::Value inner);
   /// BuiltinsContainers.cpp
   std::optional<Val> lowerContainerFunction(llvm::StringRef name, llvm::ArrayRef<Val> args,
-                                            llvm::ArrayRef<Expr *> exprs, const Type &result, SourceRange range);
+                                            llvm::ArrayRef<Expr *> exprs, const Type &result,
+                                            SourceRange range);
   Val piece(const Val &array, mlir::Value start, mlir::Value length, const Type &type);
   Val withPiece(const Val &into, const Val &array, mlir::Value start);
   Val appendArrays(Val x, Val y, const Type &type, SourceRange range);
@@ -373,12 +384,13 @@ private:
   bool isAutodiff(const Expr &expr);
   mlir::Value lowerDensity(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
                            bool isStatement, SourceRange range);
-  mlir::Value lowerGlm(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto, bool isStatement,
-                       SourceRange range);
+  mlir::Value lowerGlm(llvm::StringRef function, llvm::ArrayRef<const Expr *> operands, bool propto,
+                       bool isStatement, SourceRange range);
   bool matchArrays(const FunctionDecl &density, llvm::MutableArrayRef<Val> values, SourceRange range);
   /// The density at one point; of a statement something that is not null.
-  mlir::Value emitDensity(const FunctionDecl &density, llvm::StringRef function, llvm::MutableArrayRef<Val> values,
-                          llvm::ArrayRef<bool> autodiff, bool propto, bool isStatement, SourceRange range);
+  mlir::Value emitDensity(const FunctionDecl &density, llvm::StringRef function,
+                          llvm::MutableArrayRef<Val> values, llvm::ArrayRef<bool> autodiff, bool propto,
+                          bool isStatement, SourceRange range);
   mlir::Value lowerSummands(const Expr &expr);
 
   //===--- Covariances whose factor is known (LowerFactors.cpp) ------------===//

@@ -205,7 +205,7 @@ void Checker::warnOfIntDivision(const BinaryExpr *expr) {
   std::string left = text(expr->left), right = text(expr->right);
   std::string real = llvm::isa<IntLiteral>(expr->left)    ? left + ".0 / " + right
                      : llvm::isa<IntLiteral>(expr->right) ? left + " / " + right + ".0"
-                                                    : left + " * 1.0 / " + right;
+                                                          : left + " * 1.0 / " + right;
   diagnostics.warning(expr->range, "a quotient of integers is rounded towards zero: write '" + real +
                                        "' for a real number, or '" + left + " %/% " + right +
                                        "' where it is meant to be rounded");

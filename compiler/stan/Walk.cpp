@@ -11,7 +11,9 @@ namespace astragal::stan {
 
 void forEachChild(const Expr &expr, llvm::function_ref<void(const Expr *)> visit) {
   switch (expr.kind) {
-  case ExprKind::Unary: visit(llvm::cast<UnaryExpr>(expr).operand); break;
+  case ExprKind::Unary:
+    visit(llvm::cast<UnaryExpr>(expr).operand);
+    break;
   case ExprKind::Binary:
     visit(llvm::cast<BinaryExpr>(expr).left);
     visit(llvm::cast<BinaryExpr>(expr).right);
@@ -44,9 +46,14 @@ void forEachChild(const Expr &expr, llvm::function_ref<void(const Expr *)> visit
     for (Expr *element : llvm::cast<TupleExpr>(expr).elements)
       visit(element);
     break;
-  case ExprKind::Slot: visit(llvm::cast<SlotExpr>(expr).base); break;
-  case ExprKind::Promote: visit(llvm::cast<PromoteExpr>(expr).operand); break;
-  default: break;
+  case ExprKind::Slot:
+    visit(llvm::cast<SlotExpr>(expr).base);
+    break;
+  case ExprKind::Promote:
+    visit(llvm::cast<PromoteExpr>(expr).operand);
+    break;
+  default:
+    break;
   }
 }
 
@@ -89,18 +96,33 @@ void forEachExpr(const Stmt &stmt, llvm::function_ref<void(const Expr *)> visit)
     visit(tilde.upper);
     break;
   }
-  case StmtKind::TargetPlus: visit(llvm::cast<TargetPlusStmt>(stmt).value); break;
-  case StmtKind::JacobianPlus: visit(llvm::cast<JacobianPlusStmt>(stmt).value); break;
+  case StmtKind::TargetPlus:
+    visit(llvm::cast<TargetPlusStmt>(stmt).value);
+    break;
+  case StmtKind::JacobianPlus:
+    visit(llvm::cast<JacobianPlusStmt>(stmt).value);
+    break;
   case StmtKind::For:
     visit(llvm::cast<ForStmt>(stmt).lower);
     visit(llvm::cast<ForStmt>(stmt).upper);
     break;
-  case StmtKind::ForEach: visit(llvm::cast<ForEachStmt>(stmt).sequence); break;
-  case StmtKind::While: visit(llvm::cast<WhileStmt>(stmt).condition); break;
-  case StmtKind::If: visit(llvm::cast<IfStmt>(stmt).condition); break;
-  case StmtKind::Return: visit(llvm::cast<ReturnStmt>(stmt).value); break;
-  case StmtKind::Call: visit(llvm::cast<CallStmt>(stmt).call); break;
-  default: break;
+  case StmtKind::ForEach:
+    visit(llvm::cast<ForEachStmt>(stmt).sequence);
+    break;
+  case StmtKind::While:
+    visit(llvm::cast<WhileStmt>(stmt).condition);
+    break;
+  case StmtKind::If:
+    visit(llvm::cast<IfStmt>(stmt).condition);
+    break;
+  case StmtKind::Return:
+    visit(llvm::cast<ReturnStmt>(stmt).value);
+    break;
+  case StmtKind::Call:
+    visit(llvm::cast<CallStmt>(stmt).call);
+    break;
+  default:
+    break;
   }
 }
 
@@ -109,9 +131,15 @@ void walk(const Stmt *stmt, llvm::function_ref<void(const Stmt &)> visit) {
     return;
   visit(*stmt);
   switch (stmt->kind) {
-  case StmtKind::For: walk(llvm::cast<ForStmt>(stmt)->body, visit); break;
-  case StmtKind::ForEach: walk(llvm::cast<ForEachStmt>(stmt)->body, visit); break;
-  case StmtKind::While: walk(llvm::cast<WhileStmt>(stmt)->body, visit); break;
+  case StmtKind::For:
+    walk(llvm::cast<ForStmt>(stmt)->body, visit);
+    break;
+  case StmtKind::ForEach:
+    walk(llvm::cast<ForEachStmt>(stmt)->body, visit);
+    break;
+  case StmtKind::While:
+    walk(llvm::cast<WhileStmt>(stmt)->body, visit);
+    break;
   case StmtKind::If:
     walk(llvm::cast<IfStmt>(stmt)->yes, visit);
     walk(llvm::cast<IfStmt>(stmt)->no, visit);
@@ -124,7 +152,8 @@ void walk(const Stmt *stmt, llvm::function_ref<void(const Stmt &)> visit) {
     for (const Stmt *child : llvm::cast<BlockStmt>(stmt)->body)
       walk(child, visit);
     break;
-  default: break;
+  default:
+    break;
   }
 }
 
@@ -167,7 +196,8 @@ std::vector<const VarDecl *> findSizeVariables(const Program &program) {
     });
   };
   auto visitStmt = [&](const Stmt &stmt) {
-    if (auto *decl = llvm::dyn_cast<DeclStmt>(&stmt); decl && !decl->variables.empty() && decl->variables[0]->spec) {
+    if (auto *decl = llvm::dyn_cast<DeclStmt>(&stmt);
+        decl && !decl->variables.empty() && decl->variables[0]->spec) {
       for (const Expr *size : decl->variables[0]->spec->arraySizes)
         visitSize(visitSize, size);
       for (const Expr *size : decl->variables[0]->spec->sizes)

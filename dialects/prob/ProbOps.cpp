@@ -27,7 +27,9 @@ static LogicalResult verifyDims(Operation *op, Type type, ValueRange dims, int32
 }
 
 LogicalResult DataOp::verify() { return verifyDims(*this, getResult().getType(), getDims(), getArrayRank()); }
-LogicalResult OutputOp::verify() { return verifyDims(*this, getValue().getType(), getDims(), getArrayRank()); }
+LogicalResult OutputOp::verify() {
+  return verifyDims(*this, getValue().getType(), getDims(), getArrayRank());
+}
 
 /// How many dimensions one value of a support has; none: any number.
 static std::optional<int64_t> rankOf(Support support) {
@@ -35,14 +37,17 @@ static std::optional<int64_t> rankOf(Support support) {
   case Support::Ordered:
   case Support::PositiveOrdered:
   case Support::Simplex:
-  case Support::UnitVector: return 1;
+  case Support::UnitVector:
+    return 1;
   case Support::StochasticRow:
   case Support::StochasticColumn:
   case Support::CholeskyFactorCorr:
   case Support::CholeskyFactorCov:
   case Support::CorrMatrix:
-  case Support::CovMatrix: return 2;
-  default: return std::nullopt;
+  case Support::CovMatrix:
+    return 2;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -50,10 +55,15 @@ LogicalResult ParamOp::verify() {
   size_t bounds = 0;
   switch (getSupport()) {
   case Support::Lower:
-  case Support::Upper: bounds = 1; break;
+  case Support::Upper:
+    bounds = 1;
+    break;
   case Support::Interval:
-  case Support::OffsetMultiplier: bounds = 2; break;
-  default: break;
+  case Support::OffsetMultiplier:
+    bounds = 2;
+    break;
+  default:
+    break;
   }
   if (getBounds().size() != bounds)
     return emitOpError("support ") << stringifySupport(getSupport()) << " takes " << bounds << " bounds, got "
@@ -65,7 +75,8 @@ LogicalResult ParamOp::verify() {
   std::optional<int64_t> rank = rankOf(getSupport());
   int64_t actual = getDims().size() - getArrayRank();
   if (getSupport() == Support::SumToZero ? actual == 0 : rank && *rank != actual)
-    return emitOpError("support ") << stringifySupport(getSupport()) << " does not fit a value of rank " << actual;
+    return emitOpError("support ") << stringifySupport(getSupport()) << " does not fit a value of rank "
+                                   << actual;
   return success();
 }
 
@@ -98,7 +109,8 @@ ParseResult GeneratedOp::parse(OpAsmParser &parser, OperationState &state) {
     return parser.emitError(where, "expected two arguments, seed and stream");
   for (auto &argument : arguments)
     argument.type = parser.getBuilder().getI64Type();
-  if (parser.parseOptionalAttrDictWithKeyword(state.attributes) || parser.parseRegion(*state.addRegion(), arguments))
+  if (parser.parseOptionalAttrDictWithKeyword(state.attributes) ||
+      parser.parseRegion(*state.addRegion(), arguments))
     return failure();
   if (state.regions.back()->empty())
     state.regions.back()->emplaceBlock();

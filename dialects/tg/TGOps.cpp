@@ -102,7 +102,8 @@ LogicalResult PlateOp::verifyRegions() {
       return emitOpError("row index must be of type index");
   for (auto [argument, init] : llvm::zip_equal(getAccumulators(), getInits()))
     if (argument.getType() != init.getType())
-      return emitOpError("accumulator of type ") << argument.getType() << " starts from a value of type " << init.getType();
+      return emitOpError("accumulator of type ")
+             << argument.getType() << " starts from a value of type " << init.getType();
   YieldOp yield = getYield();
   if (yield.getAccumulated().getTypes() != getInits().getTypes())
     return emitOpError("yields accumulated values whose types are not those of its inits");
@@ -115,10 +116,12 @@ LogicalResult PlateOp::verifyRegions() {
   for (auto [result, type] : llvm::zip(getResultTypes(), expected))
     if (result != type)
       return emitOpError("has a result of type ") << result << " where its body yields " << type;
-  for (auto [result, row] : llvm::zip_equal(getResults().drop_front(scalars).getTypes(), yield.getRows().getTypes())) {
+  for (auto [result, row] :
+       llvm::zip_equal(getResults().drop_front(scalars).getTypes(), yield.getRows().getTypes())) {
     auto tensor = dyn_cast<RankedTensorType>(result);
     if (!tensor || tensor.getRank() != getRank() || tensor.getElementType() != row)
-      return emitOpError("row result must be a tensor of rank ") << getRank() << " of " << row << ", got " << result;
+      return emitOpError("row result must be a tensor of rank ")
+             << getRank() << " of " << row << ", got " << result;
   }
   return success();
 }
@@ -130,7 +133,8 @@ void PlateOp::print(OpAsmPrinter &p) {
     p << ")";
   };
   p << " (";
-  llvm::interleaveComma(getIndices(), p, [&](Value v) { p.printRegionArgument(cast<BlockArgument>(v), {}, true); });
+  llvm::interleaveComma(getIndices(), p,
+                        [&](Value v) { p.printRegionArgument(cast<BlockArgument>(v), {}, true); });
   p << ") in ";
   list(getExtents());
   if (getChunks())
@@ -171,8 +175,8 @@ ParseResult PlateOp::parse(OpAsmParser &parser, OperationState &state) {
   if (succeeded(parser.parseOptionalKeyword("accumulate"))) {
     auto parseOne = [&]() -> ParseResult {
       OpAsmParser::Argument argument;
-      if (parser.parseArgument(argument) || parser.parseEqual() || parser.parseOperand(inits.emplace_back()) ||
-          parser.parseColonType(initTypes.emplace_back()))
+      if (parser.parseArgument(argument) || parser.parseEqual() ||
+          parser.parseOperand(inits.emplace_back()) || parser.parseColonType(initTypes.emplace_back()))
         return failure();
       argument.type = initTypes.back();
       arguments.push_back(argument);
@@ -265,7 +269,9 @@ LogicalResult WithPartialsOp::verify() {
   return success();
 }
 
-OpFoldResult WithPartialsOp::fold(FoldAdaptor) { return getWrt().empty() ? OpFoldResult(getValue()) : OpFoldResult(); }
+OpFoldResult WithPartialsOp::fold(FoldAdaptor) {
+  return getWrt().empty() ? OpFoldResult(getValue()) : OpFoldResult();
+}
 
 //===----------------------------------------------------------------------===//
 // PrintOp

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Loads a model that `astragal compile --emit=shared` wrote, binds data, evaluates and samples. Only the runtime is linked.
+// Loads a model that `astragal compile --emit=shared` wrote, binds data, evaluates and samples. Only the
+// runtime is linked.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,7 +40,8 @@ int main(int argc, char **argv) try {
   diagnostics::Summary summary = diagnostics::summarize(inference::sample(model, options), model.name());
   for (const diagnostics::SummaryRow &row : summary.rows)
     if (row.name == "mu" || row.name == "tau")
-      std::printf("%-4s mean %.2f, standard error %.2f\n", row.name.c_str(), row.statistics.mean, row.statistics.mcse);
+      std::printf("%-4s mean %.2f, standard error %.2f\n", row.name.c_str(), row.statistics.mean,
+                  row.statistics.mcse);
 } catch (const Error &error) {
   std::fprintf(stderr, "%s\n", error.what());
   return 1;

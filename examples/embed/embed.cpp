@@ -42,7 +42,8 @@ int main(int argc, char **argv) try {
     std::vector<double> values = draws.find(name);
     double mean = std::accumulate(values.begin(), values.end(), 0.0) / values.size();
     std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-    std::printf("%-8s mean %6.2f, median %6.2f of %zu draws\n", name, mean, values[values.size() / 2], values.size());
+    std::printf("%-8s mean %6.2f, median %6.2f of %zu draws\n", name, mean, values[values.size() / 2],
+                values.size());
   }
 } catch (const Error &error) {
   std::fprintf(stderr, "%s\n", error.what());

@@ -29,8 +29,7 @@ static const std::vector<Complex> &rootsOfUnity(size_t n) {
     roots.resize(n);
     for (size_t half = 1; half < n; half *= 2)
       for (size_t k = 0; k < half; ++k)
-        roots[half + k] =
-            std::polar(1.0, -6.283185307179586476925286766559 * double(k) / double(2 * half));
+        roots[half + k] = std::polar(1.0, -6.283185307179586476925286766559 * double(k) / double(2 * half));
   }
   return roots;
 }

@@ -148,7 +148,8 @@ Statistics astragal::diagnostics::statistics(const Chains &chains) {
   result.q95 = quantile(sorted, 0.95);
   std::vector<double> nearest = sortedDistances(sorted, result.q50, sorted.size() / 2 + 1);
   // The median of all distances is the mean of the last two if their number is even.
-  result.mad = 1.4826 * (sorted.size() % 2 ? nearest.back() : quantile({nearest.end() - 2, nearest.end()}, 0.5));
+  result.mad =
+      1.4826 * (sorted.size() % 2 ? nearest.back() : quantile({nearest.end() - 2, nearest.end()}, 0.5));
   if (half < 2 || sorted.front() == sorted.back())
     return result;
 

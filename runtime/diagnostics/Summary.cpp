@@ -97,8 +97,7 @@ Summary astragal::diagnostics::summarize(const inference::Draws &draws, const st
   }
   std::vector<Rows> rows;
   for (const inference::ChainDraws &chain : draws.chains)
-    rows.push_back(
-        {chain.values.data() + chain.warmupRows * draws.columns(), chain.rows - chain.warmupRows});
+    rows.push_back({chain.values.data() + chain.warmupRows * draws.columns(), chain.rows - chain.warmupRows});
   fill(summary, draws.names, rows);
   return summary;
 }

@@ -108,9 +108,9 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
            significant(100.0 * double(count) / double(std::max<int64_t>(summary.draws, 1)), 2) + " %)";
   };
   if (summary.divergences)
-    text += percent(summary.divergences) +
-            " ended with a divergence: parts of the posterior may be missed; try a larger --adapt-delta, or another "
-            "parameterisation\n";
+    text += percent(summary.divergences) + " ended with a divergence: parts of the posterior may be missed; "
+                                           "try a larger --adapt-delta, or another "
+                                           "parameterisation\n";
   if (summary.depthHits)
     text += percent(summary.depthHits) + " reached the maximal tree depth " +
             std::to_string(summary.maxDepth) +
@@ -136,7 +136,8 @@ std::string astragal::diagnostics::formatDiagnosis(const Summary &summary) {
       samples.push_back(row.name);
   }
   if (!undefined.empty())
-    text += "some draws are not numbers: a check failed there, or nothing was assigned: " + list(undefined) + "\n";
+    text += "some draws are not numbers: a check failed there, or nothing was assigned: " + list(undefined) +
+            "\n";
   if (!rHats.empty())
     text += "R-hat is above 1.01: chains have not mixed; run longer: " + list(rHats) + "\n";
   if (!samples.empty())

@@ -138,7 +138,8 @@ std::vector<double> astragal::inference::initialize(model::Evaluation &evaluatio
       reason = "the gradient is not finite";
     else
       return q;
-    bool hasNan = std::isnan(value) || std::any_of(gradient.begin(), gradient.end(), [](double g) { return std::isnan(g); });
+    bool hasNan = std::isnan(value) ||
+                  std::any_of(gradient.begin(), gradient.end(), [](double g) { return std::isnan(g); });
     if (attempt + 1 == attempts && evaluation.failedCheck() < 0 && hasNan)
       reason += traceNans ? ": " + evaluation.traceNan(q.data()) : "; --trace-nan says where it comes from";
   }

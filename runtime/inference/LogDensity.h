@@ -35,7 +35,8 @@ public:
 class ModelDensity final : public LogDensity {
 public:
   /// `rejections`, if any, hear of failed checks, and of NaNs if those are to be traced.
-  explicit ModelDensity(model::Evaluation &evaluation, Rejections *rejections = nullptr, bool traceNans = false)
+  explicit ModelDensity(model::Evaluation &evaluation, Rejections *rejections = nullptr,
+                        bool traceNans = false)
       : evaluation(evaluation), noted(rejections), traceNans(traceNans && rejections) {}
   int64_t dimension() const override { return evaluation.model().dimension(); }
   double gradient(const double *q, double *gradient) override {

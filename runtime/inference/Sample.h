@@ -29,8 +29,8 @@ struct SampleOptions {
   int chains = 4;
   int firstChain =
       1; ///< identifiers are firstChain, firstChain + 1 ...; a chain's draws depend on its own alone
-  /// 0: as many as the process may use. First they run chains at a time; those left over take parts of large plates. Draws do not
-  /// depend on it.
+  /// 0: as many as the process may use. First they run chains at a time; those left over take parts of large
+  /// plates. Draws do not depend on it.
   int threads = 0;
   uint64_t seed = 1;
 

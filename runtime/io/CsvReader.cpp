@@ -157,7 +157,8 @@ private:
     throw Error(Error::Kind::Data, place + "not a number: '" + std::string(wrong) + "'");
   }
 
-  /// How many more there are, by the size of the file: a vector that grows by doubling takes twice the memory.
+  /// How many more there are, by the size of the file: a vector that grows by doubling takes twice the
+  /// memory.
   size_t expectedValues() const {
     double ratio = lines.sizeRatio(), rows = double(file.rows + 1);
     if (ratio <= 1)

@@ -133,8 +133,8 @@ public:
     counted = reached;
     current.line = line;
     if (const Value *before = data.find(name))
-      fail(reached - text.data() - word.size() - 2, "variable '" + name + "' is given twice, first in line " +
-                                         std::to_string(before->line));
+      fail(reached - text.data() - word.size() - 2,
+           "variable '" + name + "' is given twice, first in line " + std::to_string(before->line));
     return true;
   }
   bool start_object(size_t) {

@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // This file defines OutputFile: it is made when a run begins, so that one learns at once that it cannot be,
-// and appears under its name when the run has gone well. What is no regular file (a pipe, a device, standard output)
-// is written to as it is.
+// and appears under its name when the run has gone well. What is no regular file (a pipe, a device, standard
+// output) is written to as it is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,8 +22,8 @@ namespace astragal::io {
 
 class OutputFile {
 public:
-  /// "-" is standard output. A symbolic link stays one: the file that it leads to is replaced, and keeps its mode.
-  /// Throws Error (IO) if the file cannot be created or is not to be written to, as for a directory.
+  /// "-" is standard output. A symbolic link stays one: the file that it leads to is replaced, and keeps its
+  /// mode. Throws Error (IO) if the file cannot be created or is not to be written to, as for a directory.
   explicit OutputFile(std::string path);
   ~OutputFile();
   OutputFile(const OutputFile &) = delete;
@@ -48,7 +48,8 @@ private:
 /// Whether `path` is there and is no regular file: what is written to it goes through.
 bool isStream(const std::string &path);
 
-/// The file that `path` leads to through symbolic links, which need not be there; a stream's path stays as it is.
+/// The file that `path` leads to through symbolic links, which need not be there; a stream's path stays as it
+/// is.
 std::string resolveLinks(const std::string &path);
 
 /// Throws Error (Usage) if writing `output` would replace one of the files that are read.

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Hash tables of the rows that were seen, in the memory of the results. The numbers of rows are doubles, which hold
-// them exactly.
+// Hash tables of the rows that were seen, in the memory of the results. The numbers of rows are doubles,
+// which hold them exactly.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,8 +73,8 @@ void sort(double *rows, double *with, Size n) {
   }
 }
 
-/// Enters n rows, of which `rowAt` tells the numbers, into a table of n slots: an unlike row, or -1, and how often it is
-/// there. The number of unlike rows; n as soon as they are more than `most`.
+/// Enters n rows, of which `rowAt` tells the numbers, into a table of n slots: an unlike row, or -1, and how
+/// often it is there. The number of unlike rows; n as soon as they are more than `most`.
 template <class RowAt>
 Size fillTable(Rows of, Size n, Size most, double *rows, double *weights, RowAt rowAt) {
   Size count = 0;
@@ -98,8 +98,8 @@ Size fillTable(Rows of, Size n, Size most, double *rows, double *weights, RowAt 
   return count;
 }
 
-/// Whether a sample says that at most half of the rows are unlike. The sample is runs of rows, since equal rows may be
-/// neighbours, spread over all, since they may lie anywhere.
+/// Whether a sample says that at most half of the rows are unlike. The sample is runs of rows, since equal
+/// rows may be neighbours, spread over all, since they may lie anywhere.
 bool areManyEqual(Rows of, double *rows, double *weights) {
   constexpr Size run = 64, runs = 64, sample = run * runs; // a table that a near cache holds
   if (of.n <= sample)
@@ -108,7 +108,8 @@ bool areManyEqual(Rows of, double *rows, double *weights) {
   Size unlike =
       fillTable(of, sample, sample, rows, weights, [&](Size k) { return k / run * stride + k % run; });
   // Of K kinds, each as frequent, a sample of s rows meets about s^2 / 2 K rows again.
-  return static_cast<double>(sample) * sample <= static_cast<double>(sample - unlike) * static_cast<double>(of.n);
+  return static_cast<double>(sample) * sample <=
+         static_cast<double>(sample - unlike) * static_cast<double>(of.n);
 }
 
 /// The rows that are unlike, in order, and how often there is each; n if these are not clearly fewer.

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Callables of generated code. Digamma and trigamma go by recurrence to x >= 10 and by their asymptotic series from
-// there (Abramowitz and Stegun 6.3.18, 6.4.12), by reflection below 0. No state: lgamma's sign stays local.
+// Callables of generated code. Digamma and trigamma go by recurrence to x >= 10 and by their asymptotic
+// series from there (Abramowitz and Stegun 6.3.18, 6.4.12), by reflection below 0. No state: lgamma's sign
+// stays local.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,16 +38,18 @@ extern "C" double astragal_digamma(double x) {
   for (; x < 10; x += 1)
     shift += 1 / x;
   double r = 1 / (x * x);
-  double series = r * (1.0 / 12 -
-                       r * (1.0 / 120 -
-                            r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132 - r * (691.0 / 32760 - r * (1.0 / 12)))))));
+  double series =
+      r * (1.0 / 12 -
+           r * (1.0 / 120 -
+                r * (1.0 / 252 - r * (1.0 / 240 - r * (1.0 / 132 - r * (691.0 / 32760 - r * (1.0 / 12)))))));
   return std::log(x) - 0.5 / x - series - shift;
 }
 
 extern "C" double astragal_trigamma(double x) {
   if (x <= 0) {
     if (x == std::floor(x))
-      return std::isinf(x) ? std::numeric_limits<double>::quiet_NaN() : std::numeric_limits<double>::infinity();
+      return std::isinf(x) ? std::numeric_limits<double>::quiet_NaN()
+                           : std::numeric_limits<double>::infinity();
     double s = pi / std::sin(phase(x));
     return s * s - astragal_trigamma(1 - x);
   }
@@ -54,9 +57,10 @@ extern "C" double astragal_trigamma(double x) {
   for (; x < 10; x += 1)
     shift += 1 / (x * x);
   double r = 1 / (x * x);
-  double series = 1 + r * (1.0 / 6 -
-                           r * (1.0 / 30 -
-                                r * (1.0 / 42 - r * (1.0 / 30 - r * (5.0 / 66 - r * (691.0 / 2730 - r * (7.0 / 6)))))));
+  double series =
+      1 + r * (1.0 / 6 -
+               r * (1.0 / 30 -
+                    r * (1.0 / 42 - r * (1.0 / 30 - r * (5.0 / 66 - r * (691.0 / 2730 - r * (7.0 / 6)))))));
   return shift + series / x + 0.5 * r;
 }
 
@@ -73,14 +77,17 @@ static double tetragamma(double x) {
     shift += 2 / (x * x * x);
   double r = 1 / (x * x);
   double series =
-      r * (0.5 - r * (1.0 / 6 - r * (1.0 / 6 - r * (3.0 / 10 - r * (5.0 / 6 - r * (691.0 / 210 - r * 17.5))))));
+      r *
+      (0.5 - r * (1.0 / 6 - r * (1.0 / 6 - r * (3.0 / 10 - r * (5.0 / 6 - r * (691.0 / 210 - r * 17.5))))));
   return -(r + r / x + r * series + shift);
 }
 
 ASTRAGAL_SPECIAL_1(tetragamma, tetragamma)
 
 static double gammaFunction(double x) { return std::tgamma(x); }
-static double scale(double x, double n) { return std::ldexp(x, n > 4000 ? 4000 : n > -4000 ? static_cast<int>(n) : -4000); }
+static double scale(double x, double n) {
+  return std::ldexp(x, n > 4000 ? 4000 : n > -4000 ? static_cast<int>(n) : -4000);
+}
 
 ASTRAGAL_SPECIAL_1(tgamma, gammaFunction)
 ASTRAGAL_SPECIAL_2(ldexp, scale)

@@ -109,9 +109,9 @@ ASTRAGAL_KERNEL void astragal_add_grouped_rows(const double *groups, Size m, Siz
   }
 }
 
-ASTRAGAL_KERNEL void astragal_pack_cells(const double *factors, const double *sizes, Size cells, Size q, Size n,
-                                         Size count, Size room, double *rows, double *of, double *more,
-                                         double *packed) {
+ASTRAGAL_KERNEL void astragal_pack_cells(const double *factors, const double *sizes, Size cells, Size q,
+                                         Size n, Size count, Size room, double *rows, double *of,
+                                         double *more, double *packed) {
   Size next = 0;
   for (Size cell = 0; cell < cells; ++cell) {
     const Size first = next;

@@ -80,8 +80,8 @@ static std::string suggestName(const astragal_model &model, const io::Data &data
   return similar.empty() ? "" : "; there is '" + similar + "', which the model does not ask for";
 }
 
-/// "d.json:1: variable 'N', a size of variable 'y', must not be negative, got -2"; if the size is no variable, it says how
-/// the program writes it.
+/// "d.json:1: variable 'N', a size of variable 'y', must not be negative, got -2"; if the size is no
+/// variable, it says how the program writes it.
 std::string Binding::describeNegativeSize(unsigned index, const io::Data &data, size_t dimension,
                                           int64_t size) const {
   std::string_view text = model.data[index].sizes ? model.data[index].sizes : "";

@@ -25,8 +25,8 @@ namespace astragal::model {
 /// The data of a model in storage order.
 class Binding {
 public:
-  /// Takes the integers, on which sizes depend; the shapes of arrays are checked by bind. Throws Error (Data) for a
-  /// scalar that is missing or wrong.
+  /// Takes the integers, on which sizes depend; the shapes of arrays are checked by bind. Throws Error (Data)
+  /// for a scalar that is missing or wrong.
   Binding(const astragal_model &model, const io::Data &data);
 
   /// Takes everything else, given what ASTRAGAL_DATA_SIZES wrote. Throws Error (Data).
@@ -43,7 +43,8 @@ public:
 private:
   template <typename T> void store(unsigned index, const io::Value &value, const std::vector<int64_t> &dims);
   void bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims);
-  std::string describeNegativeSize(unsigned index, const io::Data &data, size_t dimension, int64_t size) const;
+  std::string describeNegativeSize(unsigned index, const io::Data &data, size_t dimension,
+                                   int64_t size) const;
 
   const astragal_model &model;
   std::vector<pool::Block> blocks;
@@ -56,8 +57,8 @@ std::string describePlace(const astragal_variable &variable);
 /// The same with ": " behind it, where there is one.
 std::string describePlace(const astragal_check &check);
 
-/// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one). With the values
-/// that an entry which explains has stored, the message shows them.
+/// "file:line:column: message" of the check with this index (astragal_call::failed_check minus one). With the
+/// values that an entry which explains has stored, the message shows them.
 std::string describeCheck(const astragal_model &model, int32_t index, const double *explained = nullptr);
 
 } // namespace astragal::model

@@ -35,8 +35,8 @@ struct Density {
 /// enough.
 class Evaluation {
 public:
-  /// Large plates are computed on the threads of `team`, if there is one; results do not depend on it. No other evaluation may
-  /// use it meanwhile, and it must live as long.
+  /// Large plates are computed on the threads of `team`, if there is one; results do not depend on it. No
+  /// other evaluation may use it meanwhile, and it must live as long.
   explicit Evaluation(const Model &model, const pool::ThreadTeam *team = nullptr);
 
   /// The log density at `q` (model.dimension() values).
@@ -64,8 +64,8 @@ public:
   /// Evaluates the model again, so what the latest call was given must still be there.
   std::string failure();
 
-  /// Where the log density (with Jacobian) at `q`, or its gradient, becomes NaN: "file:line:column: message", or a text that
-  /// says why nothing can be said.
+  /// Where the log density (with Jacobian) at `q`, or its gradient, becomes NaN: "file:line:column: message",
+  /// or a text that says why nothing can be said.
   std::string traceNan(const double *q);
 
 private:

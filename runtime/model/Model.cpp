@@ -134,7 +134,8 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace,
   if (index == ASTRAGAL_PREPARE) {
     try {
       message = explainData(call, data);
-    } catch (const std::exception &) { // not every model that runs can be explained, nor all of its sizes be read
+    } catch (
+        const std::exception &) { // not every model that runs can be explained, nor all of its sizes be read
     }
   }
   if (message.empty())
@@ -162,7 +163,8 @@ std::string Model::explainData(const astragal_call &call, const io::Data &data) 
   return "";
 }
 
-std::string Model::explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check) const {
+std::string Model::explain(astragal_function function, astragal_call call, size_t outputs,
+                           int32_t *check) const {
   double values[ASTRAGAL_MAX_EXPLAINED] = {};
   std::vector<double> output(outputs);
   pool::Block memory(4096);

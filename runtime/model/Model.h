@@ -82,7 +82,8 @@ public:
   int64_t numParameterValues() const { return parameterValues; }     ///< parameters alone
   int64_t numConstrainedValues() const { return constrainedValues; } ///< and transformed parameters
   int64_t numOutputValues() const { return outputValues; }           ///< and generated quantities
-  /// Whether generating does more than constraining: there are generated quantities, or statements that print or check.
+  /// Whether generating does more than constraining: there are generated quantities, or statements that print
+  /// or check.
   bool hasGenerated() const { return model.has_generated; }
 
   /// Names of all output values as CSV files have them: "theta.2.1", the first index fastest.
@@ -109,7 +110,8 @@ public:
 
   /// Runs a function that explains, with the inputs of a call and memory of its own: what the first failed
   /// check says, with its values and its source line, and which one it is. Empty if none fails.
-  std::string explain(astragal_function function, astragal_call call, size_t outputs, int32_t *check = nullptr) const;
+  std::string explain(astragal_function function, astragal_call call, size_t outputs,
+                      int32_t *check = nullptr) const;
 
   /// "variable 'y' of the data is not a number at [3]", or nothing.
   std::string describeNanInData() const { return nanInData; }

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The clock that profiled code reads: the counter of the processor. It runs at a fixed speed, is the same on all
-// cores, and is read when the instructions before it have ended. Who changes it changes
+// The clock that profiled code reads: the counter of the processor. It runs at a fixed speed, is the same on
+// all cores, and is read when the instructions before it have ended. Who changes it changes
 // compiler/lower/LowerMarks.cpp with it.
 //
 //===----------------------------------------------------------------------===//

@@ -33,7 +33,8 @@ struct Regression {
   const char *name, *parameters, *statement;
 };
 
-/// As users write them. Outcomes: `y` is zero or one, `c` counts, `o` one of three, `z` real; `s` is positive.
+/// As users write them. Outcomes: `y` is zero or one, `c` counts, `o` one of three, `z` real; `s` is
+/// positive.
 const Regression regressions[] = {
     {"bernoulli_logit_glm", "", "y ~ bernoulli_logit_glm(X, alpha, beta);"},
     {"bernoulli_logit", "", "y ~ bernoulli_logit(alpha + X * beta);"},
@@ -175,14 +176,17 @@ int main(int argc, char **argv) try {
   Options o;
   CLI::App app("Times gradients of regressions beside plain reading of their matrix");
   app.add_option("--rows", o.rows, "Rows of the matrix")->check(CLI::PositiveNumber)->capture_default_str();
-  app.add_option("--columns", o.columns, "Columns of the matrix")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--columns", o.columns, "Columns of the matrix")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--repeats", o.repeats, "Rounds, of which the fastest counts")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--models", o.models, "Some of the models, by name")->delimiter(',');
   app.add_option("--disable", o.disabled, "Passes to leave out")->delimiter(',');
   app.add_flag("--dynamic", o.dynamic, "Use code that is not specialised to the data's sizes");
-  app.add_flag("--single", o.single, "Store the matrix in single precision; a gradient then reads half of the bytes");
+  app.add_flag("--single", o.single,
+               "Store the matrix in single precision; a gradient then reads half of the bytes");
   CLI11_PARSE(app, argc, argv);
   run(o);
 } catch (const Error &error) {

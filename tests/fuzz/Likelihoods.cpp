@@ -281,9 +281,8 @@ void Generator::linearModel(Statements &into, int depth) {
   }
   scope.push_back(local);
   site(into, 1);
-  const Variable *y = anyOf(find([&](const Variable &v) {
-    return v.type == Type{Kind::Vector, rows} && v.name[0] == 'd';
-  }));
+  const Variable *y =
+      anyOf(find([&](const Variable &v) { return v.type == Type{Kind::Vector, rows} && v.name[0] == 'd'; }));
   if (y && random.oneIn(2))
     into.push_back({y->name + " ~ normal(" + mean + ", " +
                     (random.oneIn(2) ? "0.3 + " + tamed(real(1, Domain::Positive), 9).text : "0.8") + ");"});

@@ -88,11 +88,13 @@ void Generator::iterateUntilDone(Statements &into) {
 void Generator::iterateIfPositive(Statements &into) {
   std::string rate = newName("q"), sum = newName("w");
   // Of a parameter, too: what data alone rejects is no program.
-  const Variable *p = anyOf(find([](const Variable &v) { return v.type.kind == Kind::Real && v.name[0] == 'p'; }));
+  const Variable *p =
+      anyOf(find([](const Variable &v) { return v.type.kind == Kind::Real && v.name[0] == 'p'; }));
   if (!p)
     return;
   std::string parameter = p->name;
-  into.push_back({"real " + rate + " = 0.3 + " + realUpTo(0.15, 2).text + " + 0.25 * tanh(" + parameter + ");"});
+  into.push_back(
+      {"real " + rate + " = 0.3 + " + realUpTo(0.15, 2).text + " + 0.25 * tanh(" + parameter + ");"});
   into.push_back(withBody("if (" + rate + " < 0.02)", {{"reject(\"not positive: \", " + rate + ");"}}));
   into.push_back({"real " + sum + " = 0;"});
   size_t outer = scope.size();

@@ -105,10 +105,18 @@ void Mutator::mutateTokens() {
   size_t first = tokenBegin(text, below(text.size())), firstEnd = tokenEnd(text, first);
   size_t other = tokenBegin(text, below(text.size())), otherEnd = tokenEnd(text, other);
   switch (below(6)) {
-  case 0: text.erase(first, firstEnd - first); break;
-  case 1: text.replace(first, firstEnd - first, anyToken()); break;
-  case 2: text.replace(first, firstEnd - first, text.substr(other, otherEnd - other)); break;
-  case 3: text.insert(first, anyToken()); break;
+  case 0:
+    text.erase(first, firstEnd - first);
+    break;
+  case 1:
+    text.replace(first, firstEnd - first, anyToken());
+    break;
+  case 2:
+    text.replace(first, firstEnd - first, text.substr(other, otherEnd - other));
+    break;
+  case 3:
+    text.insert(first, anyToken());
+    break;
   case 4: { // exchange
     if (other < first) {
       std::swap(first, other);

@@ -126,9 +126,11 @@ void Generator::declareLocal(Statements &into, int depth) {
   scope.push_back({name, type, std::max(value.bound, 10.0), Domain::Any, /*isAssignable=*/true});
 }
 
-/// Of a few values that it compares, most are small. They depend on a parameter: what data alone rejects is no program.
+/// Of a few values that it compares, most are small. They depend on a parameter: what data alone rejects is
+/// no program.
 void Generator::rejectRarely(Statements &into) {
-  const Variable *p = anyOf(find([](const Variable &v) { return v.type.kind == Kind::Real && v.name[0] == 'p'; }));
+  const Variable *p =
+      anyOf(find([](const Variable &v) { return v.type.kind == Kind::Real && v.name[0] == 'p'; }));
   if (!p)
     return;
   std::string parameter = p->name;

@@ -31,7 +31,8 @@ std::map<std::string, Posterior> readReference(const std::string &path) {
   for (const auto &[posterior, quantities] : file.at("posteriors").items())
     for (const auto &[name, numbers] : quantities.items())
       for (std::string kind : kinds)
-        result[posterior][name][kind] = {numbers.at(kind).get<double>(), numbers.at(kind + "_se").get<double>()};
+        result[posterior][name][kind] = {numbers.at(kind).get<double>(),
+                                         numbers.at(kind + "_se").get<double>()};
   return result;
 }
 
@@ -63,7 +64,9 @@ Estimates estimate(const diagnostics::Chains &chains) {
   return result;
 }
 
-double limitOfZ(size_t comparisons) { return diagnostics::normalQuantile(1 - 0.005 / (2.0 * double(comparisons))); }
+double limitOfZ(size_t comparisons) {
+  return diagnostics::normalQuantile(1 - 0.005 / (2.0 * double(comparisons)));
+}
 
 std::string Findings::text() const {
   std::string text;
@@ -95,8 +98,9 @@ Findings compare(const inference::Draws &draws, const Posterior &reference, doub
       double z = (ours[kind].value - theirs.value) / std::hypot(ours[kind].error, theirs.error);
       if (std::fabs(z) <= limit) // a NaN is a difference
         continue;
-      std::snprintf(text, sizeof text, "%s of %s: %.6g +- %.2g, reference %.6g +- %.2g, z = %.2f", kind.c_str(),
-                    name.c_str(), ours[kind].value, ours[kind].error, theirs.value, theirs.error, z);
+      std::snprintf(text, sizeof text, "%s of %s: %.6g +- %.2g, reference %.6g +- %.2g, z = %.2f",
+                    kind.c_str(), name.c_str(), ours[kind].value, ours[kind].error, theirs.value,
+                    theirs.error, z);
       result.differences.push_back(text);
     }
   }

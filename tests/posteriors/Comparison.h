@@ -32,8 +32,8 @@ using Posterior = std::map<std::string, Estimates>;
 /// What tests/reference/posteriors.json holds, by name of posterior.
 std::map<std::string, Posterior> readReference(const std::string &path);
 
-/// Of one quantity, a vector a chain. Standard errors of quantiles are half the distance between the quantiles one
-/// standard error of the probability below and above.
+/// Of one quantity, a vector a chain. Standard errors of quantiles are half the distance between the
+/// quantiles one standard error of the probability below and above.
 Estimates estimate(const std::vector<std::vector<double>> &chains);
 
 /// The limit for |z| of so many comparisons at a family-wise error rate of 0.005.

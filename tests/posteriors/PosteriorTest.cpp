@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Models are compiled from their text, sampled, and held against posteriordb's reference draws. One rerun that is
-// four times longer decides: chance fails a first run now and then, an error fails both.
+// Models are compiled from their text, sampled, and held against posteriordb's reference draws. One rerun
+// that is four times longer decides: chance fails a first run now and then, an error fails both.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,7 +47,9 @@ uint32_t seedOf(const std::string &name) {
   return hash;
 }
 
-std::string fileOf(const std::string &model, const char *ending) { return tests + "/models/" + model + "/" + model + ending; }
+std::string fileOf(const std::string &model, const char *ending) {
+  return tests + "/models/" + model + "/" + model + ending;
+}
 
 inference::Draws draw(const model::Model &model, uint32_t seed, int samples) {
   inference::SampleOptions options;
@@ -72,7 +74,8 @@ TEST_P(Posteriors, AgreeWithReferenceDraws) {
   auto references = readReference(tests + "/reference/posteriors.json");
   const Posterior &reference = references.at(GetParam().posterior);
   try {
-    auto compiled = compileFile(fileOf(GetParam().model, ".stan"), io::readJson(fileOf(GetParam().model, ".data.json")));
+    auto compiled =
+        compileFile(fileOf(GetParam().model, ".stan"), io::readJson(fileOf(GetParam().model, ".data.json")));
     Findings found;
     int samples = 6000;
     for (const char *run : {"first", "second"}) {
@@ -90,10 +93,12 @@ TEST_P(Posteriors, AgreeWithReferenceDraws) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Posteriors, testing::ValuesIn(cases),
-                         [](const testing::TestParamInfo<Case> &info) { return std::string(info.param.model); });
+                         [](const testing::TestParamInfo<Case> &info) {
+                           return std::string(info.param.model);
+                         });
 
-// Controls: a comparison that cannot fail says nothing. Reference draws come from the models as they stand, so models with
-// the errors that compilers make must be found.
+// Controls: a comparison that cannot fail says nothing. Reference draws come from the models as they stand,
+// so models with the errors that compilers make must be found.
 struct Mistake {
   const char *name, *model, *posterior, *right, *wrong;
 };
@@ -101,7 +106,8 @@ const Mistake mistakes[] = {
     {"ScaleOffByTenPercent", "arK", "arK-arK", "y[t] ~ normal(mu, sigma)", "y[t] ~ normal(mu, 1.1 * sigma)"},
     {"DroppedJacobian", "hmm_example", "hmm_example-hmm_example", "mu[1] ~ normal(3, 1);",
      "mu[1] ~ normal(3, 1); target += -sum(log(theta1)) - sum(log(theta2));"},
-    {"IgnoredData", "eight_schools", "eight_schools-eight_schools_noncentered", "y ~ normal(theta, sigma);", ""},
+    {"IgnoredData", "eight_schools", "eight_schools-eight_schools_noncentered", "y ~ normal(theta, sigma);",
+     ""},
 };
 
 class Controls : public testing::TestWithParam<Mistake> {};
@@ -125,6 +131,8 @@ TEST_P(Controls, MistakesAreFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, Controls, testing::ValuesIn(mistakes),
-                         [](const testing::TestParamInfo<Mistake> &info) { return std::string(info.param.name); });
+                         [](const testing::TestParamInfo<Mistake> &info) {
+                           return std::string(info.param.name);
+                         });
 
 } // namespace

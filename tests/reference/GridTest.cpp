@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every density, CDF, log CDF and log complementary CDF of one variable, with its derivatives, at the points of
-// tests/reference/grid: edges of supports, scales from 1e-10 to 1e10, both tails. Stan and the exact value stand there.
+// Every density, CDF, log CDF and log complementary CDF of one variable, with its derivatives, at the points
+// of tests/reference/grid: edges of supports, scales from 1e-10 to 1e10, both tails. Stan and the exact value
+// stand there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,9 +44,11 @@ bool isClose(double a, double b, double tolerance, double floor) {
   return a == b || std::fabs(a - b) <= tolerance * std::max(std::fabs(b), floor);
 }
 
-/// Agreement with Stan as everywhere; where that fails, the exact value decides: within 1e-12 of it, or no further from
-/// it than Stan is. An error of 1e-13 in a log density is one of 1e-13, relatively, in the density.
-bool agrees(double ours, std::optional<double> stan, std::optional<double> exact, double floor, bool isLogDensity) {
+/// Agreement with Stan as everywhere; where that fails, the exact value decides: within 1e-12 of it, or no
+/// further from it than Stan is. An error of 1e-13 in a log density is one of 1e-13, relatively, in the
+/// density.
+bool agrees(double ours, std::optional<double> stan, std::optional<double> exact, double floor,
+            bool isLogDensity) {
   if (stan && std::isnan(*stan) && exact)
     stan = {}; // Stan has nothing to say
   if (stan && (isClose(ours, *stan, 1e-10, floor) || std::isnan(*stan)))

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Every model under tests/models with values beside this file is compiled with static and with dynamic sizes and
-// compared with Stan at fixed points: four log densities, four gradients, the constrained values. These are taken back to
-// the unconstrained scale, too, and constrained once more.
+// Every model under tests/models with values beside this file is compiled with static and with dynamic sizes
+// and compared with Stan at fixed points: four log densities, four gradients, the constrained values. These
+// are taken back to the unconstrained scale, too, and constrained once more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,8 +35,8 @@ using namespace astragal;
 
 const fs::path tests = ASTRAGAL_TESTS;
 
-/// Models that use what is not supported yet, with what the error must say. When one of them compiles, it has to
-/// leave the list.
+/// Models that use what is not supported yet, with what the error must say. When one of them compiles, it has
+/// to leave the list.
 const std::map<std::string, std::string> unsupported = {};
 
 std::vector<std::string> names() {
@@ -65,12 +65,13 @@ std::optional<double> exactly(const json &point, const std::string &path) {
 }
 
 /// |ours - theirs| <= tolerance * max(|theirs|, 1e-3 * the largest of its vector, 1e-6). Stan approximates here
-/// and there: beyond the tolerance `exact`, where there is one, decides, and we must be no further from it than
-/// Stan is.
+/// and there: beyond the tolerance `exact`, where there is one, decides, and we must be no further from it
+/// than Stan is.
 void expectAgreement(double ours, double theirs, double largest, double tolerance, const std::string &what,
                      std::optional<double> exact = {}) {
   if (std::isnan(theirs) || std::isinf(theirs)) {
-    EXPECT_TRUE(std::isnan(theirs) ? std::isnan(ours) : ours == theirs) << what << ": " << ours << ", Stan: " << theirs;
+    EXPECT_TRUE(std::isnan(theirs) ? std::isnan(ours) : ours == theirs)
+        << what << ": " << ours << ", Stan: " << theirs;
     return;
   }
   double scale = tests::scaleOf(theirs, largest);
@@ -89,7 +90,10 @@ void expectAgreement(double ours, double theirs, double largest, double toleranc
 const struct {
   const char *suffix;
   model::Density density;
-} variants[] = {{"", {false, false}}, {"_jacobian", {true, false}}, {"_propto", {false, true}}, {"_propto_jacobian", {true, true}}};
+} variants[] = {{"", {false, false}},
+                {"_jacobian", {true, false}},
+                {"_propto", {false, true}},
+                {"_propto_jacobian", {true, true}}};
 
 struct Results {
   std::vector<double> values; // everything that was computed, in order
@@ -105,19 +109,22 @@ protected:
     CompileOptions options;
     options.staticSizes = staticSizes;
     options.verifyPhases = true;
-    options.entries = {ASTRAGAL_GRADIENT, ASTRAGAL_GRADIENT_JACOBIAN, ASTRAGAL_GRADIENT_PROPTO,
-                       ASTRAGAL_GRADIENT_PROPTO_JACOBIAN, ASTRAGAL_GENERATE, ASTRAGAL_UNCONSTRAIN};
+    options.entries = {ASTRAGAL_GRADIENT,        ASTRAGAL_GRADIENT_JACOBIAN,
+                       ASTRAGAL_GRADIENT_PROPTO, ASTRAGAL_GRADIENT_PROPTO_JACOBIAN,
+                       ASTRAGAL_GENERATE,        ASTRAGAL_UNCONSTRAIN};
     fs::path data = tests / reference["data"].get<std::string>();
     return compileFile(tests / reference["model"].get<std::string>(), io::readJson(data), options);
   }
 
   /// The parameters come back, though not all transforms can be undone: a unit vector has lost its length.
-  static void expectRoundTrip(model::Evaluation &evaluation, const std::vector<double> &values, const std::string &at) {
+  static void expectRoundTrip(model::Evaluation &evaluation, const std::vector<double> &values,
+                              const std::string &at) {
     std::vector<double> q(evaluation.model().dimension()), again(values.size());
     EXPECT_TRUE(evaluation.unconstrain(values.data(), q.data())) << evaluation.failure();
     EXPECT_TRUE(evaluation.generate(q.data(), again.data(), 1, 1)) << evaluation.failure();
     for (int64_t k = 0; k < evaluation.model().numParameterValues(); ++k)
-      expectAgreement(again[k], values[k], 1, 1e-8, at + "round trip of parameter value " + std::to_string(k));
+      expectAgreement(again[k], values[k], 1, 1e-8,
+                      at + "round trip of parameter value " + std::to_string(k));
   }
 
   Results evaluate(CompiledModel &compiled, double tolerance) {
@@ -191,7 +198,8 @@ TEST_P(Reference, AgreesWithStan) {
       if (std::isfinite(x))
         largest = std::max(largest, std::fabs(x));
     for (size_t k = 0; k < a.values.size(); ++k)
-      expectAgreement(b.values[k], a.values[k], std::min(largest, 1.0), 1e-12, "dynamic against static sizes, value " + std::to_string(k));
+      expectAgreement(b.values[k], a.values[k], std::min(largest, 1.0), 1e-12,
+                      "dynamic against static sizes, value " + std::to_string(k));
   } catch (const Error &error) {
     if (expected == unsupported.end())
       FAIL() << error.what();

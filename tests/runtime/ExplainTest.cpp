@@ -95,7 +95,8 @@ TEST(Explain, DataOfWrongSizesAreStillRefusedWithTheirMessage) {
     FAIL() << "no error";
   } catch (const Error &error) {
     EXPECT_EQ(error.kind(), Error::Kind::Data);
-    EXPECT_STREQ(error.what(), "schools.stan:4:18: standard deviations must be positive (data: schools.json)");
+    EXPECT_STREQ(error.what(),
+                 "schools.stan:4:18: standard deviations must be positive (data: schools.json)");
   }
 }
 

@@ -392,7 +392,8 @@ TEST_P(Kernels, Cells) {
       x[rows + k] = a(k) == 1 ? 2.5 : x[rows + k]; // there is nothing left of it beside the ones
     }
     copy = x;
-    astragal_number_cells(keys.data(), rows, 2, cells.data(), firsts.data(), sizes.data(), table.data(), count.data());
+    astragal_number_cells(keys.data(), rows, 2, cells.data(), firsts.data(), sizes.data(), table.data(),
+                          count.data());
     Size found = Size(count[0]);
     EXPECT_EQ(std::accumulate(sizes.begin(), sizes.end(), 0.0), double(rows));
     for (Size k = 0; k < rows; ++k) {
@@ -403,8 +404,8 @@ TEST_P(Kernels, Cells) {
     }
     Matrix factors(6 * size_t(rows)), packed(3 * size_t(room), -1), of(room, -1), more(room, -1), number(1);
     astragal_add_grouped_rows(cells.data(), rows, 2, 3, rows, rows, x.data(), factors.data());
-    astragal_pack_cells(factors.data(), sizes.data(), found, 2, 3, rows, room, packed.data(), of.data(), more.data(),
-                        number.data());
+    astragal_pack_cells(factors.data(), sizes.data(), found, 2, 3, rows, room, packed.data(), of.data(),
+                        more.data(), number.data());
     Size used = Size(number[0]);
     EXPECT_EQ(used % 8, 0);
     EXPECT_LE(used, room);

@@ -89,7 +89,8 @@ TEST(Model, SaysWhatIsWrongWithData) {
   EXPECT_EQ(bindError(R"({"J": 2, "y": [[1], [2, 3]]})"),
             "d.json:1: variable 'y' is a ragged array (declared at schools.stan:3:3)");
   EXPECT_EQ(bindError(R"({"J": -1, "y": [], "sigma": []})"),
-            "d.json:1: variable 'J', a size of variable 'y', must not be negative, got -1 (declared at schools.stan:3:3)");
+            "d.json:1: variable 'J', a size of variable 'y', must not be negative, got -1 (declared at "
+            "schools.stan:3:3)");
   EXPECT_EQ(bindError(R"({"J": 2, "y": [1, 2], "sigma": [1, 0]})"),
             "schools.stan:4:18: standard deviations must be positive (data: d.json)");
 }

@@ -109,8 +109,8 @@ static std::string describeExtras(const CLI::App *command, const std::vector<std
   for (size_t i = 0; i + 2 < arguments.size(); ++i)
     for (const char *flag : {"--disable", "--entry", "--include-path"})
       if (arguments[i] == flag && !arguments[i + 1].starts_with("-") && !arguments[i + 2].starts_with("-"))
-        return text + " (" + flag + " takes one value, and can be repeated: " + flag + " " + arguments[i + 1] + " " +
-               flag + " " + arguments[i + 2] + ")";
+        return text + " (" + flag + " takes one value, and can be repeated: " + flag + " " +
+               arguments[i + 1] + " " + flag + " " + arguments[i + 2] + ")";
   return text;
 }
 

@@ -35,7 +35,8 @@ CLI::Validator oneOf(const std::vector<std::string> &words);
 void addIncludePath(CLI::App *command, std::vector<std::string> &folders);
 
 /// Why the command line cannot be understood.
-std::string describeError(const CLI::App &app, const CLI::ParseError &error, const std::vector<std::string> &arguments);
+std::string describeError(const CLI::App &app, const CLI::ParseError &error,
+                          const std::vector<std::string> &arguments);
 
 } // namespace astragal::tool
 

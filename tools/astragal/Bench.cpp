@@ -92,8 +92,9 @@ struct Roofline {
     std::printf("work:     %.4g flop, %.4g bytes read, %.4g written; working set %.4g bytes\n", cost.flops,
                 cost.bytesRead, cost.bytesWritten, cost.workingSet);
     if (!cost.isExact)
-      std::printf("          an estimate: branches differ, or trips of loops are not known (--explain counts what "
-                  "runs)\n");
+      std::printf(
+          "          an estimate: branches differ, or trips of loops are not known (--explain counts what "
+          "runs)\n");
     if (cost.calls > 0)
       std::printf("          %.4g calls of functions are not counted\n", cost.calls);
     std::printf("attained: %.4g GFLOP/s, %.4g GB/s, %.3g flop a byte\n", cost.flops / seconds * 1e-9,
@@ -223,7 +224,8 @@ void addBench(CLI::App &app) {
   c->add_option("--data", o->data, "Its data, in Stan's JSON");
   c->add_flag("--json", o->json, "Print JSON");
   o->cache.add(*c);
-  c->add_flag("--explain", o->explain, "Tell time, work and distance from the roofline of each part of a gradient");
+  c->add_flag("--explain", o->explain,
+              "Tell time, work and distance from the roofline of each part of a gradient");
   o->profile.add(*c);
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   c->add_option("--repeats", o->repeats, "Batches to take the median of")

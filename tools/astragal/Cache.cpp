@@ -94,9 +94,7 @@ void run(const Options &o) {
 void addCache(CLI::App &app) {
   auto o = std::make_shared<Options>();
   CLI::App *c = app.add_subcommand("cache", "List or clear the compiled code that is kept for the next run");
-  c->add_option("action", o->action, "list or clear")
-      ->check(oneOf({"list", "clear"}))
-      ->capture_default_str();
+  c->add_option("action", o->action, "list or clear")->check(oneOf({"list", "clear"}))->capture_default_str();
   c->add_flag("--dir", o->directory, "Only print the folder");
   c->footer(
       "Code is kept in $ASTRAGAL_CACHE_DIR, else $XDG_CACHE_HOME/astragal, else ~/.cache/astragal. Beyond\n"

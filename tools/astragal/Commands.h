@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each function adds one subcommand: its options, its help, and what it does when it is chosen. What they do is in
-// libraries; these files only translate between words and structs.
+// Each function adds one subcommand: its options, its help, and what it does when it is chosen. What they do
+// is in libraries; these files only translate between words and structs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,7 +45,8 @@ inline void addDataPrecision(CLI::App *command, bool &single) {
   command
       ->add_option_function<std::string>(
           "--data-precision", [&single](const std::string &text) { single = text == "f32"; },
-          "How large containers of real data are stored: f64, or f32, which halves what is read from memory;\n"
+          "How large containers of real data are stored: f64, or f32, which halves what is read from "
+          "memory;\n"
           "data is then rounded to 24 bits (6e-8 relative), arithmetic stays in f64")
       ->check(oneOf({"f64", "f32"}))
       ->default_str("f64");
@@ -62,7 +63,8 @@ struct CacheFlags {
 /// The data file, or no data where there is none.
 io::Data readData(const std::string &path);
 
-/// Writes a text to a file by way of a temporary name, so that no one sees half of it; "-" is standard output.
+/// Writes a text to a file by way of a temporary name, so that no one sees half of it; "-" is standard
+/// output.
 void writeText(const std::string &path, const std::string &text);
 
 } // namespace astragal::tool

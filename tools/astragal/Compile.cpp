@@ -79,9 +79,11 @@ void run(const Options &o) {
   if (!o.data.empty())
     data = readData(o.data);
   std::string remarks, warnings;
-  driver::EmitOptions options{
-      o.emit, o.entries, o.disabled, o.singleData, o.cpu, data ? &*data : nullptr, o.profile,
-      o.remarks ? &remarks : nullptr, &warnings};
+  driver::EmitOptions options{o.emit,     o.entries,
+                              o.disabled, o.singleData,
+                              o.cpu,      data ? &*data : nullptr,
+                              o.profile,  o.remarks ? &remarks : nullptr,
+                              &warnings};
   driver::Source source = driver::readSource(o.model, o.includes);
   auto report = [&] {
     std::fprintf(stderr, "%s%s%s", warnings.c_str(), warnings.empty() ? "" : "\n", remarks.c_str());
@@ -113,7 +115,8 @@ void addCompile(CLI::App &app) {
                 "The processor to compile for, by LLVM's name (list: all names); this one by default");
   c->add_flag("--remarks", o->remarks,
               "Say on standard error what each optimisation did and declined, and why");
-  c->add_flag("--profile", o->profile, "Read the clock around what takes time, for --profile of commands that run the library");
+  c->add_flag("--profile", o->profile,
+              "Read the clock around what takes time, for --profile of commands that run the library");
   addDisable(c, o->disabled);
   addDataPrecision(c, o->singleData);
   addIncludePath(c, o->includes);

@@ -58,8 +58,9 @@ bool isLibrary(const std::string &path) {
 std::shared_ptr<CompiledModel> openModel(const std::string &path, const io::Data &data,
                                          const CompileOptions &options) {
   if (isLibrary(path) && options.singleData)
-    throw Error(Error::Kind::Usage, path + ": a library keeps the data precision that it was made with (astragal compile "
-                                           "--data-precision)");
+    throw Error(Error::Kind::Usage,
+                path + ": a library keeps the data precision that it was made with (astragal compile "
+                       "--data-precision)");
   if (isLibrary(path))
     return std::make_shared<LibraryModel>(path, data, options.seed, options.profiler);
   CompileOptions compile = options;

@@ -64,10 +64,12 @@ void checkOutput(const Options &o) {
   if (std::filesystem::is_directory(o.output))
     throw Error(Error::Kind::Usage, "--output: '" + o.output + "' is a directory");
   if (s.chains > 1 && io::isStream(o.output))
-    throw Error(Error::Kind::Usage, "--output: '" + o.output +
-                                        "' is no regular file: it can take the draws of one chain (--chains 1)");
+    throw Error(Error::Kind::Usage,
+                "--output: '" + o.output +
+                    "' is no regular file: it can take the draws of one chain (--chains 1)");
   for (int k = 0; k < s.chains; ++k)
-    io::protectInputs(inference::chainFile(o.output, s.firstChain + k, s.chains), {o.model, o.data, s.initFile});
+    io::protectInputs(inference::chainFile(o.output, s.firstChain + k, s.chains),
+                      {o.model, o.data, s.initFile});
 }
 
 std::atomic<bool> interrupted{false};
@@ -222,9 +224,10 @@ void addSample(CLI::App &app) {
                 "draws do not depend on it")
       ->check(between(0, 1024))
       ->capture_default_str();
-  c->add_option("--output", o->output,
-                "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...; - is standard "
-                "output, for one chain, and no summary is printed");
+  c->add_option(
+      "--output", o->output,
+      "A CSV file as CmdStan writes it; several chains write NAME_1.csv, NAME_2.csv ...; - is standard "
+      "output, for one chain, and no summary is printed");
   c->add_option("--sig-figs", s.digits, "Significant digits in the CSV file")
       ->check(between(1, 18))
       ->capture_default_str();

@@ -8,16 +8,16 @@
 #include "Evaluator.h"
 
 #include "dialects/tg/TG.h"
-#include "runtime/abi.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
+#include "runtime/abi.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <cmath>
-#include <numbers>
 #include <limits>
+#include <numbers>
 
 using namespace mlir;
 
@@ -257,7 +257,8 @@ void Evaluator::runOp(Operation &op) {
       })
       .Case<tensor::DimOp>(
           [&](auto dim) { results = {Datum::of(get(dim.getSource()).shape[get(dim.getIndex()).i()])}; })
-      .Case<tensor::CastOp, tg::SizedOp, tg::StopGradientOp, tg::WithPartialsOp>([&](auto) { results = {get(op.getOperand(0))}; })
+      .Case<tensor::CastOp, tg::SizedOp, tg::StopGradientOp, tg::WithPartialsOp>(
+          [&](auto) { results = {get(op.getOperand(0))}; })
       .Case<arith::SelectOp>([&](auto select) {
         results = {get(get(select.getCondition()).i() ? select.getTrueValue() : select.getFalseValue())};
       })

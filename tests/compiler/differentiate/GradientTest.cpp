@@ -77,8 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
         ScalarOp{"math.floor %a : f64", {1.2, 0.7}}, ScalarOp{"tg.logistic %a : f64", {1.2, 0.7}},
         ScalarOp{"tg.log1p_exp %a : f64", {-1.2, 0.7}}, ScalarOp{"tg.lgamma %a : f64", {1.2, 0.7}},
         ScalarOp{"tg.digamma %a : f64", {1.2, 0.7}}, ScalarOp{"tg.normal_cdf %a : f64", {-1.2, 0.7}},
-        ScalarOp{"tg.normal_quantile %a : f64", {0.2, 0.7}},
-        ScalarOp{"tg.trigamma %a : f64", {1.2, 0.7}}));
+        ScalarOp{"tg.normal_quantile %a : f64", {0.2, 0.7}}, ScalarOp{"tg.trigamma %a : f64", {1.2, 0.7}}));
 
 TEST(Scalars, whatWasNotSelectedContributesNothing) {
   // The derivative of the logarithm is infinite at zero.

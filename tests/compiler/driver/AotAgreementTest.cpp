@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A shared library that is specialised to the data's sizes gives the bits that the JIT gives; one with open sizes gives
-// the same numbers to 1e-12.
+// A shared library that is specialised to the data's sizes gives the bits that the JIT gives; one with open
+// sizes gives the same numbers to 1e-12.
 //
 //===----------------------------------------------------------------------===//
 
@@ -88,8 +88,8 @@ TEST_P(AotAgreement, WithTheJit) {
     ASSERT_EQ(same[i].size(), expected[i].size());
     for (size_t k = 0; k < expected[i].size(); ++k)
       EXPECT_EQ(std::memcmp(&same[i][k], &expected[i][k], sizeof(double)), 0)
-          << "result " << i << ", element " << k << ": " << same[i][k] << ", JIT " << expected[i][k] << ", difference "
-          << same[i][k] - expected[i][k];
+          << "result " << i << ", element " << k << ": " << same[i][k] << ", JIT " << expected[i][k]
+          << ", difference " << same[i][k] - expected[i][k];
   }
 
   model::Library open = compile(/*staticSizes=*/false);
@@ -114,8 +114,11 @@ TEST_P(AotAgreement, WithTheJit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, AotAgreement,
-                         testing::Values("arK", "eight_schools", "garch", "gp_regression", "hmm_example", "logistic_regression",
-                                         "low_dim_gauss_mix", "matrix_loops", "random_quantities", "while_loop"),
-                         [](const testing::TestParamInfo<const char *> &info) { return std::string(info.param); });
+                         testing::Values("arK", "eight_schools", "garch", "gp_regression", "hmm_example",
+                                         "logistic_regression", "low_dim_gauss_mix", "matrix_loops",
+                                         "random_quantities", "while_loop"),
+                         [](const testing::TestParamInfo<const char *> &info) {
+                           return std::string(info.param);
+                         });
 
 } // namespace

@@ -32,15 +32,14 @@ func.func @generate(%seed: i64 {prob.binding = #prob.binding<seed, 0>}, %q: tens
   return %r : tensor<2xf64>
 })";
 
-const ModelDescription description = {
-    "tiny",
-    {{"N", "tiny.stan", 1, 3, "", ASTRAGAL_DATA, ASTRAGAL_INT, 0, 0},
-     {"y", "tiny.stan", 7, 3, "N", ASTRAGAL_DATA, ASTRAGAL_REAL, 1, 2}},
-    {{"x", "tiny.stan", 9, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0}},
-    /*hasGenerated=*/false,
-    /*regions=*/{},
-    /*statements=*/{},
-    /*profileBlocks=*/{}};
+const ModelDescription description = {"tiny",
+                                      {{"N", "tiny.stan", 1, 3, "", ASTRAGAL_DATA, ASTRAGAL_INT, 0, 0},
+                                       {"y", "tiny.stan", 7, 3, "N", ASTRAGAL_DATA, ASTRAGAL_REAL, 1, 2}},
+                                      {{"x", "tiny.stan", 9, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0}},
+                                      /*hasGenerated=*/false,
+                                      /*regions=*/{},
+                                      /*statements=*/{},
+                                      /*profileBlocks=*/{}};
 
 struct Aot : testing::Test {
   void SetUp() override {

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Sampling a model from the JIT allocates as often in a long run as in a short one: nothing in an iteration does. A program
-// of its own, since it replaces the allocator.
+// Sampling a model from the JIT allocates as often in a long run as in a short one: nothing in an iteration
+// does. A program of its own, since it replaces the allocator.
 //
 //===----------------------------------------------------------------------===//
 
@@ -52,5 +52,8 @@ TEST_P(CompiledAllocation, IterationsDoNotAllocate) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, CompiledAllocation,
-                         testing::Values("arK", "eight_schools", "gp_regression", "hmm_example", "matrix_loops"),
-                         [](const testing::TestParamInfo<const char *> &info) { return std::string(info.param); });
+                         testing::Values("arK", "eight_schools", "gp_regression", "hmm_example",
+                                         "matrix_loops"),
+                         [](const testing::TestParamInfo<const char *> &info) {
+                           return std::string(info.param);
+                         });

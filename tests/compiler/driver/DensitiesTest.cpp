@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Derivatives of ordered_probit against differences of its values, which tests/reference compares with Stan, and its
-// values far out against fifty digits.
+// Derivatives of ordered_probit against differences of its values, which tests/reference compares with Stan,
+// and its values far out against fifty digits.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,9 +38,10 @@ protected:
 };
 
 TEST_P(Densities, OrderedProbitDerivatives) {
-  auto compiled = compile("data { int N; array[N] int y; vector[N] x; } parameters { real a; real b; ordered[3] c; } "
-                          "model { y ~ ordered_probit(a + b * x, c); 2 ~ ordered_probit(a, c); }",
-                          R"({"N": 5, "y": [1, 2, 3, 4, 3], "x": [0.3, -1.2, 0.7, 1.5, 0.2]})");
+  auto compiled =
+      compile("data { int N; array[N] int y; vector[N] x; } parameters { real a; real b; ordered[3] c; } "
+              "model { y ~ ordered_probit(a + b * x, c); 2 ~ ordered_probit(a, c); }",
+              R"({"N": 5, "y": [1, 2, 3, 4, 3], "x": [0.3, -1.2, 0.7, 1.5, 0.2]})");
   model::Evaluation evaluation(compiled->model());
   double q[] = {0.4, -0.7, -0.5, 0.2, -0.3}, gradient[5], unused[5];
   evaluation.gradient(q, gradient);
@@ -56,21 +57,23 @@ TEST_P(Densities, OrderedProbitDerivatives) {
 }
 
 TEST_P(Densities, OrderedProbitFarOut) {
-  auto compiled = compile("data { int N; vector[N] x; } parameters { real a; } model { } "
-                          "generated quantities { vector[N] low; real between = ordered_probit_lpmf(2 | 0, [-40, -39]'); "
-                          "for (n in 1:N) low[n] = ordered_probit_lpmf(1 | -x[n], [0, 1]'); }",
-                          R"({"N": 4, "x": [-36.9, -37.1, -40, -200]})");
+  auto compiled =
+      compile("data { int N; vector[N] x; } parameters { real a; } model { } "
+              "generated quantities { vector[N] low; real between = ordered_probit_lpmf(2 | 0, [-40, -39]'); "
+              "for (n in 1:N) low[n] = ordered_probit_lpmf(1 | -x[n], [0, 1]'); }",
+              R"({"N": 4, "x": [-36.9, -37.1, -40, -200]})");
   model::Evaluation evaluation(compiled->model());
   double q[] = {0};
   std::vector<double> values(compiled->model().numOutputValues());
   ASSERT_TRUE(evaluation.generate(q, values.data(), 1, 1)) << evaluation.failure();
-  const double expected[] = {-685.33288316535061216, -692.73828071562329266, -804.60844201375378817, -20006.217280898190402,
-                             -765.08315656437754441};
+  const double expected[] = {-685.33288316535061216, -692.73828071562329266, -804.60844201375378817,
+                             -20006.217280898190402, -765.08315656437754441};
   for (int k = 0; k < 5; ++k)
     EXPECT_NEAR(values[1 + k] / expected[k], 1, 1e-14) << k;
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, Densities, testing::Bool(),
-                         [](const testing::TestParamInfo<bool> &info) { return info.param ? "Static" : "Dynamic"; });
+INSTANTIATE_TEST_SUITE_P(Sizes, Densities, testing::Bool(), [](const testing::TestParamInfo<bool> &info) {
+  return info.param ? "Static" : "Dynamic";
+});
 
 } // namespace

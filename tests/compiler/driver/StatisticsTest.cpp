@@ -64,10 +64,10 @@ double compare(CompiledModel &with, CompiledModel &without, const std::vector<do
 class Statistics : public testing::TestWithParam<bool> {};
 
 TEST_P(Statistics, AgreeWithRows) {
-  for (std::string name : {"kidiq", "arK", "radon_mn", "radon_mn_centered", "radon_mn_vectorized",
-                           "gaussian_regressions", "gaussian_groups", "crossed_groups", "gaussian_loops",
-                           "weighted_rows", "shared_parameters", "repeated_rows", "multivariate_rows", "exposures",
-                           "multi_normals"}) {
+  for (std::string name :
+       {"kidiq", "arK", "radon_mn", "radon_mn_centered", "radon_mn_vectorized", "gaussian_regressions",
+        "gaussian_groups", "crossed_groups", "gaussian_loops", "weighted_rows", "shared_parameters",
+        "repeated_rows", "multivariate_rows", "exposures", "multi_normals"}) {
     SCOPED_TRACE(name);
     std::ifstream in(tests / "reference" / (name + ".json"));
     json reference = json::parse(in);
@@ -306,11 +306,12 @@ TEST_P(Statistics, Squares) {
       }
 }
 
-// Rates that are exposures times parameters: no exposure, groups without rows, zero densities, data that is not a number,
-// and logarithms that are too far apart to be compared with the largest.
+// Rates that are exposures times parameters: no exposure, groups without rows, zero densities, data that is
+// not a number, and logarithms that are too far apart to be compared with the largest.
 TEST_P(Statistics, Exposures) {
   std::string text =
-      "data { int N; vector[N] e; vector<lower=0>[N] w; vector[N] x; array[N] int<lower=1, upper=3> g; array[N] int n; } "
+      "data { int N; vector[N] e; vector<lower=0>[N] w; vector[N] x; array[N] int<lower=1, upper=3> g; "
+      "array[N] int n; } "
       "parameters { vector[3] a; vector<lower=0>[3] p; real l; } model { "
       "for (i in 1:N) n[i] ~ poisson(e[i] * p[g[i]]); for (i in 1:N) n[i] ~ poisson(w[i] * a[g[i]]); "
       "for (i in 1:N) n[i] ~ poisson_log(x[i] + a[g[i]]); n ~ poisson_log(x - l); n ~ poisson(w * l); "
@@ -388,14 +389,15 @@ TEST_P(Statistics, ChecksThatCompute) {
     }
 }
 
-// Few cells or as many as rows, and none; parameters of what no row has, zero densities, and what is not a number.
+// Few cells or as many as rows, and none; parameters of what no row has, zero densities, and what is not a
+// number.
 TEST_P(Statistics, CrossedGroups) {
-  std::string text =
-      "data { int N; vector[N] x; vector[N] y; array[N] int<lower=1, upper=9> g; array[N] int<lower=1, upper=9> h; } "
-      "parameters { vector[9] a; vector[9] b; real c; real s; } model { "
-      "for (n in 1:N) y[n] ~ normal(a[g[n]] + b[h[n]], s); "
-      "for (n in 1:N) y[n] ~ normal(log(a[g[n]]) + b[h[n]] * x[n] + c, 2); "
-      "for (n in 1:N) y[n] ~ normal(a[g[n]] * c, exp(b[h[n]])); }";
+  std::string text = "data { int N; vector[N] x; vector[N] y; array[N] int<lower=1, upper=9> g; array[N] "
+                     "int<lower=1, upper=9> h; } "
+                     "parameters { vector[9] a; vector[9] b; real c; real s; } model { "
+                     "for (n in 1:N) y[n] ~ normal(a[g[n]] + b[h[n]], s); "
+                     "for (n in 1:N) y[n] ~ normal(log(a[g[n]]) + b[h[n]] * x[n] + c, 2); "
+                     "for (n in 1:N) y[n] ~ normal(a[g[n]] * c, exp(b[h[n]])); }";
   double infinity = std::numeric_limits<double>::infinity();
   for (int N : {0, 70})
     for (int kinds : N == 0 ? std::vector{2} : std::vector{2, 8}) {
@@ -450,8 +452,10 @@ TEST_P(Statistics, ManyRowsInLoops) {
   std::string text =
       "data { int J; int T; int K; vector[T] x; array[J] vector[T] y; matrix[J * T, K] X; vector[J * T] z; "
       "array[J * T] int<lower=1, upper=4> g; array[J * T] int<lower=1, upper=3> h; } "
-      "parameters { vector[J] a; vector[4] u; vector[3] v; matrix[12, 4] B; real b; real<lower=0> s; } model { "
-      "for (j in 1:J) y[j] ~ normal(a[j] + b * x, s); for (j in 1:J) y[j] ~ normal(a[j] + u[1] * x, exp(0.1 * v[1])); "
+      "parameters { vector[J] a; vector[4] u; vector[3] v; matrix[12, 4] B; real b; real<lower=0> s; } model "
+      "{ "
+      "for (j in 1:J) y[j] ~ normal(a[j] + b * x, s); for (j in 1:J) y[j] ~ normal(a[j] + u[1] * x, exp(0.1 "
+      "* v[1])); "
       "z ~ normal(a[1] + u[g] + v[h], s); for (n in 1:J * T) z[n] ~ normal(a[2] + X[n] * B[1:K, g[n]], s); }";
   auto with = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), true));
   auto without = compileText(text, io::parseJson(data.dump()), optionsOf(GetParam(), false));
@@ -464,8 +468,9 @@ TEST_P(Statistics, ManyRowsInLoops) {
 }
 
 TEST_P(Statistics, LogarithmsOfZero) {
-  std::string text = "data { int N; vector[N] y; array[N] int<lower=1, upper=2> g; } parameters { vector[2] a; real s; } "
-                     "model { y ~ lognormal(a[1], s); target += lognormal_lpdf(y | a[g], s); }";
+  std::string text =
+      "data { int N; vector[N] y; array[N] int<lower=1, upper=2> g; } parameters { vector[2] a; real s; } "
+      "model { y ~ lognormal(a[1], s); target += lognormal_lpdf(y | a[g], s); }";
   double infinity = std::numeric_limits<double>::infinity();
   for (std::string last : {"1", "0", "-1"}) {
     json data = {{"N", 20}};

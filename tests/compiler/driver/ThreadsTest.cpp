@@ -163,7 +163,8 @@ std::vector<double> evaluate(const model::Model &model, int threads) {
       results.insert(results.end(), gradient.begin(), gradient.end());
       EXPECT_TRUE(std::isfinite(value)) << evaluation.failure();
       double alone = evaluation.logDensity(q.data(), density);
-      EXPECT_EQ(std::memcmp(&alone, &value, sizeof value), 0) << "a value differs by " << value - alone << " beside its gradient";
+      EXPECT_EQ(std::memcmp(&alone, &value, sizeof value), 0)
+          << "a value differs by " << value - alone << " beside its gradient";
     }
     evaluation.generate(q.data(), outputs.data(), 3, point);
     results.insert(results.end(), outputs.begin(), outputs.end());

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Vectors and matrices that sum to zero, and stochastic matrices, against what defines them. Those that Stan 2.35 has
-// are compared with it under tests/reference.
+// Vectors and matrices that sum to zero, and stochastic matrices, against what defines them. Those that
+// Stan 2.35 has are compared with it under tests/reference.
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,9 +56,11 @@ void expectRoundTrip(model::Evaluation &evaluation, const std::vector<double> &v
 }
 
 TEST_P(Transforms, VectorsSumToZero) {
-  auto compiled = compile("data { int K; } parameters { sum_to_zero_vector[K] x; array[2] sum_to_zero_vector[2] y; "
-                          "sum_to_zero_vector[1] z; array[2] sum_to_zero_vector[1] none; } model { target += -0.5 * dot_self(x) + sum(y[1]) + sum(z); }",
-                          R"({"K": 4})");
+  auto compiled =
+      compile("data { int K; } parameters { sum_to_zero_vector[K] x; array[2] sum_to_zero_vector[2] y; "
+              "sum_to_zero_vector[1] z; array[2] sum_to_zero_vector[1] none; } model { target += -0.5 * "
+              "dot_self(x) + sum(y[1]) + sum(z); }",
+              R"({"K": 4})");
   model::Evaluation evaluation(compiled->model());
   ASSERT_EQ(compiled->model().dimension(), 5);
   std::vector<double> values(11), gradient(5);
@@ -133,7 +135,8 @@ TEST_P(Transforms, RefuseWhatIsOutside) {
   auto compiled = compile("parameters { cov_matrix[2] S; }");
   model::Evaluation evaluation(compiled->model());
   double q[3];
-  for (auto [a, b, c, d] : {std::tuple(1.0, 0.5, 0.4, 1.0), std::tuple(1.0, 1.0, 1.0, 1.0), std::tuple(-1.0, 0.0, 0.0, 1.0)}) {
+  for (auto [a, b, c, d] :
+       {std::tuple(1.0, 0.5, 0.4, 1.0), std::tuple(1.0, 1.0, 1.0, 1.0), std::tuple(-1.0, 0.0, 0.0, 1.0)}) {
     double values[] = {a, b, c, d};
     ASSERT_TRUE(evaluation.unconstrain(values, q));
     EXPECT_TRUE(std::isnan(q[0])) << a << " " << b << " " << c << " " << d;
@@ -147,15 +150,19 @@ TEST_P(Transforms, RefuseWhatIsOutside) {
 
 /// Called as functions over containers, they do what declarations do.
 TEST_P(Transforms, FunctionsOverContainers) {
-  const char *model = "model { target += dot_product(v, [1, -2, 3]) - sum(square(to_vector(m))) + a[2, 1] * a[1, 3]; }";
+  const char *model =
+      "model { target += dot_product(v, [1, -2, 3]) - sum(square(to_vector(m))) + a[2, 1] * a[1, 3]; }";
   auto declared = compile("data { vector[3] low; } parameters { vector<lower=low>[3] v; "
-                          "matrix<lower=-1, upper=2>[2, 2] m; array[2, 3] real<upper=0.5> a; } " + std::string(model),
+                          "matrix<lower=-1, upper=2>[2, 2] m; array[2, 3] real<upper=0.5> a; } " +
+                              std::string(model),
                           R"({"low": [0, -1, 2]})");
-  auto called = compile("data { vector[3] low; } parameters { vector[3] p; matrix[2, 2] q; array[2, 3] real r; } "
-                        "transformed parameters { vector[3] v = lower_bound_jacobian(p, low); "
-                        "matrix[2, 2] m = lower_upper_bound_jacobian(q, -1, 2); "
-                        "array[2, 3] real a = upper_bound_jacobian(r, 0.5); } " + std::string(model),
-                        R"({"low": [0, -1, 2]})");
+  auto called =
+      compile("data { vector[3] low; } parameters { vector[3] p; matrix[2, 2] q; array[2, 3] real r; } "
+              "transformed parameters { vector[3] v = lower_bound_jacobian(p, low); "
+              "matrix[2, 2] m = lower_upper_bound_jacobian(q, -1, 2); "
+              "array[2, 3] real a = upper_bound_jacobian(r, 0.5); } " +
+                  std::string(model),
+              R"({"low": [0, -1, 2]})");
   double q[13], expected[13], gradient[13];
   for (int k = 0; k < 13; ++k)
     q[k] = point[k % 12] + 0.01 * k;
@@ -164,11 +171,13 @@ TEST_P(Transforms, FunctionsOverContainers) {
     double value = a.gradient(q, expected, {jacobian, false});
     EXPECT_NEAR(b.gradient(q, gradient, {jacobian, false}), value, 1e-13 * std::fabs(value)) << jacobian;
     for (int k = 0; k < 13; ++k)
-      EXPECT_NEAR(gradient[k], expected[k], 1e-13 * std::max(1.0, std::fabs(expected[k]))) << k << ", " << jacobian;
+      EXPECT_NEAR(gradient[k], expected[k], 1e-13 * std::max(1.0, std::fabs(expected[k])))
+          << k << ", " << jacobian;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, Transforms, testing::Bool(),
-                         [](const testing::TestParamInfo<bool> &info) { return info.param ? "Static" : "Dynamic"; });
+INSTANTIATE_TEST_SUITE_P(Sizes, Transforms, testing::Bool(), [](const testing::TestParamInfo<bool> &info) {
+  return info.param ? "Static" : "Dynamic";
+});
 
 } // namespace

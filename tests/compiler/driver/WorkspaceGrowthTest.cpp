@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// How long a tape gets may depend on parameters: nobody can give its size before. Gradients are right before, while and
-// after the workspace grows.
+// How long a tape gets may depend on parameters: nobody can give its size before. Gradients are right before,
+// while and after the workspace grows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,7 +22,8 @@ using namespace astragal;
 
 namespace {
 
-/// The map s <- s - s^2 / 1000, `trips` times, and the log density -(s - 1)^2 - length^2 with its derivatives.
+/// The map s <- s - s^2 / 1000, `trips` times, and the log density -(s - 1)^2 - length^2 with its
+/// derivatives.
 void expectGradients(model::Model &model, double unit) {
   model::Evaluation evaluation(model);
   size_t first = 0;

@@ -34,7 +34,7 @@ struct Function {
   double limit;                                      // in ulp
   double low, high;                                  // where it is neither 0 nor inf
   bool binary = false;
-  double floor = 0;         // below this size of the result, the limit is in ulp of this
+  double floor = 0;          // below this size of the result, the limit is in ulp of this
   double limitBelowZero = 0; // for negative arguments, if another
   size_t every = 1;          // of the points, every so manieth is compared: the exact value takes long
 };
@@ -390,7 +390,8 @@ TEST_P(Accuracy, WithinLimit) {
           worst[variant] = error;
           at[variant] = points.x[k];
         }
-        right = error <= (points.x[k] < 0 && f.limitBelowZero ? f.limitBelowZero : f.limit) && (std::signbit(result) == std::signbit(rounded) || std::fabs(rounded) < f.floor);
+        right = error <= (points.x[k] < 0 && f.limitBelowZero ? f.limitBelowZero : f.limit) &&
+                (std::signbit(result) == std::signbit(rounded) || std::fabs(rounded) < f.floor);
       }
       if (!right) {
         ADD_FAILURE() << f.op << "(" << points.x[k] << ", " << points.y[k] << ") = " << result << ", not "

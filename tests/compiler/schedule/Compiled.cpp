@@ -44,8 +44,8 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "mlir/Transforms/Passes.h"
-#include "llvm/Support/TargetSelect.h"
 #include "runtime/abi.h"
+#include "llvm/Support/TargetSelect.h"
 
 using namespace mlir;
 using namespace astragal::tests;
@@ -82,7 +82,8 @@ static void callRuntime(ModuleOp module) {
     std::string name = ("astragal_" + op->getName().stripDialect()).str();
     if (!module.lookupSymbol(name)) {
       b.setInsertionPointToStart(module.getBody());
-      func::FuncOp::create(b, op->getLoc(), name, b.getFunctionType(b.getF64Type(), b.getF64Type())).setPrivate();
+      func::FuncOp::create(b, op->getLoc(), name, b.getFunctionType(b.getF64Type(), b.getF64Type()))
+          .setPrivate();
     }
     b.setInsertionPoint(op);
     auto call = func::CallOp::create(b, op->getLoc(), name, b.getF64Type(), op->getOperands());
@@ -159,9 +160,9 @@ Compiled::Compiled(const std::string &text, const std::function<void(PassManager
   }
   (*engine)->registerSymbols([](llvm::orc::MangleAndInterner mangle) {
     llvm::orc::SymbolMap symbols;
-    for (auto [name, address] : {std::pair("astragal_lgamma", &astragal_lgamma),
-                                 std::pair("astragal_digamma", &astragal_digamma),
-                                 std::pair("astragal_trigamma", &astragal_trigamma)})
+    for (auto [name, address] :
+         {std::pair("astragal_lgamma", &astragal_lgamma), std::pair("astragal_digamma", &astragal_digamma),
+          std::pair("astragal_trigamma", &astragal_trigamma)})
       symbols[mangle(name)] = {llvm::orc::ExecutorAddr::fromPtr(address), llvm::JITSymbolFlags::Exported};
     return symbols;
   });

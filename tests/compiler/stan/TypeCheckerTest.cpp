@@ -34,9 +34,10 @@ static std::string typeOf(llvm::StringRef expression) {
 }
 
 TEST(TypeChecker, AcceptsEveryConstruct) {
-  EXPECT_EQ(TestProgram(featureProgram).messages(),
-            "44:29: warning: a quotient of integers is rounded towards zero: write 'N / 2.0' for a real number, or "
-            "'N %/% 2' where it is meant to be rounded");
+  EXPECT_EQ(
+      TestProgram(featureProgram).messages(),
+      "44:29: warning: a quotient of integers is rounded towards zero: write 'N / 2.0' for a real number, or "
+      "'N %/% 2' where it is meant to be rounded");
 }
 
 TEST(TypeChecker, TypesOperators) {
