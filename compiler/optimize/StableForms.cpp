@@ -170,7 +170,18 @@ Value Forms::difference(Value x, Value y) {
   return a && c && areOpposite(a, c) ? c : Value();
 }
 
-/// inv_logit as people write it: 1 / (1 + exp(-x)) and exp(x) / (1 + exp(x)).
+/// Whether logarithms of a proportion and of its complement, and comparisons, are all that is made of it.
+static bool isOnlyLogged(Value proportion) {
+  return llvm::all_of(proportion.getUsers(), [](Operation *user) {
+    bool isComplement = isa<arith::NegFOp>(user) ||
+                        (isa<arith::SubFOp>(user) && matchPattern(user->getOperand(0), m_OneFloat()));
+    return isa<math::LogOp, math::Log1pOp, arith::CmpFOp>(user) ||
+           (isComplement && isOnlyLogged(user->getResult(0)));
+  });
+}
+
+/// inv_logit as people write it: 1 / (1 + exp(-x)) and exp(x) / (1 + exp(x)). The derivative of the quotient
+/// has all its digits where that of inv_logit, p (1 - p), has lost them.
 Value Forms::quotient(Value x, Value y) {
   auto sum = y.getDefiningOp<arith::AddFOp>();
   if (!sum)
@@ -358,7 +369,7 @@ static Value stableForm(Operation *op) {
     return forms.exp(op->getOperand(0));
   if (isa<arith::SubFOp>(op))
     return forms.difference(op->getOperand(0), op->getOperand(1));
-  if (isa<arith::DivFOp>(op))
+  if (isa<arith::DivFOp>(op) && isOnlyLogged(op->getResult(0)))
     return forms.quotient(op->getOperand(0), op->getOperand(1));
   return isa<arith::AddFOp>(op) ? joinLogSums(forms.b, op->getResult(0)) : Value();
 }

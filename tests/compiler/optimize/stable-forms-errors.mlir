@@ -149,3 +149,18 @@ func.func @sides(%x: tensor<?xf64>, %t: f64, %u: f64, %c: i1, %n: index) -> (f64
   } : f64
   return %s, %r : f64, f64
 }
+
+// -----
+
+// The quotient's derivative has all its digits, that of inv_logit has not.
+// CHECK-LABEL: func.func @proportion
+// CHECK:         arith.divf
+// CHECK-NOT:     tg.logistic
+func.func @proportion(%x: f64) -> f64 {
+  %one = arith.constant 1.0 : f64
+  %n = arith.negf %x : f64
+  %e = math.exp %n : f64
+  %d = arith.addf %one, %e : f64
+  %p = arith.divf %one, %d : f64
+  return %p : f64
+}
