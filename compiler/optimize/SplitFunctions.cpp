@@ -109,7 +109,8 @@ static bool splitSum(OpBuilder &b, Value value, bool isNegative, RowDependence &
 
 /// Returns whether it is safe, or null where nothing was split.
 static Value splitExponential(math::ExpOp exp, tg::PlateOp plate, RowDependence &dependence) {
-  if (dependence.of(exp).kind != Dependence::Mixed)
+  // What is data of an inner plate or a branch is not there for every row.
+  if (exp->getBlock() != plate.getBodyBlock() || dependence.of(exp).kind != Dependence::Mixed)
     return {};
   OpBuilder b(exp), before(plate);
   Location loc = exp.getLoc();

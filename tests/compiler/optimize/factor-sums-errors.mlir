@@ -126,3 +126,30 @@ func.func @computes(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
   } : f64
   return %l : f64
 }
+
+// -----
+
+// What is data at the index of an inner plate has no range over the rows.
+// CHECK-LABEL: func.func @inner
+// CHECK:         tg.plate
+// CHECK:           tg.plate
+// CHECK:             math.exp
+func.func @inner(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
+                 %x: tensor<90x4xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %c90 = arith.constant 90 : index
+  %mu = tensor.extract %q[%c0] : tensor<2xf64>
+  // expected-remark @below {{its rows are no sums of data times parameters}}
+  %r = tg.plate (%i) in (%c90) {
+    %s = tg.plate (%j) in (%c4) {
+      %v = tensor.extract %x[%i, %j] : tensor<90x4xf64>
+      %a = arith.addf %v, %mu : f64
+      %e = math.exp %a : f64
+      tg.yield sum(%e : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %r : f64
+}
