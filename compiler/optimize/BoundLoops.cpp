@@ -32,13 +32,12 @@ struct IndexCheck {
 
 static std::optional<IndexCheck> findCheck(scf::ForOp loop) {
   for (auto check : loop.getBody()->getOps<tg::CheckOp>()) {
-    auto compare = check.getCondition().getDefiningOp<arith::CmpIOp>();
-    if (check.getKind() != tg::CheckKind::Fatal || !compare ||
-        compare.getPredicate() != arith::CmpIPredicate::ult || !compare.getLhs().getType().isIndex() ||
-        !loop.isDefinedOutsideOfLoop(compare.getRhs()))
+    std::optional<int64_t> offset = offsetInRange(check.getCondition(), loop.getInductionVar());
+    if (check.getKind() != tg::CheckKind::Fatal || !offset)
       continue;
-    if (Linear index = linearOf(compare.getLhs()); index.base == loop.getInductionVar())
-      return IndexCheck{index.offset, compare.getRhs()};
+    Value size = check.getCondition().getDefiningOp<arith::CmpIOp>().getRhs();
+    if (loop.isDefinedOutsideOfLoop(size))
+      return IndexCheck{*offset, size};
   }
   return std::nullopt;
 }

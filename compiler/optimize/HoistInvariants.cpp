@@ -86,9 +86,10 @@ struct HoistInvariants : optimize::impl::HoistInvariantsBase<HoistInvariants> {
         if (!llvm::all_of(op->getOperands(),
                           [&](Value operand) { return loop.isDefinedOutsideOfLoop(operand); }))
           return false;
-        if (!runs(loop))
+        bool moves = runs(loop);
+        if (!moves)
           declined(op, passName, "the loop around it may have no iteration");
-        return runs(loop);
+        return moves;
       };
       moveLoopInvariantCode(loop.getLoopRegions(), isOutside, mayMove,
                             [&](Operation *op, Region *) { loop.moveOutOfLoop(op); });

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/IndexProof.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
@@ -14,7 +15,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_HOISTRANGES
@@ -34,23 +34,11 @@ struct IndexCheck {
 };
 } // namespace
 
-static bool hasOnlyChecks(scf::ForOp loop) {
-  return !loop.getBody()
-              ->walk([](Operation *op) {
-                bool allowed = op->getNumRegions() > 0 || isa<tg::CheckOp>(op) || isMemoryEffectFree(op);
-                return allowed ? WalkResult::advance() : WalkResult::interrupt();
-              })
-              .wasInterrupted();
-}
-
 static std::optional<IndexCheck> findCheck(scf::ForOp loop, arith::CmpIOp compare) {
-  if (compare.getPredicate() != arith::CmpIPredicate::ult || !compare.getLhs().getType().isIndex() ||
-      !loop.isDefinedOutsideOfLoop(compare.getRhs()))
+  std::optional<int64_t> offset = offsetInRange(compare, loop.getInductionVar());
+  if (!offset || !loop.isDefinedOutsideOfLoop(compare.getRhs()))
     return std::nullopt;
-  Linear index = linearOf(compare.getLhs());
-  if (index.base != loop.getInductionVar())
-    return std::nullopt;
-  IndexCheck found{compare, index.offset, {}};
+  IndexCheck found{compare, *offset, {}};
   for (Operation *user : compare->getUsers())
     if (auto check = dyn_cast<tg::CheckOp>(user); check && check->getBlock() == loop.getBody() &&
                                                   check.getKind() == tg::CheckKind::Fatal &&
@@ -68,7 +56,7 @@ static void visit(scf::ForOp loop) {
       found.push_back(*check);
   if (found.empty())
     return;
-  if (!hasOnlyChecks(loop))
+  if (!hasOnlyChecks(loop.getRegion()))
     return declined(loop, "hoist-ranges", "the body has an effect");
   std::optional<int64_t> first = leastOf(exactly(loop.getLowerBound()));
   OpBuilder b(loop), behind(loop->getContext());

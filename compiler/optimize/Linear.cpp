@@ -70,6 +70,15 @@ Linear optimize::linearOf(Value value) {
   }
 }
 
+std::optional<int64_t> optimize::offsetInRange(Value condition, Value index) {
+  auto compare = condition.getDefiningOp<arith::CmpIOp>();
+  if (!compare || compare.getPredicate() != arith::CmpIPredicate::ult ||
+      !compare.getLhs().getType().isIndex())
+    return std::nullopt;
+  Linear place = linearOf(compare.getLhs());
+  return place.base == index ? std::optional(place.offset) : std::nullopt;
+}
+
 Value optimize::materialize(OpBuilder &b, Location loc, Linear linear) {
   if (!linear.base)
     return arith::ConstantIndexOp::create(b, loc, linear.offset);

@@ -16,6 +16,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 
+#include <optional>
+
 namespace astragal::optimize {
 
 /// `base + offset`, where a null base stands for zero.
@@ -30,6 +32,10 @@ struct Linear {
 };
 
 Linear linearOf(mlir::Value value);
+
+/// The constant c where `condition` is one comparison, that `index` plus c is one of so many indices: from
+/// zero up to, but not including, what stands on its right.
+std::optional<int64_t> offsetInRange(mlir::Value condition, mlir::Value index);
 
 /// The value of type index that `linear` stands for.
 mlir::Value materialize(mlir::OpBuilder &b, mlir::Location loc, Linear linear);

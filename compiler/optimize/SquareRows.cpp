@@ -40,24 +40,32 @@ Value SquareRows::plain(OpBuilder &at, Value value, Scope &scope) {
   return cloneRowValue(at, value, form->getPlate(), scope.indices);
 }
 
+/// A plate over the rows of `nested`, with what `yield` makes of one.
+Value SquareRows::overRows(OpBuilder &at, tg::PlateOp nested, Scope &scope,
+                           function_ref<void(OpBuilder &, Scope &)> yield) {
+  SmallVector<Value> extents;
+  for (Value extent : nested.getExtents())
+    extents.push_back(plain(at, extent, scope));
+  return tg::PlateOp::create(at, loc, extents, ValueRange(),
+                             [&](OpBuilder &in, Location, ValueRange indices, ValueRange) {
+                               Scope inner = scope;
+                               inner.isOutermost = false;
+                               for (auto [from, to] : llvm::zip_equal(nested.getIndices(), indices))
+                                 inner.indices.map(from, to);
+                               yield(in, inner);
+                             })
+      ->getResult(0);
+}
+
 /// A nested sum, of which `inside` says what an iteration adds or, in a loop, hands on.
 Value SquareRows::overIndices(OpBuilder &at, Value value, Scope &scope,
                               function_ref<Value(OpBuilder &, Value, Scope &)> inside) {
   unsigned number = cast<OpResult>(value).getResultNumber();
   if (auto nested = value.getDefiningOp<tg::PlateOp>()) {
-    SmallVector<Value> extents;
-    for (Value extent : nested.getExtents())
-      extents.push_back(plain(at, extent, scope));
-    auto plate = tg::PlateOp::create(
-        at, loc, extents, ValueRange(), [&](OpBuilder &in, Location, ValueRange indices, ValueRange) {
-          Scope inner = scope;
-          inner.isOutermost = false;
-          for (auto [from, to] : llvm::zip_equal(nested.getIndices(), indices))
-            inner.indices.map(from, to);
-          Value sum = inside(in, nested.getYield().getSums()[number], inner);
-          tg::YieldOp::create(in, loc, sum, ValueRange(), ValueRange(), ValueRange());
-        });
-    return plate->getResult(0);
+    return overRows(at, nested, scope, [&](OpBuilder &in, Scope &inner) {
+      Value sum = inside(in, nested.getYield().getSums()[number], inner);
+      tg::YieldOp::create(in, loc, sum, ValueRange(), ValueRange(), ValueRange());
+    });
   }
   auto loop = value.getDefiningOp<scf::ForOp>();
   Value lower = plain(at, loop.getLowerBound(), scope), upper = plain(at, loop.getUpperBound(), scope),
@@ -149,19 +157,10 @@ Value SquareRows::tensorPart(OpBuilder &at, Value tensor, Scope &scope, Part whi
   }
   auto nested = cast<tg::PlateOp>(op);
   unsigned number = llvm::find(nested.getRows(), tensor) - nested.getRows().begin();
-  SmallVector<Value> extents;
-  for (Value extent : nested.getExtents())
-    extents.push_back(plain(at, extent, scope));
-  auto plate = tg::PlateOp::create(
-      at, loc, extents, ValueRange(), [&](OpBuilder &in, Location, ValueRange indices, ValueRange) {
-        Scope inner = scope;
-        inner.isOutermost = false;
-        for (auto [from, to] : llvm::zip_equal(nested.getIndices(), indices))
-          inner.indices.map(from, to);
-        Value row = part(in, nested.getYield().getRows()[number], inner, which);
-        tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), row);
-      });
-  return plate->getResult(0);
+  return overRows(at, nested, scope, [&](OpBuilder &in, Scope &inner) {
+    Value row = part(in, nested.getYield().getRows()[number], inner, which);
+    tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), row);
+  });
 }
 
 Value SquareRows::linear(OpBuilder &at, Value value, Scope &scope) {

@@ -88,6 +88,8 @@ private:
   mlir::Value linear(mlir::OpBuilder &at, mlir::Value value, Scope &scope);
   /// Of the degree that is asked for.
   mlir::Value square(mlir::OpBuilder &at, mlir::Value value, Scope &scope);
+  mlir::Value overRows(mlir::OpBuilder &at, tg::PlateOp nested, Scope &scope,
+                       llvm::function_ref<void(mlir::OpBuilder &, Scope &)> yield);
   mlir::Value overIndices(mlir::OpBuilder &at, mlir::Value value, Scope &scope,
                           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Value, Scope &)> inside);
   mlir::Value tensor(mlir::Value original);
