@@ -208,8 +208,8 @@ FailureOr<PlateVectorizer::Carried> PlateVectorizer::lastExtent(tg::PlateOp op, 
   auto block = [&](Value start, Carried state) -> FailureOr<Carried> {
     llvm::SaveAndRestore saved(mask);
     if (!isMultipleOf(extent, lanes)) {
-      Value left = arith::SubIOp::create(b, extent, start);
-      mask = vector::CreateMaskOp::create(b, vectorOfType(b.getI1Type()), left);
+      rowsLeft = arith::SubIOp::create(b, extent, start);
+      mask = vector::CreateMaskOp::create(b, vectorOfType(b.getI1Type()), rowsLeft);
     }
     starts[op.getIndices().back()] = start;
     Values all(indices);

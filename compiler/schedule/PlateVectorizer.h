@@ -101,8 +101,6 @@ private:
   mlir::LogicalResult transform(tg::AccumulateOp op);
   mlir::LogicalResult transformTensor(mlir::Operation *op);
   bool makesSizesOfRows();
-  Values laneIndices(mlir::ValueRange indices, int64_t lane, bool withLane);
-  Values maskedIndices(mlir::ValueRange indices);
   bool isContiguous(mlir::ValueRange indices);
   bool isReversed(mlir::ValueRange indices);
   mlir::Value reverse(mlir::Value vector);
@@ -122,6 +120,17 @@ private:
   mlir::Value addSlots(mlir::Value plain, mlir::Value wide);
   mlir::Value forEachElement(mlir::Value shapedLike, mlir::Value init,
                              llvm::function_ref<mlir::Value(mlir::ValueRange, mlir::Value)> body);
+
+  // LaneIndices.cpp: where each lane reads and writes.
+  /// Whether an index that varies is computed cheaply from what lies side by side, so that its lanes need not
+  /// be taken from a vector.
+  bool isReadInOrder(mlir::Value index);
+  /// For each lane its indices; with `withLane`, those of its slot in a wide tensor. Those of inactive lanes
+  /// are zero, or those of an active one.
+  llvm::SmallVector<Values> placesOf(mlir::ValueRange indices, bool withLane);
+  Values inSlot(mlir::ValueRange indices, int64_t lane);
+  Values lanesOfIndex(mlir::Value index);
+  Values readLanes(mlir::Value value);
 
   // LaneControl.cpp: branches and loops.
   mlir::LogicalResult transform(mlir::scf::IfOp op);
@@ -172,6 +181,8 @@ private:
   /// Active lanes, or null: all. `divergent` where control flow, not only the end of the rows, decides.
   mlir::Value mask;
   bool divergent = false;
+  /// With a mask from the end of the rows, how many are left, the first lane's included.
+  mlir::Value rowsLeft;
 };
 
 } // namespace astragal::schedule

@@ -94,10 +94,14 @@ func.func @reversed(%x: tensor<32xf64>, %y: tensor<32xf64>, %g: tensor<32xf64>) 
 
 // -----
 
-// Reads by data are gathers; updates by data take the lanes one after the other.
+// Reads and updates by data take the lanes one after the other, and read each one's index where it lies.
 // CHECK-LABEL: func.func @gather_and_scatter(
-// CHECK: %[[K:.+]] = vector.transfer_read {{.*}} : tensor<8xindex>, vector<8xindex>
-// CHECK: vector.gather %{{.+}}[%c0] [%[[K]]]
+// CHECK-SAME: %[[K:[a-z0-9]+]]: tensor<8xindex>, %[[A:[a-z0-9]+]]: tensor<5xf64>
+// CHECK-NOT: vector<8xindex>
+// CHECK: %[[FIRST:.+]] = tensor.extract %[[K]][%c0] : tensor<8xindex>
+// CHECK: %[[AT:.+]] = tensor.extract %[[A]][%[[FIRST]]] : tensor<5xf64>
+// CHECK: %[[OLD:.+]] = tensor.extract %{{.+}}[%[[FIRST]]] : tensor<5xf64>
+// CHECK: arith.addf %[[OLD]], %[[AT]]
 // CHECK-COUNT-8: tensor.insert
 // CHECK-NOT: tensor.insert
 // CHECK: return
@@ -110,6 +114,55 @@ func.func @gather_and_scatter(%k: tensor<8xindex>, %a: tensor<5xf64>, %g: tensor
     tg.yield accumulated(%acc1 : tensor<5xf64>)
   } : tensor<5xf64>
   return %r : tensor<5xf64>
+}
+
+// -----
+
+// Indices counted from one; beyond the last row, lanes take the index of that row.
+// CHECK-LABEL: func.func @gather_to_the_end(
+// CHECK-SAME: %[[N:[a-z0-9]+]]: index
+// CHECK: scf.for %[[I:.+]] = %c0 to %[[N]] step %c8
+// CHECK: %[[LEFT:.+]] = arith.subi %[[N]], %[[I]]
+// CHECK: %[[LAST:.+]] = arith.subi %[[LEFT]], %c1
+// CHECK: %[[OFFSET:.+]] = arith.minsi %[[LAST]], %c7
+// CHECK: %[[ROW:.+]] = arith.addi %[[I]], %[[OFFSET]]
+// CHECK: %[[J:.+]] = tensor.extract %{{.+}}[%[[ROW]]] : tensor<?xi32>
+// CHECK: %[[AT:.+]] = arith.index_cast %[[J]]
+// CHECK: tensor.extract %{{.+}}[%[[AT]]] : tensor<5xf64>
+func.func @gather_to_the_end(%n: index, %k: tensor<?xi32>, %a: tensor<5xf64>) -> f64 {
+  %s = tg.plate (%i) in (%n) {
+    %j = tensor.extract %k[%i] : tensor<?xi32>
+    %at = arith.index_cast %j : i32 to index
+    %v = tensor.extract %a[%at] : tensor<5xf64>
+    tg.yield sum(%v : f64)
+  } : f64
+  return %s : f64
+}
+
+// -----
+
+// An index that is not read in order is a vector, and its read a gather. So is one in a branch, whose lanes may be any.
+// CHECK-LABEL: func.func @gather_by_vector(
+// CHECK: vector.gather
+// CHECK: vector.gather
+func.func @gather_by_vector(%k: tensor<8xindex>, %a: tensor<5xf64>, %x: tensor<8xf64>) -> f64 {
+  %n = arith.constant 8 : index
+  %zero = arith.constant 0.0 : f64
+  %s = tg.plate (%i) in (%n) {
+    %j = tensor.extract %k[%i] : tensor<8xindex>
+    %at = arith.shrui %j, %i : index
+    %v = tensor.extract %a[%at] : tensor<5xf64>
+    %xi = tensor.extract %x[%i] : tensor<8xf64>
+    %is = arith.cmpf olt, %xi, %v : f64
+    %w = scf.if %is -> f64 {
+      %w1 = tensor.extract %a[%j] : tensor<5xf64>
+      scf.yield %w1 : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    tg.yield sum(%w : f64)
+  } : f64
+  return %s : f64
 }
 
 // -----
