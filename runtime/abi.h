@@ -316,54 +316,56 @@ typedef struct astragal_model {
 ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
 #undef ASTRAGAL_DECLARE
 
+// clang-format off: a list
 /*
- * The other functions that generated code may call, as X(result, name, arguments). Destination-style, no
- * state, no allocation. The JIT binds them by this list; ahead-of-time code links them.
+ * The other functions that generated code may call, as X(result, name, arguments). Destination-style, no state, no
+ * allocation. The JIT binds them by this list; ahead-of-time code links them.
  *
  * astragal_random_uniform: a number in (0, 1), a pure function of its arguments; Philox 4x32-10.
  * astragal_random_normal:  the same for the standard normal.
  * astragal_lgamma:         log |Gamma(x)|.
  * astragal_digamma:        its derivative; astragal_trigamma: its second derivative.
  *
- * Kernels are void functions of whole matrices, `tg.kernel` in the compiler: inputs first, results last. A
- * matrix is dense, column by column. What cannot be computed is filled with NaN. Results that are called so
- * are scratch memory.
+ * Kernels are void functions of whole matrices, `tg.kernel` in the compiler: inputs first, results last. A matrix is dense,
+ * column by column. What cannot be computed is filled with NaN. Results that are called so are scratch memory.
  *
- * astragal_cholesky:         l: the lower factor of the n x n matrix a, which must be symmetric (to 1e-8) and
- * definite. astragal_cholesky_adjoint: da, in the lower triangle, from l and dl, of which the lower triangle
- * is read. astragal_solve_lower:      x = l^-1 b, or l^-T b if `transposed`; l is lower triangular, n x n, b
- * is n x m. astragal_product:          c = scale op(a) op(b), m x n, inner size k; op transposes if ta (tb)
- * is set. astragal_lower_product:    the lower triangle of -a b^T, n x n, where a and b are n x m; zero
- * above. astragal_solve:            x = op(a)^-1 b, a is n x n, b is n x m. astragal_inverse:          y =
- * a^-1; inverse_spd: of a symmetric definite matrix. astragal_determinant:      value: the determinant, and
- * the logarithm of its magnitude. astragal_eigen_symmetric:  eigenvalues, ascending, and eigenvectors of a
- * symmetric (to 1e-8) matrix. astragal_qr:               the first k columns of q, k x n of r, where a is m x
- * n and r's diagonal is not negative. astragal_svd:              a = u s v^T, a is m x n; u, s and v have
- * min(m, n) columns, s descends. astragal_matrix_exp:       e = exp(a), a is n x n; scratch is 7 n^2, pivots
- * n. astragal_add_rows:         r: the triangular factor, n x n, of the rows it was one of, and of m more;
- * these lie in the first
+ * astragal_cholesky:         l: the lower factor of the n x n matrix a, which must be symmetric (to 1e-8) and definite.
+ * astragal_cholesky_adjoint: da, in the lower triangle, from l and dl, of which the lower triangle is read.
+ * astragal_solve_lower:      x = l^-1 b, or l^-T b if `transposed`; l is lower triangular, n x n, b is n x m.
+ * astragal_product:          c = scale op(a) op(b), m x n, inner size k; op transposes if ta (tb) is set.
+ * astragal_lower_product:    the lower triangle of -a b^T, n x n, where a and b are n x m; zero above.
+ * astragal_solve:            x = op(a)^-1 b, a is n x n, b is n x m.
+ * astragal_inverse:          y = a^-1; inverse_spd: of a symmetric definite matrix.
+ * astragal_determinant:      value: the determinant, and the logarithm of its magnitude.
+ * astragal_eigen_symmetric:  eigenvalues, ascending, and eigenvectors of a symmetric (to 1e-8) matrix.
+ * astragal_qr:               the first k columns of q, k x n of r, where a is m x n and r's diagonal is not negative.
+ * astragal_svd:              a = u s v^T, a is m x n; u, s and v have min(m, n) columns, s descends.
+ * astragal_matrix_exp:       e = exp(a), a is n x n; scratch is 7 n^2, pivots n.
+ * astragal_add_rows:         r: the triangular factor, n x n, of the rows it was one of, and of m more; these lie in the first
  *                            rows of a block of `stride` rows and are lost. Starts from zero. A column with an
  *                            infinity or NaN has one on the diagonal, and no influence on others.
- * astragal_add_grouped_rows: the same for the first q columns of n, with a factor for each of `count` groups:
- * q x n numbers, row
+ * astragal_add_grouped_rows: the same for the first q columns of n, with a factor for each of `count` groups: q x n numbers, row
  *                            by row, each number `count` places after the one before. `rows` keeps what is left of them, with
  *                            zeros in the first q columns.
- * astragal_equal_rows:       of the n x m matrix of keys: rows that are unlike, by number, in order, and how
- * many like each there
+ * astragal_equal_rows:       of the n x m matrix of keys: rows that are unlike, by number, in order, and how many like each there
  *                            are; all of them with weight 1 where that would not be clearly fewer. The last is repeated with
  *                            parts of its weight until their number, `count`, is a multiple of eight; zeros behind. `rows` and
  *                            `weights` have n rounded up to eight elements.
- * astragal_number_cells:     of the n x m matrix of keys: the number of each row's combination of keys, in
- * the order in which they
+ * astragal_block_rows:       `count` rows of the n that `keys` is about, which come with weights, in blocks of eight that
+ *                            share their key in the given column, an integer. The last row of a group is repeated with parts
+ *                            of its weight. counts[0] is the number of rows then, and counts[1] zero. Where that would be more
+ *                            than a quarter more rows, they stay as they are: counts[0] is zero, and counts[1] their number.
+ *                            Both results have room for n rounded up to eight and a quarter of n; zeros behind. `ends` has
+ *                            n / 8 + 1 elements.
+ * astragal_number_cells:     of the n x m matrix of keys: the number of each row's combination of keys, in the order in which they
  *                            appear, the row where each first does, and how many rows have it. `table` has 2 n elements.
- * astragal_pack_cells:       the rows of the factors of `cells` groups, as astragal_add_grouped_rows has
- * them, that are not zero, and the
+ * astragal_pack_cells:       the rows of the factors of `cells` groups, as astragal_add_grouped_rows has them, that are not zero, and the
  *                            first one of each, side by side: n columns of `room` elements. For each its group; and for the first of a
  *                            group how many rows the group has more than are here. Zeros behind; `packed` and `room` are multiples of
  *                            eight, and those that fill up to `packed` count as one too many of group 0.
- * ..._adjoint:               da from the adjoints of results; qr with k = n <= m; exp with scratch 36 n^2,
- * pivots 2 n.
+ * ..._adjoint:               da from the adjoints of results; qr with k = n <= m; exp with scratch 36 n^2, pivots 2 n.
  */
+// clang-format on
 typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
 
 #define ASTRAGAL_KERNELS(X)                                                                                  \
@@ -404,6 +406,9 @@ typedef int64_t astragal_flag; /* 0 or 1, and a constant where it is passed */
      double *factors))                                                                                       \
   X(void, astragal_equal_rows,                                                                               \
     (const double *keys, int64_t n, int64_t m, double *rows, double *weights, double *count))                \
+  X(void, astragal_block_rows,                                                                               \
+    (const double *keys, int64_t n, int64_t column, const double *rows, const double *weights,               \
+     const double *count, double *blockRows, double *blockWeights, double *ends, double *counts))            \
   X(void, astragal_number_cells,                                                                             \
     (const double *keys, int64_t n, int64_t m, double *cells, double *firsts, double *sizes, double *table,  \
      double *count))                                                                                         \

@@ -11,12 +11,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/DeclaredBounds.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/RowDependence.h"
+#include "compiler/optimize/Sums.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -25,7 +27,9 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
+#include <limits>
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_MERGEROWS
@@ -40,6 +44,9 @@ static constexpr StringLiteral passName = "merge-rows";
 /// Rows are computed eight by eight, so fewer than two blocks of them cannot become fewer blocks.
 static constexpr int64_t lanes = 8, fewestRows = 2 * lanes;
 
+/// Of rows that share an element of a parameter: fewer are too few to be put into blocks of their own.
+static constexpr int64_t fewestOfGroup = 32;
+
 /// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the
 /// hardware follows some eight.
 static constexpr size_t mostKeys = 8;
@@ -53,6 +60,9 @@ public:
 
   /// Whether equal rows may become one; if not, why, unless that is the usual.
   bool analyze(std::string &why);
+  /// Looks for an index of elements of parameters by which rows can be put into blocks; if there is none
+  /// worth it, why.
+  bool findBlocks(std::string &why);
   void emit();
 
 private:
@@ -63,6 +73,15 @@ private:
   /// A key as a number that is equal where the key is.
   Value number(OpBuilder &at, Value key);
   Type stored(Type type) { return type.isInteger(1) ? b.getI32Type() : type; }
+  Value emptyTensor(ArrayRef<Value> sizes);
+  Value eightfold(Value blocks) {
+    return b.createOrFold<arith::MulIOp>(loc, blocks, indexConstant(b, lanes));
+  }
+  /// At most so many elements does an index of the row choose from, if that is known.
+  std::optional<int64_t> groupsOf(Value key, int64_t size);
+  /// The sums of `count` rows, of which `keys` and `weights` tell what they are. With `blocked`, keys that
+  /// are chosen by the index of the blocks are those of a block.
+  ValueRange addUp(Value count, ValueRange kept, Value weights, bool blocked);
 
   tg::PlateOp plate;
   OpBuilder b;
@@ -70,7 +89,9 @@ private:
   Value index;
   RowDependence dependence;
   llvm::SetVector<Value> keys;  // where data meets parameters
+  SmallVector<Value> distinct;  // of indices that are a constant apart, the first
   SmallVector<Operation *> ops; // on the side of parameters
+  Value blockIndex;             // the rows of a block share it, and what is a constant away from it
 };
 } // namespace
 
@@ -121,7 +142,11 @@ bool Merging::analyze(std::string &why) {
     why = "every row has parameters or data of its own";
     return false;
   }
-  if (keys.size() > mostKeys) {
+  llvm::SmallDenseSet<Value> bases;
+  for (Value key : keys)
+    if (!key.getType().isIntOrIndex() || bases.insert(linearOf(key).base).second)
+      distinct.push_back(key);
+  if (distinct.size() > mostKeys) {
     why = "rows differ in too many values";
     return false;
   }
@@ -151,16 +176,93 @@ Value Merging::number(OpBuilder &at, Value key) {
   return arith::SIToFPOp::create(at, loc, at.getF64Type(), key);
 }
 
+std::optional<int64_t> Merging::groupsOf(Value key, int64_t size) {
+  std::optional<int64_t> groups = ShapedType::isDynamic(size) ? std::nullopt : std::optional(size);
+  Value base = linearOf(key).base;
+  auto element = base ? base.getDefiningOp<tensor::ExtractOp>() : tensor::ExtractOp();
+  if (auto bounds = element ? declaredBounds(b, element.getTensor()) : std::nullopt)
+    if (std::optional<int64_t> upper = getConstantIntValue(bounds->upper)) {
+      int64_t declared = std::max<int64_t>(1, *upper - bounds->lower + 1);
+      groups = groups ? std::min(*groups, declared) : declared;
+    }
+  return groups;
+}
+
+bool Merging::findBlocks(std::string &why) {
+  struct Index {
+    int64_t reads = 0;
+    std::optional<int64_t> groups;
+  };
+  llvm::MapVector<Value, Index> indices;
+  for (Operation *op : ops)
+    op->walk([&](tensor::ExtractOp read) {
+      if (!mixes(read))
+        return;
+      for (auto [index, size] : llvm::zip_equal(read.getIndices(), read.getTensor().getType().getShape()))
+        if (keys.contains(index) && linearOf(index).base) {
+          Index &here = indices[linearOf(index).base];
+          ++here.reads;
+          if (std::optional<int64_t> groups = groupsOf(index, size))
+            here.groups = here.groups ? std::min(*here.groups, *groups) : groups;
+        }
+    });
+  if (indices.empty())
+    return false;
+  std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
+  int64_t mostReads = 0, fewestGroups = 0;
+  for (const auto &[index, found] : indices) {
+    if (rows && found.groups && *rows < fewestOfGroup * *found.groups)
+      continue;
+    int64_t groups = found.groups.value_or(std::numeric_limits<int64_t>::max());
+    if (found.reads > mostReads || (found.reads == mostReads && groups < fewestGroups)) {
+      blockIndex = index;
+      mostReads = found.reads;
+      fewestGroups = groups;
+    }
+  }
+  if (!blockIndex)
+    why = "few rows share each element of a parameter, so they stay in their order";
+  return bool(blockIndex);
+}
+
+Value Merging::emptyTensor(ArrayRef<Value> sizes) {
+  SmallVector<OpFoldResult> folded;
+  for (Value size : sizes)
+    folded.push_back(getAsOpFoldResult(size));
+  return tensor::EmptyOp::create(b, loc, folded, b.getF64Type());
+}
+
+ValueRange Merging::addUp(Value count, ValueRange kept, Value weights, bool blocked) {
+  // Eight by eight, so that no block of lanes has to be masked.
+  Value eight = indexConstant(b, lanes), blocks = arith::DivSIOp::create(b, loc, count, eight);
+  auto rows = tg::PlateOp::create(
+      b, loc, ValueRange{blocks, eight}, ValueRange(),
+      [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
+        Value first = arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes));
+        Value row = arith::AddIOp::create(in, loc, first, at[1]);
+        IRMapping mapping;
+        for (auto [key, values] : llvm::zip_equal(keys, kept)) {
+          bool ofBlock = blocked && linearOf(key).base == blockIndex;
+          Value value = tensor::ExtractOp::create(in, loc, values, ofBlock ? first : row);
+          if (key.getType().isInteger(1))
+            value = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ne, value,
+                                          arith::ConstantIntOp::create(in, loc, value.getType(), 0));
+          mapping.map(key, value);
+        }
+        for (Operation *op : ops)
+          cloneRowOp(in, op, plate, mapping);
+        Value weight = tensor::ExtractOp::create(in, loc, weights, row);
+        SmallVector<Value> sums;
+        for (Value sum : plate.getYield().getSums())
+          sums.push_back(arith::MulFOp::create(in, loc, cloneRowValue(in, sum, plate, mapping), weight));
+        tg::YieldOp::create(in, loc, sums, ValueRange(), ValueRange(), ValueRange());
+      });
+  return rows.getResults();
+}
+
 void Merging::emit() {
   Value rows = plate.getExtents().front(), zero = indexConstant(b, 0), one = indexConstant(b, 1),
-        eight = indexConstant(b, lanes), width = indexConstant(b, int64_t(keys.size()));
-  auto emptyTensor = [&](ArrayRef<Value> sizes) -> Value {
-    SmallVector<OpFoldResult> folded;
-    for (Value size : sizes)
-      folded.push_back(getAsOpFoldResult(size));
-    return tensor::EmptyOp::create(b, loc, folded, b.getF64Type());
-  };
-
+        eight = indexConstant(b, lanes), width = indexConstant(b, int64_t(distinct.size()));
   // The keys of all rows, of which the kernel says which are equal.
   Value table =
       scf::ForOp::create(b, loc, zero, rows, one, emptyTensor({width, rows}),
@@ -168,7 +270,7 @@ void Merging::emit() {
                            IRMapping mapping;
                            mapping.map(index, row);
                            Value filled = tables.front();
-                           for (auto [k, key] : llvm::enumerate(keys)) {
+                           for (auto [k, key] : llvm::enumerate(distinct)) {
                              Value here = number(in, cloneRowValue(in, key, plate, mapping));
                              filled = tensor::InsertOp::create(
                                  in, loc, here, filled, ValueRange{indexConstant(in, int64_t(k)), row});
@@ -176,14 +278,29 @@ void Merging::emit() {
                            scf::YieldOp::create(in, loc, filled);
                          })
           .getResult(0);
-  Value blocks = b.createOrFold<arith::DivSIOp>(
-      loc, b.createOrFold<arith::AddIOp>(loc, rows, indexConstant(b, lanes - 1)), eight);
-  Value most = b.createOrFold<arith::MulIOp>(loc, blocks, eight);
-  Value outs[] = {emptyTensor({most}), emptyTensor({most}), emptyTensor({one})};
-  auto equal = tg::KernelOp::create(b, loc, TypeRange(ValueRange(outs)), "equal_rows",
-                                    ValueRange{table, rows, width}, outs, /*updating=*/false);
-  Value numbers = equal->getResult(0), weights = equal->getResult(1);
-  Value count = toIndex(b, tensor::ExtractOp::create(b, loc, equal->getResult(2), zero));
+  Value most = eightfold(b.createOrFold<arith::DivSIOp>(
+      loc, b.createOrFold<arith::AddIOp>(loc, rows, indexConstant(b, lanes - 1)), eight));
+  auto kernel = [&](StringRef name, ValueRange in, ArrayRef<Value> outs) {
+    return tg::KernelOp::create(b, loc, TypeRange(ValueRange(outs)), name, in, outs, /*updating=*/false);
+  };
+  Operation *equal = kernel("equal_rows", ValueRange{table, rows, width},
+                            {emptyTensor({most}), emptyTensor({most}), emptyTensor({one})});
+  Value numbers = equal->getResult(0), weights = equal->getResult(1), counts = equal->getResult(2);
+  if (blockIndex) {
+    const auto *column = llvm::find_if(distinct, [&](Value key) { return linearOf(key).base == blockIndex; });
+    Value quarter = b.createOrFold<arith::DivSIOp>(loc, rows, indexConstant(b, 4));
+    most = b.createOrFold<arith::AddIOp>(loc, most, quarter);
+    Value ends = b.createOrFold<arith::AddIOp>(loc, b.createOrFold<arith::DivSIOp>(loc, rows, eight), one);
+    Operation *blocks = kernel(
+        "block_rows",
+        ValueRange{table, rows, indexConstant(b, column - distinct.begin()), numbers, weights, counts},
+        {emptyTensor({most}), emptyTensor({most}), emptyTensor({ends}), emptyTensor({indexConstant(b, 2)})});
+    numbers = blocks->getResult(0);
+    weights = blocks->getResult(1);
+    counts = blocks->getResult(3);
+  }
+  auto countAt = [&](Value place) { return toIndex(b, tensor::ExtractOp::create(b, loc, counts, place)); };
+  Value count = countAt(zero), others = blockIndex ? countAt(one) : Value();
 
   // Their keys, side by side. There is a row 0 if there is any.
   auto kept = tg::PlateOp::create(
@@ -200,29 +317,12 @@ void Merging::emit() {
         tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), values);
       });
 
-  // Eight by eight, so that no block of lanes has to be masked.
-  Value used = arith::DivSIOp::create(b, loc, count, eight);
-  auto merged = tg::PlateOp::create(
-      b, loc, ValueRange{used, eight}, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
-        Value row = arith::AddIOp::create(
-            in, loc, arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes)), at[1]);
-        IRMapping mapping;
-        for (auto [key, values] : llvm::zip_equal(keys, kept->getResults())) {
-          Value value = tensor::ExtractOp::create(in, loc, values, row);
-          if (key.getType().isInteger(1))
-            value = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ne, value,
-                                          arith::ConstantIntOp::create(in, loc, value.getType(), 0));
-          mapping.map(key, value);
-        }
-        for (Operation *op : ops)
-          cloneRowOp(in, op, plate, mapping);
-        Value weight = tensor::ExtractOp::create(in, loc, weights, row);
-        SmallVector<Value> sums;
-        for (Value sum : plate.getYield().getSums())
-          sums.push_back(arith::MulFOp::create(in, loc, cloneRowValue(in, sum, plate, mapping), weight));
-        tg::YieldOp::create(in, loc, sums, ValueRange(), ValueRange(), ValueRange());
-      });
-  plate->replaceAllUsesWith(merged);
+  SmallVector<Value> sums(addUp(count, kept.getResults(), weights, bool(blockIndex)));
+  // Rows are in blocks, or in their order: one of the plates has none.
+  if (blockIndex)
+    for (auto [sum, other] : llvm::zip_equal(sums, addUp(others, kept.getResults(), weights, false)))
+      sum = plus(b, loc, sum, other);
+  plate->replaceAllUsesWith(sums);
 
   // What is left are checks of data, of all rows.
   OpBuilder at(plate.getYield());
@@ -263,7 +363,13 @@ struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
         declined(plate, passName, why);
       return;
     }
-    applied(plate, passName, "rows that are equal became one with a weight");
+    if (merging.findBlocks(why))
+      applied(plate, passName,
+              "rows that are equal became one with a weight, in blocks that share elements of parameters");
+    else
+      applied(plate, passName, "rows that are equal became one with a weight");
+    if (!why.empty())
+      declined(plate, passName, why);
     merging.emit();
   }
 };

@@ -473,7 +473,18 @@ def MergeRows : Pass<"merge-rows", "mlir::ModuleOp"> {
     ```
 
     Where they would not be clearly fewer, all rows stay, with weights of one. Their number is a multiple of eight in any case,
-    the last row being taken in parts, so that blocks of lanes are whole. Rows that are cheap, few, long, or have parameters of their own are
+    the last row being taken in parts, so that blocks of lanes are whole.
+
+    Rows that read the same element of a parameter, by an index that is data, are put into blocks of eight if that makes at
+    most a quarter more rows. Then that element is read once a block, and its derivative added to one place:
+
+    ```mlir
+    %rows, %weights, %ends, %counts = tg.kernel "block_rows"(%keys, %n, %column, ... : ...)
+    %s = tg.plate (%block, %lane) in (%blocks, %c8) { ... }                  // the index is read at 8 %block
+    %t = tg.plate (%block, %lane) in (%others, %c8) { ... }                  // one of them has no rows
+    ```
+
+    Rows that are cheap, few, long, or have parameters of their own are
     left alone, and a remark says why. Checks of data are made for all rows.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",

@@ -149,6 +149,75 @@ ASTRAGAL_KERNEL void astragal_equal_rows(const double *keys, Size n, Size m, dou
     rows[k] = weights[k] = 0;
 }
 
+namespace {
+/// How rows are put into blocks of eight, each of one group: the key of a row, counted from the lowest, is
+/// the number of its group.
+struct Groups {
+  const double *key;
+  double lowest = 0;
+  Size count = 0;
+
+  Groups(const double *key, const double *rows, Size n) : key(key) {
+    double highest = 0;
+    for (Size k = 0; k < n; ++k) {
+      double value = key[Size(rows[k])];
+      lowest = k == 0 ? value : std::min(lowest, value);
+      highest = k == 0 ? value : std::max(highest, value);
+    }
+    // Or a difference of extremes that no integer holds.
+    count = highest - lowest < double(n) ? Size(highest - lowest) + 1 : n + 1;
+  }
+  Size of(double row) const { return Size(key[Size(row)] - lowest); }
+};
+
+Size wholeBlocks(Size n) { return (n + 7) / 8 * 8; }
+} // namespace
+
+ASTRAGAL_KERNEL void astragal_block_rows(const double *keys, Size n, Size column, const double *rows,
+                                         const double *weights, const double *count, double *blockRows,
+                                         double *blockWeights, double *ends, double *counts) {
+  Size found = Size(*count), most = wholeBlocks(n) + n / 4, blocked = 0;
+  Groups groups(keys + column * n, rows, found);
+  bool areFew = groups.count <= n / 8;
+  if (areFew) {
+    std::fill_n(ends, groups.count, 0.0);
+    for (Size k = 0; k < found; ++k)
+      ends[groups.of(rows[k])] += 1;
+    for (Size group = 0; group < groups.count; ++group)
+      blocked += wholeBlocks(Size(ends[group]));
+  }
+  if (!areFew || blocked > found + found / 4) {
+    std::copy_n(rows, found, blockRows);
+    std::copy_n(weights, found, blockWeights);
+    counts[0] = 0;
+    counts[1] = double(found);
+    std::fill(blockRows + found, blockRows + most, 0.0);
+    std::fill(blockWeights + found, blockWeights + most, 0.0);
+    return;
+  }
+  Size end = 0;
+  for (Size group = 0; group < groups.count; ++group) {
+    Size here = Size(ends[group]);
+    ends[group] = double(end);
+    end += wholeBlocks(here);
+  }
+  std::fill_n(blockWeights, most, 0.0);
+  std::fill_n(blockRows, most, 0.0);
+  for (Size k = 0; k < found; ++k) {
+    Size at = Size(ends[groups.of(rows[k])]++);
+    blockRows[at] = rows[k];
+    blockWeights[at] = weights[k];
+  }
+  // The last of each group in exact parts of its weight.
+  for (Size group = 0; group < groups.count; ++group)
+    for (Size at = Size(ends[group]); at % 8; ++at) {
+      blockRows[at] = blockRows[at - 1];
+      blockWeights[at] = blockWeights[at - 1] /= 2;
+    }
+  counts[0] = double(blocked);
+  counts[1] = 0;
+}
+
 ASTRAGAL_KERNEL void astragal_number_cells(const double *keys, Size n, Size m, double *cells, double *firsts,
                                            double *sizes, double *table, double *count) {
   Rows of{keys, n, m};

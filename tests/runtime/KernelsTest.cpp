@@ -376,6 +376,54 @@ TEST_P(Kernels, EqualRowsAnywhere) {
   }
 }
 
+TEST_P(Kernels, RowBlocks) {
+  // Groups of many rows, of one and of none; too many groups; groups too small, or of keys far apart.
+  using Size = int64_t;
+  struct {
+    Size rows;
+    double (*keyOf)(Size);
+    bool areBlocks;
+  } cases[] = {{1000, [](Size k) { return k == 17      ? 3.0
+                                          : k % 5 == 0 ? -2.0
+                                                       : 5.0; }, true},
+               {805, [](Size k) { return double(k % 20); }, true},
+               {805, [](Size k) { return double(k % 110); }, false},
+               {805, [](Size k) { return double(k % 80); }, false},
+               {800, [](Size k) { return k % 2 ? 1e18 : -1e18; }, false},
+               {3, [](Size) { return 1.0; }, false},
+               {0, [](Size) { return 1.0; }, false}};
+  for (auto [rows, keyOf, areBlocks] : cases) {
+    Size whole = (rows + 7) / 8 * 8, most = whole + rows / 4;
+    Matrix keys(2 * size_t(rows)), number(whole), weight(whole), count(1), ends(rows / 8 + 1), counts(2, -1);
+    for (Size k = 0; k < rows; ++k) {
+      keys[k] = double(k);
+      keys[rows + k] = keyOf(k);
+    }
+    astragal_equal_rows(keys.data(), rows, 2, number.data(), weight.data(), count.data());
+    Matrix inBlocks(most, -1), parts(most, -1);
+    astragal_block_rows(keys.data(), rows, 1, number.data(), weight.data(), count.data(), inBlocks.data(),
+                        parts.data(), ends.data(), counts.data());
+    EXPECT_EQ(counts[areBlocks ? 1 : 0], 0);
+    Size used = Size(counts[areBlocks ? 0 : 1]);
+    EXPECT_EQ(used % 8, 0);
+    EXPECT_GE(used, rows);
+    ASSERT_LE(used, most);
+    std::vector<double> total(size_t(rows) + 1);
+    for (Size k = 0; k < most; ++k) {
+      Size row = Size(inBlocks[k]);
+      EXPECT_EQ(parts[k] > 0, k < used);
+      total[size_t(row)] += parts[k];
+      if (areBlocks && k < used) {
+        EXPECT_EQ(keys[rows + row], keys[rows + Size(inBlocks[k / 8 * 8])]);
+      } else if (k < used) {
+        EXPECT_EQ(row, std::min(k, rows - 1));
+      }
+    }
+    for (Size k = 0; k < rows; ++k)
+      EXPECT_EQ(total[size_t(k)], 1);
+  }
+}
+
 TEST_P(Kernels, Cells) {
   // Rows of 1, x and y in the cells of two keys: what is packed has their sums of squares, cell by cell.
   using Size = int64_t;

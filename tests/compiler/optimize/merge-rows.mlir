@@ -74,3 +74,49 @@ func.func @open(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
   } : f64
   return %l : f64
 }
+
+// Rows that share an element of a parameter, two with the same index here, are put into blocks of eight if that makes few
+// rows more: the index is read once a block. The other plate has the rows if not.
+// CHECK-LABEL: func.func @blocks(
+// CHECK: %[[TABLE:.+]] = scf.for {{.*}} -> (tensor<3x100xf64>)
+// CHECK: %[[EQUAL:.+]]:3 = tg.kernel "equal_rows"(%[[TABLE]], %c100{{.*}}
+// CHECK: %[[BLOCKS:.+]]:4 = tg.kernel "block_rows"(%[[TABLE]], %c100{{.*}}, %c2{{[_0-9]*}}, %[[EQUAL]]#0, %[[EQUAL]]#1, %[[EQUAL]]#2 {{.*}} into({{.*}} : tensor<129xf64>, tensor<129xf64>, tensor<13xf64>, tensor<2xf64>)
+// CHECK: %[[KEPT:.+]]:4 = tg.plate (%{{.+}}) in (%c129
+// CHECK: %[[FIRST:.+]] = tg.plate (%[[BLOCK:.+]], %[[LANE:.+]]) in (
+// CHECK: %[[START:.+]] = arith.muli %[[BLOCK]], %c8
+// CHECK: %[[ROW:.+]] = arith.addi %[[START]], %[[LANE]]
+// CHECK: tensor.extract %[[KEPT]]#0[%[[ROW]]]
+// CHECK: tensor.extract %[[KEPT]]#1[%[[ROW]]]
+// CHECK: tensor.extract %[[KEPT]]#2[%[[START]]]
+// CHECK: tensor.extract %[[KEPT]]#3[%[[START]]]
+// CHECK: %[[SECOND:.+]] = tg.plate (%[[BLOCK:.+]], %[[LANE:.+]]) in (
+// CHECK: %[[START:.+]] = arith.muli
+// CHECK: %[[ROW:.+]] = arith.addi %[[START]], %[[LANE]]
+// CHECK: tensor.extract %[[KEPT]]#2[%[[ROW]]]
+// CHECK: tensor.extract %[[KEPT]]#3[%[[ROW]]]
+// CHECK: %[[SUM:.+]] = arith.addf %[[FIRST]], %[[SECOND]]
+// CHECK: return %[[SUM]]
+func.func @blocks(%q: tensor<6xf64> {prob.binding = #prob.binding<input, 0>},
+                  %p: tensor<3xf64> {prob.binding = #prob.binding<input, 1>},
+                  %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
+                  %g: tensor<100xindex> {prob.binding = #prob.binding<data, 1>},
+                  %h: tensor<100xindex> {prob.binding = #prob.binding<data, 2>}) -> f64 {
+  %c3 = arith.constant 3 : index
+  %c100 = arith.constant 100 : index
+  // expected-remark @below {{rows that are equal became one with a weight, in blocks that share elements of parameters}}
+  %l = tg.plate (%n) in (%c100) {
+    %xn = tensor.extract %x[%n] : tensor<100xf64>
+    %gn = tensor.extract %g[%n] : tensor<100xindex>
+    %hn = tensor.extract %h[%n] : tensor<100xindex>
+    %v = tensor.extract %q[%hn] : tensor<6xf64>
+    %scaled = arith.mulf %v, %xn : f64
+    %behind = arith.addi %gn, %c3 : index
+    %u = tensor.extract %p[%gn] : tensor<3xf64>
+    %w = tensor.extract %q[%behind] : tensor<6xf64>
+    %product = arith.mulf %u, %w : f64
+    %eta = arith.addf %scaled, %product : f64
+    %s = tg.log1p_exp %eta : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %l : f64
+}
