@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The adjoint of a sum is linear in its seed. A plate with one active sum therefore computes value and
-// adjoints in one pass over the rows, at unit seed, in the forward position; the reverse scales them. Any
-// other plate has a reverse plate over the same rows, which computes each row again. Either way no tape lies
-// between rows.
+// The adjoint of a sum is linear in its seed. A plate whose seeds are known beforehand, or which has one
+// active sum, therefore computes value and adjoints in one pass over the rows, in the forward position; an
+// unknown seed is one until the reverse scales what was computed. Any other plate has a reverse plate over
+// the same rows, which computes each row again. Either way no tape lies between rows.
 //
 //===----------------------------------------------------------------------===//
 
@@ -72,9 +72,25 @@ static bool hasFewRows(tg::PlateOp plate) {
   return !ShapedType::isDynamicShape(shape) && ShapedType::getNumElements(shape) <= few;
 }
 
+/// Does it take less time to compute the rows again than to set adjoints of tensors to zero, and to scale and
+/// add them later?
+static bool isCheapAgain(const Activity &activity, tg::PlateOp plate) {
+  unsigned reads = 0, adjoints = 0;
+  for (Operation &op : plate.getBodyBlock()->without_terminator()) {
+    if (op.getNumRegions() || isFunction(&op) || isa<arith::DivFOp>(op))
+      return false;
+    reads += isa<tensor::ExtractOp>(op);
+  }
+  for (Value value : activity.captures(plate.getBody()))
+    adjoints += isa<RankedTensorType>(value.getType());
+  return reads <= 2 * adjoints;
+}
+
 /// Adjoints that are computed apart and added afterwards cost the whole tensor. Where a loop or a plate does
 /// that again and again, for a few elements at a time, computing the rows again is cheaper.
 static bool isWorthFusing(const Activity &activity, tg::PlateOp plate) {
+  if (isCheapAgain(activity, plate))
+    return false;
   if (!plate->getParentOfType<LoopLikeOpInterface>())
     return true;
   return llvm::none_of(activity.captures(plate.getBody()), [&](Value value) {
@@ -260,29 +276,82 @@ private:
   SmallVector<std::pair<Value, Operation *>> functions; // of the old plate, with their copies
 };
 
-/// The values of a block whose adjoint is exactly 1: what the seeds reach through additions alone.
-class UnitSeeds {
+/// The values of a block whose adjoint is known before any of it is reversed: what reaches them through
+/// additions, and through products with what is known by then.
+class KnownSeeds {
 public:
-  UnitSeeds(Sweep &sweep, ArrayRef<Operation *> ops) : sweep(sweep) {
+  KnownSeeds(Sweep &sweep, ArrayRef<Operation *> ops) : sweep(sweep) {
     for (Operation *op : llvm::reverse(ops)) {
-      auto sum = dyn_cast<arith::AddFOp>(op);
-      if (!sum || !isUnit(sum))
+      if (!isa<arith::AddFOp, arith::SubFOp, arith::NegFOp, arith::MulFOp>(op))
         continue;
-      for (Value operand : {sum.getLhs(), sum.getRhs()})
-        if (sweep.isActive(operand) && !sweep.has(operand) && countUses(operand) == 1)
-          units.insert(operand);
+      std::optional<Seed> seed = find(op->getResult(0));
+      if (!seed)
+        continue;
+      for (unsigned k = 0; k < op->getNumOperands(); ++k) {
+        Value operand = op->getOperand(k);
+        if (!sweep.isActive(operand) || sweep.has(operand) || countUses(operand) != 1)
+          continue;
+        Seed &of = seeds[operand] = *seed;
+        if (isa<arith::NegFOp>(op) || (isa<arith::SubFOp>(op) && k == 1))
+          of.constant = -of.constant;
+        if (isa<arith::MulFOp>(op))
+          of.factors.emplace_back(op, 1 - k);
+      }
     }
   }
 
-  bool isUnit(Value value) {
-    if (units.contains(value))
-      return true;
-    if (!sweep.has(value) || isa<RankedTensorType>(value.getType()))
-      return false;
-    return matchPattern(sweep.get(value), m_OneFloat()) && countUses(value) == 0;
+  /// The adjoint of each, at the plate; nothing if not all of them are known there.
+  SmallVector<Value> at(tg::PlateOp plate, ValueRange values) {
+    SmallVector<Value> known;
+    for (Value value : values) {
+      std::optional<Seed> seed = find(value);
+      if (!seed || !llvm::all_of(seed->factors, [&](auto factor) { return isBefore(factor, plate); }))
+        return {};
+    }
+    for (Value value : values) {
+      Seed seed = *find(value);
+      Value product;
+      for (auto [op, k] : seed.factors) {
+        Value factor = op->getOperand(k);
+        if (FloatAttr constant; matchPattern(factor, m_Constant(&constant)))
+          seed.constant *= constant.getValueAsDouble();
+        else
+          product = product ? arith::MulFOp::create(sweep.b, product, factor) : factor;
+      }
+      Value constant = arith::ConstantOp::create(sweep.b, sweep.b.getF64FloatAttr(seed.constant));
+      if (!product)
+        product = constant;
+      else if (seed.constant != 1)
+        product = arith::MulFOp::create(sweep.b, product, constant);
+      known.push_back(product);
+    }
+    return known;
   }
 
 private:
+  struct Seed {
+    double constant = 1;
+    /// Operands of products, which plates that are fused may yet replace.
+    SmallVector<std::pair<Operation *, unsigned>, 1> factors;
+  };
+
+  std::optional<Seed> find(Value value) {
+    if (auto known = seeds.find(value); known != seeds.end())
+      return known->second;
+    FloatAttr constant;
+    if (!sweep.has(value) || isa<RankedTensorType>(value.getType()) || countUses(value) != 0 ||
+        !matchPattern(sweep.get(value), m_Constant(&constant)))
+      return std::nullopt;
+    return Seed{constant.getValueAsDouble(), {}};
+  }
+
+  static bool isBefore(std::pair<Operation *, unsigned> factor, tg::PlateOp plate) {
+    Value value = factor.first->getOperand(factor.second);
+    Operation *op = value.getDefiningOp();
+    return matchPattern(value, m_Constant()) || value.getParentBlock() != plate->getBlock() || !op ||
+           op->isBeforeInBlock(plate);
+  }
+
   unsigned countUses(Value value) {
     unsigned count = 0;
     for (OpOperand &use : value.getUses())
@@ -291,13 +360,13 @@ private:
   }
 
   Sweep &sweep;
-  llvm::DenseSet<Value> units;
+  llvm::DenseMap<Value, Seed> seeds;
 };
 
 } // namespace
 
 LogicalResult fusePlates(Sweep &sweep, MutableArrayRef<Operation *> ops) {
-  std::optional<UnitSeeds> units;
+  std::optional<KnownSeeds> known;
   for (Operation *&op : ops) {
     auto plate = dyn_cast<tg::PlateOp>(op);
     if (!plate)
@@ -308,35 +377,46 @@ LogicalResult fusePlates(Sweep &sweep, MutableArrayRef<Operation *> ops) {
         active.push_back(k);
     if (active.empty() || active.back() >= plate.getSums().size())
       continue;
-    if (!units)
-      units.emplace(sweep, ops);
-    bool unit = llvm::all_of(active, [&](unsigned k) { return units->isUnit(plate->getResult(k)); });
-    if (!unit && (active.size() > 1 || !isWorthFusing(sweep.context.activity, plate)))
-      continue;
-
-    // At unit seed the adjoints are added up from one plate to the next as these are computed.
+    if (!known)
+      known.emplace(sweep, ops);
     OpBuilder::InsertionGuard guard(sweep.b);
     sweep.b.setInsertionPoint(plate);
     sweep.b.setLoc(plate.getLoc());
-    AdjointPlate fused(sweep, plate, /*kept=*/true, /*fromZero=*/!unit);
+    SmallVector<Value> results =
+        llvm::map_to_vector(active, [&](unsigned k) -> Value { return plate->getResult(k); });
+    // At known seeds the adjoints are added up from one plate to the next as these are computed.
+    SmallVector<Value> seeds = known->at(plate, results);
+    bool final = !seeds.empty();
+    // Where rows only add up scalars, these are scaled once.
+    if (final && active.size() == 1 && !matchPattern(seeds.front(), m_OneFloat()) &&
+        llvm::none_of(sweep.context.activity.captures(plate.getBody()),
+                      [](Value value) { return isa<RankedTensorType>(value.getType()); })) {
+      seeds.clear();
+      final = false;
+    }
+    if (!final && (active.size() > 1 || !isWorthFusing(sweep.context.activity, plate)))
+      continue;
+    if (!final)
+      seeds.push_back(sweep.constant(1));
+    AdjointPlate fused(sweep, plate, /*kept=*/true, /*fromZero=*/!final);
     LogicalResult filled = fused.fill([&](Sweep &inner, const IRMapping &mapping, ValueRange) {
-      for (unsigned k : active)
-        inner.add(mapping.lookupOrDefault(plate.getYield().getSums()[k]), inner.constant(1));
+      for (auto [k, seed] : llvm::zip_equal(active, seeds))
+        inner.add(mapping.lookupOrDefault(plate.getYield().getSums()[k]), seed);
     });
     if (failed(filled))
       return failure();
     fused.replaceOld();
     sweep.b.setInsertionPointAfter(fused.result);
-    if (unit) {
+    if (final) {
       for (auto [value, adjoint] : fused.takeAdjoints(/*rowsAndScalars=*/false, /*accumulators=*/true))
         sweep.set(value, adjoint);
       for (auto [value, adjoint] : fused.takeAdjoints(/*rowsAndScalars=*/true, /*accumulators=*/false))
         sweep.add(value, adjoint);
     }
     FusedPlate &made = sweep.fused[fused.result];
-    made.unit = unit;
+    made.final = final;
     made.sums = active;
-    if (!unit)
+    if (!final)
       made.adjoints = fused.takeAdjoints(/*rowsAndScalars=*/true, /*accumulators=*/true);
     op = fused.result;
   }
@@ -364,7 +444,7 @@ LogicalResult reversePlate(Sweep &sweep, tg::PlateOp plate) {
   if (auto known = sweep.fused.find(plate); known != sweep.fused.end()) {
     for (unsigned k : known->second.sums) {
       Value seed = sweep.take(plate.getSums()[k]);
-      if (!seed || known->second.unit)
+      if (!seed || known->second.final)
         continue;
       for (auto [value, unit] : known->second.adjoints)
         sweep.addScaled(value, unit, seed);

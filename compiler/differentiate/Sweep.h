@@ -57,7 +57,7 @@ bool isPlaceholder(mlir::Value value);
 /// The adjoints of a plate that was computed together with its sum; see Plates.cpp.
 struct FusedPlate {
   llvm::SmallVector<unsigned> sums;                                // which results are active
-  bool unit;                                                       // the adjoints have been added
+  bool final;                                                      // the adjoints have been added
   llvm::SmallVector<std::pair<mlir::Value, mlir::Value>> adjoints; // captured value, its adjoint at unit seed
 };
 

@@ -44,8 +44,9 @@ static constexpr StringLiteral passName = "merge-rows";
 /// Rows are computed eight by eight, so fewer than two blocks of them cannot become fewer blocks.
 static constexpr int64_t lanes = 8, fewestRows = 2 * lanes;
 
-/// Of rows that share an element of a parameter: fewer are too few to be put into blocks of their own.
-static constexpr int64_t fewestOfGroup = 32;
+/// Of rows that share an element of a parameter, and of all rows: fewer are not worth blocks of their own, and the code of
+/// a second plate.
+static constexpr int64_t fewestOfGroup = 32, fewestInBlocks = 1024;
 
 /// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the
 /// hardware follows some eight.
@@ -211,7 +212,7 @@ bool Merging::findBlocks(std::string &why) {
   std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
   int64_t mostReads = 0, fewestGroups = 0;
   for (const auto &[index, found] : indices) {
-    if (rows && found.groups && *rows < fewestOfGroup * *found.groups)
+    if (rows && *rows < std::max(fewestInBlocks, fewestOfGroup * found.groups.value_or(1)))
       continue;
     int64_t groups = found.groups.value_or(std::numeric_limits<int64_t>::max());
     if (found.reads > mostReads || (found.reads == mostReads && groups < fewestGroups)) {

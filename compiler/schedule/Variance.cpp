@@ -35,6 +35,16 @@ static bool isOfOuterRows(Value index, Block *row) {
          });
 }
 
+/// Whether such an index differs between outer rows, if it is not the same for all.
+static bool differsBetweenOuterRows(Value index, tg::PlateOp plate) {
+  if (llvm::is_contained(plate.getIndices(), index))
+    return true;
+  Operation *op = index.getDefiningOp();
+  return op && op->getBlock() == plate.getBodyBlock() && llvm::any_of(op->getOperands(), [&](Value operand) {
+           return differsBetweenOuterRows(operand, plate);
+         });
+}
+
 bool schedule::isMultipleOf(Value index, int64_t unit) {
   auto divides = [&](Value value) {
     std::optional<int64_t> constant = getConstantIntValue(value);
@@ -62,13 +72,15 @@ Variance::Variance(tg::PlateOp plate, int64_t lanes) : lanes(lanes), row(plate.g
         consecutive.insert(loop.getInductionVar());
     findStrides(op);
   });
-  // One block of lanes is not worth adding up by itself.
+  // One block of lanes is not worth adding up by itself, unless the next goes elsewhere.
   std::optional<int64_t> last = getConstantIntValue(plate.getExtents().back());
   bool isOneBlock = plate.getRank() > 1 && last && *last <= lanes;
   for (auto op : plate.getBodyBlock()->getOps<tg::AccumulateOp>())
-    if (!isOneBlock && isAccumulator(op.getDest()) && isShared(op) &&
+    if (isAccumulator(op.getDest()) && isShared(op) &&
         llvm::all_of(op.getIndices(),
-                     [&](Value index) { return isOfOuterRows(index, plate.getBodyBlock()); }))
+                     [&](Value index) { return isOfOuterRows(index, plate.getBodyBlock()); }) &&
+        (!isOneBlock ||
+         llvm::any_of(op.getIndices(), [&](Value index) { return differsBetweenOuterRows(index, plate); })))
       held.push_back(op);
   plate.getBodyBlock()->walk([&](tg::AccumulateOp op) {
     auto root = accumulators.find(op.getDest());

@@ -159,3 +159,96 @@ func.func @fewOfMany(%q: tensor<90xf64> {prob.binding = #prob.binding<input, 0>}
   }
   return %r : f64
 }
+
+// A seed that is known before the plate: the adjoint of what reads a parameter is final.
+// CHECK-LABEL: func.func @known_seeds
+// CHECK:         %[[SEED:.*]] = arith.mulf %{{.*}}, %cst
+// CHECK:         tg.plate {{.*}} accumulate
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           %[[D:.*]] = arith.mulf %[[SEED]], %[[E]]
+// CHECK:           tg.accumulate %[[D]]
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @known_seeds(%q: tensor<5xf64> {prob.binding = #prob.binding<input, 0>}, %k: tensor<9xindex>)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %n = arith.constant 9 : index
+  %c0 = arith.constant 0 : index
+  %half = arith.constant -0.5 : f64
+  %tau = tensor.extract %q[%c0] : tensor<5xf64>
+  %s = tg.plate (%i) in (%n) {
+    %at = tensor.extract %k[%i] : tensor<9xindex>
+    %x = tensor.extract %q[%at] : tensor<5xf64>
+    %e = math.exp %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %scaled = arith.mulf %s, %half : f64
+  %weighted = arith.mulf %scaled, %tau : f64
+  return %weighted : f64
+}
+
+// One that is not: adjoints at unit seed are scaled afterwards.
+// CHECK-LABEL: func.func @unknown_seeds
+// CHECK:         tg.plate {{.*}} accumulate
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           tg.accumulate %[[E]]
+// CHECK:         %[[SEED:.*]] = math.cos
+// CHECK:         tg.plate
+// CHECK:           arith.mulf %[[SEED]]
+// CHECK:         return
+func.func @unknown_seeds(%q: tensor<5xf64> {prob.binding = #prob.binding<input, 0>}, %k: tensor<9xindex>)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %n = arith.constant 9 : index
+  %s = tg.plate (%i) in (%n) {
+    %at = tensor.extract %k[%i] : tensor<9xindex>
+    %x = tensor.extract %q[%at] : tensor<5xf64>
+    %e = math.exp %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %r = math.sin %s : f64
+  return %r : f64
+}
+
+// Rows that are hardly more than a read are computed again, at their seed.
+// CHECK-LABEL: func.func @cheap_rows
+// CHECK:         %[[SUM:.*]] = tg.plate
+// CHECK-NOT:     tg.accumulate
+// CHECK:         %[[SEED:.*]] = math.cos %[[SUM]]
+// CHECK:         tg.plate {{.*}} accumulate
+// CHECK:           tg.accumulate %[[SEED]]
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @cheap_rows(%q: tensor<5xf64> {prob.binding = #prob.binding<input, 0>}, %k: tensor<9xindex>)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %n = arith.constant 9 : index
+  %s = tg.plate (%i) in (%n) {
+    %at = tensor.extract %k[%i] : tensor<9xindex>
+    %x = tensor.extract %q[%at] : tensor<5xf64>
+    tg.yield sum(%x : f64)
+  } : f64
+  %r = math.sin %s : f64
+  return %r : f64
+}
+
+// Scalars alone are scaled once, not in each row.
+// CHECK-LABEL: func.func @scalars_at_known_seeds
+// CHECK:         %[[SUMS:.*]]:2 = tg.plate
+// CHECK:           %[[E:.*]] = math.exp
+// CHECK:           %[[D:.*]] = arith.mulf %[[E]]
+// CHECK-NEXT:      tg.yield sum(%[[E]], %[[D]]
+// CHECK:         arith.mulf %[[SUMS]]#1
+// CHECK:         return
+func.func @scalars_at_known_seeds(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>}, %y: tensor<9xf64>)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %n = arith.constant 9 : index
+  %c0 = arith.constant 0 : index
+  %half = arith.constant -0.5 : f64
+  %b = tensor.extract %q[%c0] : tensor<1xf64>
+  %s = tg.plate (%i) in (%n) {
+    %yi = tensor.extract %y[%i] : tensor<9xf64>
+    %x = arith.mulf %yi, %b : f64
+    %e = math.exp %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %r = arith.mulf %s, %half : f64
+  return %r : f64
+}

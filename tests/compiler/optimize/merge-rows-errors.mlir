@@ -195,13 +195,13 @@ func.func @prints(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
 // Elements of parameters that few rows share: these are merged, and stay in their order.
 // CHECK-LABEL: func.func @groups(
 // CHECK-NOT: block_rows
-func.func @groups(%q: tensor<4xf64> {prob.binding = #prob.binding<input, 0>},
-                  %g: tensor<100xindex> {prob.binding = #prob.binding<data, 0>}) -> f64 {
-  %c100 = arith.constant 100 : index
+func.func @groups(%q: tensor<40xf64> {prob.binding = #prob.binding<input, 0>},
+                  %g: tensor<1024xindex> {prob.binding = #prob.binding<data, 0>}) -> f64 {
+  %c1024 = arith.constant 1024 : index
   // expected-remark @below {{few rows share each element of a parameter, so they stay in their order}}
-  %l = tg.plate (%n) in (%c100) {
-    %gn = tensor.extract %g[%n] : tensor<100xindex>
-    %u = tensor.extract %q[%gn] : tensor<4xf64>
+  %l = tg.plate (%n) in (%c1024) {
+    %gn = tensor.extract %g[%n] : tensor<1024xindex>
+    %u = tensor.extract %q[%gn] : tensor<40xf64>
     %s = math.exp %u : f64
     tg.yield sum(%s : f64)
   } : f64

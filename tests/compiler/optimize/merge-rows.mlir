@@ -78,10 +78,10 @@ func.func @open(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
 // Rows that share an element of a parameter, two with the same index here, are put into blocks of eight if that makes few
 // rows more: the index is read once a block. The other plate has the rows if not.
 // CHECK-LABEL: func.func @blocks(
-// CHECK: %[[TABLE:.+]] = scf.for {{.*}} -> (tensor<3x100xf64>)
-// CHECK: %[[EQUAL:.+]]:3 = tg.kernel "equal_rows"(%[[TABLE]], %c100{{.*}}
-// CHECK: %[[BLOCKS:.+]]:4 = tg.kernel "block_rows"(%[[TABLE]], %c100{{.*}}, %c2{{[_0-9]*}}, %[[EQUAL]]#0, %[[EQUAL]]#1, %[[EQUAL]]#2 {{.*}} into({{.*}} : tensor<129xf64>, tensor<129xf64>, tensor<13xf64>, tensor<2xf64>)
-// CHECK: %[[KEPT:.+]]:4 = tg.plate (%{{.+}}) in (%c129
+// CHECK: %[[TABLE:.+]] = scf.for {{.*}} -> (tensor<3x1024xf64>)
+// CHECK: %[[EQUAL:.+]]:3 = tg.kernel "equal_rows"(%[[TABLE]], %c1024{{.*}}
+// CHECK: %[[BLOCKS:.+]]:4 = tg.kernel "block_rows"(%[[TABLE]], %c1024{{.*}}, %c2{{[_0-9]*}}, %[[EQUAL]]#0, %[[EQUAL]]#1, %[[EQUAL]]#2 {{.*}} into({{.*}} : tensor<1280xf64>, tensor<1280xf64>, tensor<129xf64>, tensor<2xf64>)
+// CHECK: %[[KEPT:.+]]:4 = tg.plate (%{{.+}}) in (%c1280
 // CHECK: %[[FIRST:.+]] = tg.plate (%[[BLOCK:.+]], %[[LANE:.+]]) in (
 // CHECK: %[[START:.+]] = arith.muli %[[BLOCK]], %c8
 // CHECK: %[[ROW:.+]] = arith.addi %[[START]], %[[LANE]]
@@ -98,16 +98,16 @@ func.func @open(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
 // CHECK: return %[[SUM]]
 func.func @blocks(%q: tensor<6xf64> {prob.binding = #prob.binding<input, 0>},
                   %p: tensor<3xf64> {prob.binding = #prob.binding<input, 1>},
-                  %x: tensor<100xf64> {prob.binding = #prob.binding<data, 0>},
-                  %g: tensor<100xindex> {prob.binding = #prob.binding<data, 1>},
-                  %h: tensor<100xindex> {prob.binding = #prob.binding<data, 2>}) -> f64 {
+                  %x: tensor<1024xf64> {prob.binding = #prob.binding<data, 0>},
+                  %g: tensor<1024xindex> {prob.binding = #prob.binding<data, 1>},
+                  %h: tensor<1024xindex> {prob.binding = #prob.binding<data, 2>}) -> f64 {
   %c3 = arith.constant 3 : index
-  %c100 = arith.constant 100 : index
+  %c1024 = arith.constant 1024 : index
   // expected-remark @below {{rows that are equal became one with a weight, in blocks that share elements of parameters}}
-  %l = tg.plate (%n) in (%c100) {
-    %xn = tensor.extract %x[%n] : tensor<100xf64>
-    %gn = tensor.extract %g[%n] : tensor<100xindex>
-    %hn = tensor.extract %h[%n] : tensor<100xindex>
+  %l = tg.plate (%n) in (%c1024) {
+    %xn = tensor.extract %x[%n] : tensor<1024xf64>
+    %gn = tensor.extract %g[%n] : tensor<1024xindex>
+    %hn = tensor.extract %h[%n] : tensor<1024xindex>
     %v = tensor.extract %q[%hn] : tensor<6xf64>
     %scaled = arith.mulf %v, %xn : f64
     %behind = arith.addi %gn, %c3 : index
