@@ -18,6 +18,7 @@
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/RowDependence.h"
+#include "compiler/optimize/Sizes.h"
 #include "compiler/optimize/Sums.h"
 
 #include "dialects/tg/TG.h"
@@ -44,8 +45,8 @@ static constexpr StringLiteral passName = "merge-rows";
 /// Rows are computed eight by eight, so fewer than two blocks of them cannot become fewer blocks.
 static constexpr int64_t lanes = 8, fewestRows = 2 * lanes;
 
-/// Of rows that share an element of a parameter, and of all rows: fewer are not worth blocks of their own, and the code of
-/// a second plate.
+/// Of rows that share an element of a parameter, and of all rows: fewer are not worth blocks of their own,
+/// and the code of a second plate.
 static constexpr int64_t fewestOfGroup = 32, fewestInBlocks = 1024;
 
 /// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the
@@ -78,6 +79,8 @@ private:
   Value eightfold(Value blocks) {
     return b.createOrFold<arith::MulIOp>(loc, blocks, indexConstant(b, lanes));
   }
+  /// So many rows may there be; nothing where sizes are open.
+  std::optional<int64_t> mostRows();
   /// At most so many elements does an index of the row choose from, if that is known.
   std::optional<int64_t> groupsOf(Value key, int64_t size);
   /// The sums of `count` rows, of which `keys` and `weights` tell what they are. With `blocked`, keys that
@@ -189,6 +192,24 @@ std::optional<int64_t> Merging::groupsOf(Value key, int64_t size) {
   return groups;
 }
 
+std::optional<int64_t> Merging::mostRows() {
+  if (std::optional<int64_t> most = largestOf(plate.getExtents().front()))
+    return most;
+  // Rows that a list counts are about as many as some data has, if they are many.
+  int64_t most = 0;
+  auto function = plate->getParentOfType<func::FuncOp>();
+  for (BlockArgument argument : function.getArguments()) {
+    auto binding = function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding");
+    auto type = dyn_cast<RankedTensorType>(argument.getType());
+    if (!type || !binding || binding.getRole() != prob::Role::Data)
+      continue;
+    if (!type.hasStaticShape())
+      return std::nullopt;
+    most = std::max(most, type.getNumElements());
+  }
+  return most;
+}
+
 bool Merging::findBlocks(std::string &why) {
   struct Index {
     int64_t reads = 0;
@@ -209,7 +230,7 @@ bool Merging::findBlocks(std::string &why) {
     });
   if (indices.empty())
     return false;
-  std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front());
+  std::optional<int64_t> rows = mostRows();
   int64_t mostReads = 0, fewestGroups = 0;
   for (const auto &[index, found] : indices) {
     if (rows && *rows < std::max(fewestInBlocks, fewestOfGroup * found.groups.value_or(1)))
