@@ -63,8 +63,8 @@ struct Code {
   std::string compilerName;
   std::vector<CheckDescription> checks;
   std::vector<int> entries;
-  /// A relocatable object file that defines them by their names.
-  std::string object;
+  /// Relocatable object files that define them by their names; each may use what those before it define.
+  std::vector<std::string> objects;
 };
 
 /// Code, and what it came from.

@@ -129,9 +129,9 @@ template <typename Visitor, As<CodeTag> T> void visitFields(Visitor &v, T &x) {
   v(model), v(source), v(sizes), v(options), v(target), v(compiler);
 }
 template <typename Visitor, As<Code> T> void visitFields(Visitor &v, T &x) {
-  auto &[description, compilerName, checks, entries, object] = x;
+  auto &[description, compilerName, checks, entries, objects] = x;
   visitFields(v, description);
-  v(compilerName), v(checks), v(entries), v(object);
+  v(compilerName), v(checks), v(entries), v(objects);
 }
 template <typename Visitor, As<ProgramFile> T> void visitFields(Visitor &v, T &x) {
   auto &[sizeVariables, files, absent, warnings] = x;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/driver/Codegen.h"
+#include "compiler/driver/SplitModule.h"
 
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
@@ -34,7 +35,9 @@
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
+#include <array>
 #include <chrono>
+#include <thread>
 
 using namespace llvm;
 
@@ -188,24 +191,73 @@ Expected<SmallVector<char, 0>> emit(Module &module, TargetMachine &target, CodeG
   return buffer;
 }
 
+namespace {
+/// A module that a thread of its own makes code of.
+struct Part {
+  LLVMContext context;
+  std::unique_ptr<Module> module;
+  TargetMachine *target;
+  std::string object, error;
+
+  void generate() {
+    auto made = emit(*module, *target, CodeGenFileType::ObjectFile);
+    if (made)
+      object.assign(made->data(), made->size());
+    else
+      error = toString(made.takeError());
+  }
+};
+} // namespace
+
+/// Does something for both parts, at once if there are two.
+static void forEach(std::array<Part, 2> &parts, void (*work)(Part &)) {
+  std::thread other;
+  if (parts[1].module)
+    other = std::thread(work, std::ref(parts[1]));
+  work(parts[0]);
+  if (other.joinable())
+    other.join();
+}
+
 Expected<Code> compileCode(mlir::ModuleOp source, const ModelDescription &description, TargetMachine &target,
                            Timings &timings) {
   Stopwatch watch(timings);
-  LLVMContext context;
-  auto module = translate(source, context, target);
-  if (!module)
-    return module.takeError();
   Code code{description, getCompilerName(target.getTargetCPU().str()), getChecks(source), {}, {}};
+  mlir::OwningOpRef<mlir::ModuleOp> second = splitModule(source);
+  std::unique_ptr<TargetMachine> secondTarget;
+  std::array<Part, 2> parts;
+  parts[0].target = &target;
+  if (second) {
+    auto made = makeTargetMachine({});
+    if (!made)
+      return made.takeError();
+    secondTarget = std::move(*made);
+    parts[1].target = secondTarget.get();
+  }
+  for (auto [part, module] : zip_equal(parts, std::array{source, second.get()})) {
+    if (!module)
+      continue;
+    auto translated = translate(module, part.context, *part.target);
+    if (!translated)
+      return translated.takeError();
+    part.module = std::move(*translated);
+  }
   for (auto [entry, name] : llvm::enumerate(entryNames))
-    if (Function *function = (*module)->getFunction(name); function && !function->isDeclaration())
+    if (any_of(parts, [&, name = StringRef(name)](Part &part) {
+          Function *function = part.module ? part.module->getFunction(name) : nullptr;
+          return function && !function->isDeclaration();
+        }))
       code.entries.push_back(static_cast<int>(entry));
   watch.lap("to LLVM IR");
-  optimize(**module, target);
+  forEach(parts, [](Part &part) { optimize(*part.module, *part.target); });
   watch.lap("LLVM passes");
-  auto object = emit(**module, target, CodeGenFileType::ObjectFile);
-  if (!object)
-    return object.takeError();
-  code.object.assign(object->data(), object->size());
+  forEach(parts, [](Part &part) { part.generate(); });
+  for (Part &part : llvm::reverse(parts)) {
+    if (!part.error.empty())
+      return makeError(part.error);
+    if (part.module)
+      code.objects.push_back(std::move(part.object));
+  }
   watch.lap("code generation");
   return code;
 }

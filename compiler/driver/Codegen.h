@@ -48,7 +48,8 @@ llvm::Expected<llvm::SmallVector<char, 0>> emit(llvm::Module &module, llvm::Targ
 /// The checks that `number-checks` listed in the attributes of `module`.
 std::vector<CheckDescription> getChecks(mlir::ModuleOp module);
 
-/// Machine code of the entries of a module in phase `llvm`.
+/// Machine code of the entries of a module in phase `llvm`, of which functions may be moved away. `target` is
+/// this machine.
 llvm::Expected<Code> compileCode(mlir::ModuleOp module, const ModelDescription &description,
                                  llvm::TargetMachine &target, Timings &timings);
 

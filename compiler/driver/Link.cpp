@@ -50,8 +50,9 @@ Expected<LinkedObject> link(const Code &code) {
   std::shared_ptr<orc::LLJIT> jit = std::move(*made);
   if (Error error = defineCallables(*jit))
     return error;
-  if (Error error = jit->addObjectFile(MemoryBuffer::getMemBufferCopy(code.object, "model")))
-    return error;
+  for (const std::string &object : code.objects)
+    if (Error error = jit->addObjectFile(MemoryBuffer::getMemBufferCopy(object, "model")))
+      return error;
   LinkedObject linked{jit, {}};
   for (int entry : code.entries) {
     auto address = jit->lookup(entryNames[entry]);

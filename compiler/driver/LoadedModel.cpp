@@ -13,7 +13,7 @@
 namespace astragal::driver {
 
 static LinkedObject load(const Code &code) {
-  auto image = std::make_shared<model::ObjectImage>(code.object);
+  auto image = std::make_shared<model::ObjectImage>(code.objects);
   std::vector<astragal_function> functions;
   for (int entry : code.entries)
     functions.push_back(reinterpret_cast<astragal_function>(image->find(entryNames[entry])));

@@ -29,7 +29,9 @@ bool ObjectImage::isSupported() {
 #endif
 }
 
-ObjectImage::~ObjectImage() {
+ObjectImage::~ObjectImage() = default;
+
+ObjectImage::Block::~Block() {
   if (memory)
     munmap(memory, size);
 }
@@ -63,9 +65,11 @@ namespace astragal::model {
 /// may be written to. Each begins on a page, which is protected when all is in place.
 class ObjectLoader {
 public:
-  ObjectLoader(std::string_view object, ObjectImage &image) : object(object), image(image) {}
+  using Symbols = std::unordered_map<std::string, void *>;
+  ObjectLoader(std::string_view object, const Symbols &known) : object(object), known(known) {}
 
-  void load() {
+  /// What the object defines for others.
+  Symbols load() {
     readSections();
     layOut();
     for (const Elf64_Shdr &section : sections)
@@ -73,10 +77,13 @@ public:
         relocate(section);
     protect(0, readOnly, PROT_READ | PROT_EXEC);
     protect(readOnly, writable, PROT_READ);
+    Symbols defined;
     for (size_t k = 0; k < symbols.size(); ++k)
       if (ELF64_ST_BIND(symbols[k].st_info) == STB_GLOBAL && isPlaced(symbols[k].st_shndx))
-        image.symbols.emplace(nameOf(symbols[k]), addressOf(k));
+        defined.emplace(nameOf(symbols[k]), addressOf(k));
+    return defined;
   }
+  ObjectImage::Block takeBlock() { return std::move(block); }
 
 private:
   enum Segment { Code, Constants, Data };
@@ -166,15 +173,15 @@ private:
         end = slots + slotSize * symbols.size();
       }
     }
-    image.size = alignTo(end, page);
-    void *block = mmap(nullptr, image.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (block == MAP_FAILED)
+    block.size = alignTo(end, page);
+    void *pages = mmap(nullptr, block.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED)
       fail("no memory");
-    image.memory = static_cast<char *>(block);
+    block.memory = static_cast<char *>(pages);
     for (size_t k = 0; k < sections.size(); ++k)
       if (isPlaced(k) && sections[k].sh_type == SHT_PROGBITS) {
         std::vector<char> contents = readTable<char>(sections[k]);
-        std::copy(contents.begin(), contents.end(), image.memory + places[k]);
+        std::copy(contents.begin(), contents.end(), block.memory + places[k]);
       }
   }
 
@@ -188,7 +195,8 @@ private:
       fail("a symbol is missing");
     const Elf64_Sym &symbol = symbols[index];
     if (symbol.st_shndx == SHN_UNDEF) {
-      void *found = findCallable(nameOf(symbol));
+      auto before = known.find(nameOf(symbol));
+      void *found = before == known.end() ? findCallable(nameOf(symbol)) : before->second;
       if (!found)
         fail(std::string("'") + nameOf(symbol) + "' is not defined");
       return static_cast<char *>(found);
@@ -197,7 +205,7 @@ private:
       fail(std::string("'") + nameOf(symbol) + "' has no place");
     if (symbol.st_value > sections[symbol.st_shndx].sh_size)
       fail(std::string("'") + nameOf(symbol) + "' is outside of its section");
-    return image.memory + places[symbol.st_shndx] + symbol.st_value;
+    return block.memory + places[symbol.st_shndx] + symbol.st_value;
   }
 
   /// An address within reach of 32 bits from all code: the symbol's own, or a jump to it.
@@ -205,7 +213,7 @@ private:
     char *address = addressOf(index);
     if (symbols[index].st_shndx != SHN_UNDEF)
       return address;
-    char *jump = image.memory + jumps + jumpSize * index;
+    char *jump = block.memory + jumps + jumpSize * index;
     static constexpr unsigned char jumpThroughNext[] = {0xff, 0x25, 0, 0, 0, 0}; // jmp *[rip + 0]
     std::memcpy(jump, jumpThroughNext, sizeof jumpThroughNext);
     std::memcpy(jump + sizeof jumpThroughNext, &address, sizeof address);
@@ -213,7 +221,7 @@ private:
   }
 
   char *slotOf(size_t index) {
-    char *address = addressOf(index), *slot = image.memory + slots + slotSize * index;
+    char *address = addressOf(index), *slot = block.memory + slots + slotSize * index;
     std::memcpy(slot, &address, sizeof address);
     return slot;
   }
@@ -233,7 +241,7 @@ private:
       size_t width = isWide ? 8 : 4;
       if (relocation.r_offset > target.sh_size || width > target.sh_size - relocation.r_offset)
         fail("a relocation is outside of its section");
-      char *place = image.memory + places[table.sh_info] + relocation.r_offset;
+      char *place = block.memory + places[table.sh_info] + relocation.r_offset;
       auto relativeTo = [&](char *address) { return address - place + relocation.r_addend; };
       switch (type) {
       case R_X86_64_64:
@@ -258,12 +266,13 @@ private:
   }
 
   void protect(size_t begin, size_t end, int protection) {
-    if (begin != end && mprotect(image.memory + begin, end - begin, protection) != 0)
+    if (begin != end && mprotect(block.memory + begin, end - begin, protection) != 0)
       fail("memory cannot be made executable");
   }
 
   std::string_view object;
-  ObjectImage &image;
+  const Symbols &known;
+  ObjectImage::Block block;
   std::vector<Elf64_Shdr> sections;
   std::vector<char> sectionNames;
   std::vector<Elf64_Sym> symbols;
@@ -275,12 +284,10 @@ private:
 
 } // namespace astragal::model
 
-ObjectImage::ObjectImage(std::string_view object) {
-  try {
-    ObjectLoader(object, *this).load();
-  } catch (...) {
-    if (memory)
-      munmap(memory, size);
-    throw;
+ObjectImage::ObjectImage(const std::vector<std::string> &objects) {
+  for (const std::string &object : objects) {
+    ObjectLoader loader(object, symbols);
+    symbols.merge(loader.load());
+    blocks.push_back(loader.takeBlock());
   }
 }

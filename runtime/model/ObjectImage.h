@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file defines ObjectImage: a relocatable object file, as the compiler makes them, ready to run in this
+// This file defines ObjectImage: relocatable object files, as the compiler makes them, ready to run in this
 // process. No linker and no file takes part.
 //
 //===----------------------------------------------------------------------===//
@@ -17,6 +17,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace astragal::model {
 
@@ -27,19 +29,27 @@ public:
   /// Whether objects of this machine can be loaded: so far, those of x86-64.
   static bool isSupported();
 
-  /// Throws Error: Model for an object that is damaged, or needs what is not there.
-  explicit ObjectImage(std::string_view object);
+  /// Of objects that each may use what those before it define. Throws Error: Model for one that is damaged,
+  /// or needs what is not there.
+  explicit ObjectImage(const std::vector<std::string> &objects);
   ~ObjectImage();
   ObjectImage(const ObjectImage &) = delete;
   ObjectImage &operator=(const ObjectImage &) = delete;
 
-  /// The address of a function that the object defines for others; null if there is none.
+  /// The address of a function that an object defines for others; null if there is none.
   void *find(std::string_view name) const;
 
 private:
   friend class ObjectLoader;
-  char *memory = nullptr;
-  size_t size = 0;
+  /// Memory of one object.
+  struct Block {
+    Block() = default;
+    Block(Block &&other) noexcept : memory(std::exchange(other.memory, nullptr)), size(other.size) {}
+    ~Block();
+    char *memory = nullptr;
+    size_t size = 0;
+  };
+  std::vector<Block> blocks;
   std::unordered_map<std::string, void *> symbols;
 };
 

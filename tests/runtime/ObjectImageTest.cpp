@@ -37,7 +37,7 @@ protected:
 };
 
 TEST_F(ObjectImageTest, RunsWhatTheObjectDefines) {
-  ObjectImage image(object);
+  ObjectImage image({object});
   EXPECT_EQ(get<double(double)>(image, "call_libm")(0.5), std::exp(0.5) + std::cbrt(0.5));
   EXPECT_EQ(get<double(double)>(image, "call_abi")(4.5), astragal_lgamma(4.5));
   EXPECT_EQ(get<double(int)>(image, "sum_weights")(3), 0.875);
@@ -49,14 +49,24 @@ TEST_F(ObjectImageTest, RunsWhatTheObjectDefines) {
 }
 
 TEST_F(ObjectImageTest, ImagesAreApart) {
-  ObjectImage one(object), two(object);
+  ObjectImage one({object}), two({object});
   EXPECT_EQ(get<int()>(one, "count")(), 1);
   EXPECT_EQ(get<int()>(one, "count")(), 2);
   EXPECT_EQ(get<int()>(two, "count")(), 1);
 }
 
+TEST_F(ObjectImageTest, UsesWhatStandsBefore) {
+  // What calls astragal_lgamma calls a function of the first object instead.
+  std::string first = object, second = object;
+  first.replace(first.find("call_abi"), 8, "call_abj");
+  second.replace(second.find("astragal_lgamma"), 15, std::string("call_libm").append(6, '\0'));
+  ObjectImage image({first, second});
+  EXPECT_EQ(get<double(double)>(image, "call_abj")(4.5), astragal_lgamma(4.5));
+  EXPECT_EQ(get<double(double)>(image, "call_abi")(0.5), std::exp(0.5) + std::cbrt(0.5));
+}
+
 TEST_F(ObjectImageTest, LocalNamesAreNotFound) {
-  ObjectImage image(object);
+  ObjectImage image({object});
   EXPECT_EQ(image.find("twice"), nullptr);
   EXPECT_EQ(image.find("exp"), nullptr);
   EXPECT_EQ(image.find(""), nullptr);
@@ -64,15 +74,14 @@ TEST_F(ObjectImageTest, LocalNamesAreNotFound) {
 
 TEST_F(ObjectImageTest, RefusesWhatIsNoObject) {
   for (const std::string &text : {std::string(), std::string("not an object"), std::string(5000, '\0')})
-    EXPECT_NE(tests::errorOf([&] { ObjectImage image(text); }).find("machine code cannot be loaded: "),
+    EXPECT_NE(tests::errorOf([&] { ObjectImage image({text}); }).find("machine code cannot be loaded: "),
               std::string::npos);
 }
 
 TEST_F(ObjectImageTest, RefusesWhatIsCut) {
   // Section headers stand at the end.
   for (size_t size = 0; size < object.size(); size += 13)
-    EXPECT_NE(tests::errorOf([&] { ObjectImage image(std::string_view(object).substr(0, size)); }), "")
-        << size;
+    EXPECT_NE(tests::errorOf([&] { ObjectImage image({object.substr(0, size)}); }), "") << size;
 }
 
 TEST_F(ObjectImageTest, RefusesSectionsThatCannotBe) {
@@ -85,7 +94,7 @@ TEST_F(ObjectImageTest, RefusesSectionsThatCannotBe) {
         std::string changed = object;
         std::memcpy(changed.data() + header.e_shoff + k * sizeof(Elf64_Shdr) + field, &bad, sizeof bad);
         // Sections that are not needed are not looked at.
-        refused += !tests::errorOf([&] { ObjectImage image(changed); }).empty();
+        refused += !tests::errorOf([&] { ObjectImage image({changed}); }).empty();
       }
   EXPECT_GE(refused, 12u);
 }
@@ -95,7 +104,7 @@ TEST_F(ObjectImageTest, RefusesWhatIsNotDefined) {
   size_t place = changed.find("astragal_lgamma");
   ASSERT_NE(place, std::string::npos);
   changed.replace(place, 15, "astragal_nobody");
-  EXPECT_NE(tests::errorOf([&] { ObjectImage image(changed); }).find("'astragal_nobody' is not defined"),
+  EXPECT_NE(tests::errorOf([&] { ObjectImage image({changed}); }).find("'astragal_nobody' is not defined"),
             std::string::npos);
 }
 
