@@ -10,11 +10,9 @@
 //
 // * uniform: the same in all lanes, stays what it is;
 // * varying: differs between lanes. A scalar becomes a vector; a tensor becomes *wide*, with the lanes as an
-// extra last
-//   dimension;
+//   extra last dimension;
 // * consecutive: a varying integer that grows by one from lane to lane, known by its value in lane 0. The
-// row's place
-//   in a tile of rows is one, and the number of the tile is uniform, where tiles are whole vectors;
+//   row's place in a tile of rows is one, and the number of the tile is uniform, where tiles are whole vectors;
 // * receding: one that shrinks by one from lane to lane, as what counts back from an end;
 // * accumulator: a version of a tensor that rows add to. It is shared by the lanes.
 //
