@@ -7,6 +7,7 @@
 
 #include "compiler/optimize/DeclaredBounds.h"
 #include "compiler/optimize/InOrder.h"
+#include "compiler/optimize/Linear.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Sizes.h"
 
@@ -65,22 +66,28 @@ static bool coversAll(tg::PlateOp plate, Value tensor) {
          });
 }
 
-/// The checks of every element: comparisons in plates over the whole of it.
-template <typename Compare> static void findComparisons(Value tensor, SmallVectorImpl<Compare> &found) {
+/// Calls `look` for what reads every element, in plates over the whole of `tensor`.
+static void forEachElement(Value tensor, function_ref<void(tensor::ExtractOp, tg::PlateOp)> look) {
   for (Operation *user : tensor.getUsers()) {
     if (auto sized = dyn_cast<tg::SizedOp>(user))
-      findComparisons(sized, found);
+      forEachElement(sized, look);
     auto extract = dyn_cast<tensor::ExtractOp>(user);
     auto plate = extract ? dyn_cast<tg::PlateOp>(extract->getParentOp()) : nullptr;
-    if (!plate || plate->getBlock() != tensor.getParentBlock() ||
-        extract.getIndices() != plate.getIndices() || !coversAll(plate, tensor))
-      continue;
-    for (Operation *use : extract->getUsers())
+    if (plate && plate->getBlock() == tensor.getParentBlock() && extract.getIndices() == plate.getIndices() &&
+        coversAll(plate, tensor))
+      look(extract, plate);
+  }
+}
+
+/// The checks of every element: comparisons with it.
+template <typename Compare> static void findComparisons(Value tensor, SmallVectorImpl<Compare> &found) {
+  forEachElement(tensor, [&](tensor::ExtractOp element, tg::PlateOp) {
+    for (Operation *use : element->getUsers())
       if (auto compare = dyn_cast<Compare>(use);
-          compare && compare.getLhs() == extract &&
+          compare && compare.getLhs() == element &&
           llvm::any_of(compare->getUsers(), [](Operation *user) { return isa<tg::CheckOp>(user); }))
         found.push_back(compare);
-  }
+  });
 }
 
 /// What `data`, an argument of an entry, is in `prepare`; null if it is no such thing.
@@ -130,4 +137,25 @@ std::optional<DeclaredBounds> optimize::declaredBounds(OpBuilder &b, Value data)
   if (!lower || !upper)
     return std::nullopt;
   return DeclaredBounds{*lower, upper};
+}
+
+std::optional<std::pair<int64_t, int64_t>> optimize::indexedBounds(Value data) {
+  if (auto sized = data.getDefiningOp<tg::SizedOp>())
+    data = sized.getOperand();
+  BlockArgument there = inPrepare(data);
+  std::optional<std::pair<int64_t, int64_t>> bounds;
+  if (!there)
+    return bounds;
+  forEachElement(there, [&](tensor::ExtractOp element, tg::PlateOp plate) {
+    for (auto check : plate.getBodyBlock()->getOps<tg::CheckOp>()) {
+      std::optional<int64_t> offset = offsetInRange(check.getCondition(), element);
+      if (!offset)
+        continue;
+      auto compare = check.getCondition().getDefiningOp<arith::CmpIOp>();
+      std::optional<int64_t> size = getConstantIntValue(compare.getRhs());
+      if (size && (!bounds || *size - *offset - 1 < bounds->second))
+        bounds = std::pair(-*offset, *size - *offset - 1);
+    }
+  });
+  return bounds;
 }

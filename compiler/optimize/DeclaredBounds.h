@@ -27,6 +27,10 @@ struct DeclaredBounds {
 /// `prepare` that fails ends the run, but what follows it must still be safe.
 std::optional<DeclaredBounds> declaredBounds(mlir::OpBuilder &b, mlir::Value data);
 
+/// The bounds of all elements of `data`, integers, if `prepare` checks that each is an index of something of
+/// constant size.
+std::optional<std::pair<int64_t, int64_t>> indexedBounds(mlir::Value data);
+
 /// Whether the elements of a tensor of reals, a data argument of an entry, are checked to be at least zero.
 bool isDeclaredNonNegative(mlir::Value data);
 

@@ -246,7 +246,15 @@ static LogicalResult hoistValues(func::FuncOp entry, PrepareFunction &prepare) {
     prepare.add(op, mapping);
   for (Value value : kept) {
     applied(value.getDefiningOp(), "hoist-data-only", "moved to prepare");
+    std::optional<int64_t> most = value.getType().isIndex() ? largestOf(value) : std::nullopt;
     Value argument = preparedArgument(entry, prepare.indexOf(mapping.lookup(value)), value);
+    if (most) {
+      // The argument alone does not say how large it may be.
+      OpBuilder b(value.getContext());
+      b.setInsertionPointAfterValue(value);
+      auto limit = arith::ConstantIndexOp::create(b, value.getLoc(), *most);
+      argument = arith::MinSIOp::create(b, value.getLoc(), argument, limit);
+    }
     if (auto type = dyn_cast<RankedTensorType>(value.getType()); type && !type.hasStaticShape()) {
       // The argument alone does not say its sizes. The entry knows them, or prepare does.
       OpBuilder b(value.getContext());

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/optimize/DeclaredBounds.h"
+#include "compiler/optimize/BlockIndices.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
@@ -28,9 +28,7 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
-#include <limits>
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_MERGEROWS
@@ -45,13 +43,9 @@ static constexpr StringLiteral passName = "merge-rows";
 /// Rows are computed eight by eight, so fewer than two blocks of them cannot become fewer blocks.
 static constexpr int64_t lanes = 8, fewestRows = 2 * lanes;
 
-/// Of rows that share an element of a parameter, and of all rows: fewer are not worth blocks of their own,
-/// and the code of a second plate.
-static constexpr int64_t fewestOfGroup = 32, fewestInBlocks = 1024;
-
 /// Rows that differ in more values are hardly ever equal, and each value is a stream of memory to read: the
-/// hardware follows some eight.
-static constexpr size_t mostKeys = 8;
+/// hardware follows some eight. Blocks are worth more.
+static constexpr size_t mostKeys = 8, mostKeysInBlocks = 16;
 
 namespace {
 class Merging {
@@ -62,10 +56,10 @@ public:
 
   /// Whether equal rows may become one; if not, why, unless that is the usual.
   bool analyze(std::string &why);
-  /// Looks for an index of elements of parameters by which rows can be put into blocks; if there is none
-  /// worth it, why.
-  bool findBlocks(std::string &why);
   void emit();
+  bool isBlocked() const { return !blocks.indices.empty(); }
+  /// Whether rows read elements of parameters that too few of them share.
+  bool hasSmallGroups() const { return blocks.areRead && !isBlocked(); }
 
 private:
   /// Whether an op stands on the side of parameters.
@@ -79,12 +73,10 @@ private:
   Value eightfold(Value blocks) {
     return b.createOrFold<arith::MulIOp>(loc, blocks, indexConstant(b, lanes));
   }
-  /// So many rows may there be; nothing where sizes are open.
-  std::optional<int64_t> mostRows();
-  /// At most so many elements does an index of the row choose from, if that is known.
-  std::optional<int64_t> groupsOf(Value key, int64_t size);
+  /// The number of the group of a row that fills blocks by itself.
+  Value numberOfGroup(OpBuilder &in, IRMapping &mapping);
   /// The sums of `count` rows, of which `keys` and `weights` tell what they are. With `blocked`, keys that
-  /// are chosen by the index of the blocks are those of a block.
+  /// are block indices are those of a block.
   ValueRange addUp(Value count, ValueRange kept, Value weights, bool blocked);
 
   tg::PlateOp plate;
@@ -95,7 +87,7 @@ private:
   llvm::SetVector<Value> keys;  // where data meets parameters
   SmallVector<Value> distinct;  // of indices that are a constant apart, the first
   SmallVector<Operation *> ops; // on the side of parameters
-  Value blockIndex;             // the rows of a block share it, and what is a constant away from it
+  BlockIndices blocks;          // which the rows of a block share
 };
 } // namespace
 
@@ -150,16 +142,18 @@ bool Merging::analyze(std::string &why) {
   for (Value key : keys)
     if (!key.getType().isIntOrIndex() || bases.insert(linearOf(key).base).second)
       distinct.push_back(key);
-  if (distinct.size() > mostKeys) {
-    why = "rows differ in too many values";
-    return false;
-  }
   for (Value key : keys) {
     Type type = key.getType();
     if (!type.isF64() && !type.isInteger(1) && !type.isInteger(32) && !type.isIndex()) {
       why = "rows differ in more than numbers";
       return false;
     }
+  }
+  if (distinct.size() <= mostKeysInBlocks)
+    blocks = chooseBlockIndices(b, plate, ops, keys, dependence);
+  if (distinct.size() > (isBlocked() ? mostKeysInBlocks : mostKeys)) {
+    why = "rows differ in too many values";
+    return false;
   }
   return true;
 }
@@ -180,71 +174,18 @@ Value Merging::number(OpBuilder &at, Value key) {
   return arith::SIToFPOp::create(at, loc, at.getF64Type(), key);
 }
 
-std::optional<int64_t> Merging::groupsOf(Value key, int64_t size) {
-  std::optional<int64_t> groups = ShapedType::isDynamic(size) ? std::nullopt : std::optional(size);
-  Value base = linearOf(key).base;
-  auto element = base ? base.getDefiningOp<tensor::ExtractOp>() : tensor::ExtractOp();
-  if (auto bounds = element ? declaredBounds(b, element.getTensor()) : std::nullopt)
-    if (std::optional<int64_t> upper = getConstantIntValue(bounds->upper)) {
-      int64_t declared = std::max<int64_t>(1, *upper - bounds->lower + 1);
-      groups = groups ? std::min(*groups, declared) : declared;
+Value Merging::numberOfGroup(OpBuilder &in, IRMapping &mapping) {
+  Value group;
+  for (const BlockIndex &index : blocks.indices) {
+    Value key = *llvm::find_if(distinct, [&](Value key) { return linearOf(key).base == index.base; });
+    Value here = number(in, cloneRowValue(in, key, plate, mapping));
+    if (index.stride != 1) {
+      Value stride = arith::ConstantOp::create(in, loc, in.getF64FloatAttr(double(index.stride)));
+      here = arith::MulFOp::create(in, loc, here, stride);
     }
-  return groups;
-}
-
-std::optional<int64_t> Merging::mostRows() {
-  if (std::optional<int64_t> most = largestOf(plate.getExtents().front()))
-    return most;
-  // Rows that a list counts are about as many as some data has, if they are many.
-  int64_t most = 0;
-  auto function = plate->getParentOfType<func::FuncOp>();
-  for (BlockArgument argument : function.getArguments()) {
-    auto binding = function.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding");
-    auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !binding || binding.getRole() != prob::Role::Data)
-      continue;
-    if (!type.hasStaticShape())
-      return std::nullopt;
-    most = std::max(most, type.getNumElements());
+    group = group ? arith::AddFOp::create(in, loc, group, here) : here;
   }
-  return most;
-}
-
-bool Merging::findBlocks(std::string &why) {
-  struct Index {
-    int64_t reads = 0;
-    std::optional<int64_t> groups;
-  };
-  llvm::MapVector<Value, Index> indices;
-  for (Operation *op : ops)
-    op->walk([&](tensor::ExtractOp read) {
-      if (!mixes(read))
-        return;
-      for (auto [index, size] : llvm::zip_equal(read.getIndices(), read.getTensor().getType().getShape()))
-        if (keys.contains(index) && linearOf(index).base) {
-          Index &here = indices[linearOf(index).base];
-          ++here.reads;
-          if (std::optional<int64_t> groups = groupsOf(index, size))
-            here.groups = here.groups ? std::min(*here.groups, *groups) : groups;
-        }
-    });
-  if (indices.empty())
-    return false;
-  std::optional<int64_t> rows = mostRows();
-  int64_t mostReads = 0, fewestGroups = 0;
-  for (const auto &[index, found] : indices) {
-    if (rows && *rows < std::max(fewestInBlocks, fewestOfGroup * found.groups.value_or(1)))
-      continue;
-    int64_t groups = found.groups.value_or(std::numeric_limits<int64_t>::max());
-    if (found.reads > mostReads || (found.reads == mostReads && groups < fewestGroups)) {
-      blockIndex = index;
-      mostReads = found.reads;
-      fewestGroups = groups;
-    }
-  }
-  if (!blockIndex)
-    why = "few rows share each element of a parameter, so they stay in their order";
-  return bool(blockIndex);
+  return group;
 }
 
 Value Merging::emptyTensor(ArrayRef<Value> sizes) {
@@ -256,15 +197,17 @@ Value Merging::emptyTensor(ArrayRef<Value> sizes) {
 
 ValueRange Merging::addUp(Value count, ValueRange kept, Value weights, bool blocked) {
   // Eight by eight, so that no block of lanes has to be masked.
-  Value eight = indexConstant(b, lanes), blocks = arith::DivSIOp::create(b, loc, count, eight);
+  Value eight = indexConstant(b, lanes), used = arith::DivSIOp::create(b, loc, count, eight);
+  if (std::optional<int64_t> most = largestOf(plate.getExtents().front()))
+    used = arith::MinSIOp::create(b, loc, used,
+                                  indexConstant(b, llvm::divideCeil(*most + *most / 4, lanes) + 1));
   auto rows = tg::PlateOp::create(
-      b, loc, ValueRange{blocks, eight}, ValueRange(),
-      [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
+      b, loc, ValueRange{used, eight}, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
         Value first = arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes));
         Value row = arith::AddIOp::create(in, loc, first, at[1]);
         IRMapping mapping;
         for (auto [key, values] : llvm::zip_equal(keys, kept)) {
-          bool ofBlock = blocked && linearOf(key).base == blockIndex;
+          bool ofBlock = blocked && blocks.contains(key);
           Value value = tensor::ExtractOp::create(in, loc, values, ofBlock ? first : row);
           if (key.getType().isInteger(1))
             value = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ne, value,
@@ -285,9 +228,10 @@ ValueRange Merging::addUp(Value count, ValueRange kept, Value weights, bool bloc
 void Merging::emit() {
   Value rows = plate.getExtents().front(), zero = indexConstant(b, 0), one = indexConstant(b, 1),
         eight = indexConstant(b, lanes), width = indexConstant(b, int64_t(distinct.size()));
-  // The keys of all rows, of which the kernel says which are equal.
+  // The keys of all rows, of which the kernel says which are equal; behind them the group of each.
+  Value columns = indexConstant(b, int64_t(distinct.size()) + isBlocked());
   Value table =
-      scf::ForOp::create(b, loc, zero, rows, one, emptyTensor({width, rows}),
+      scf::ForOp::create(b, loc, zero, rows, one, emptyTensor({columns, rows}),
                          [&](OpBuilder &in, Location, Value row, ValueRange tables) {
                            IRMapping mapping;
                            mapping.map(index, row);
@@ -297,6 +241,9 @@ void Merging::emit() {
                              filled = tensor::InsertOp::create(
                                  in, loc, here, filled, ValueRange{indexConstant(in, int64_t(k)), row});
                            }
+                           if (isBlocked())
+                             filled = tensor::InsertOp::create(in, loc, numberOfGroup(in, mapping), filled,
+                                                               ValueRange{width, row});
                            scf::YieldOp::create(in, loc, filled);
                          })
           .getResult(0);
@@ -308,21 +255,19 @@ void Merging::emit() {
   Operation *equal = kernel("equal_rows", ValueRange{table, rows, width},
                             {emptyTensor({most}), emptyTensor({most}), emptyTensor({one})});
   Value numbers = equal->getResult(0), weights = equal->getResult(1), counts = equal->getResult(2);
-  if (blockIndex) {
-    const auto *column = llvm::find_if(distinct, [&](Value key) { return linearOf(key).base == blockIndex; });
+  if (isBlocked()) {
     Value quarter = b.createOrFold<arith::DivSIOp>(loc, rows, indexConstant(b, 4));
     most = b.createOrFold<arith::AddIOp>(loc, most, quarter);
     Value ends = b.createOrFold<arith::AddIOp>(loc, b.createOrFold<arith::DivSIOp>(loc, rows, eight), one);
-    Operation *blocks = kernel(
-        "block_rows",
-        ValueRange{table, rows, indexConstant(b, column - distinct.begin()), numbers, weights, counts},
+    Operation *sorted = kernel(
+        "block_rows", ValueRange{table, rows, width, numbers, weights, counts},
         {emptyTensor({most}), emptyTensor({most}), emptyTensor({ends}), emptyTensor({indexConstant(b, 2)})});
-    numbers = blocks->getResult(0);
-    weights = blocks->getResult(1);
-    counts = blocks->getResult(3);
+    numbers = sorted->getResult(0);
+    weights = sorted->getResult(1);
+    counts = sorted->getResult(3);
   }
   auto countAt = [&](Value place) { return toIndex(b, tensor::ExtractOp::create(b, loc, counts, place)); };
-  Value count = countAt(zero), others = blockIndex ? countAt(one) : Value();
+  Value count = countAt(zero), others = isBlocked() ? countAt(one) : Value();
 
   // Their keys, side by side. There is a row 0 if there is any.
   auto kept = tg::PlateOp::create(
@@ -339,9 +284,9 @@ void Merging::emit() {
         tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), values);
       });
 
-  SmallVector<Value> sums(addUp(count, kept.getResults(), weights, bool(blockIndex)));
+  SmallVector<Value> sums(addUp(count, kept.getResults(), weights, isBlocked()));
   // Rows are in blocks, or in their order: one of the plates has none.
-  if (blockIndex)
+  if (isBlocked())
     for (auto [sum, other] : llvm::zip_equal(sums, addUp(others, kept.getResults(), weights, false)))
       sum = plus(b, loc, sum, other);
   plate->replaceAllUsesWith(sums);
@@ -385,13 +330,12 @@ struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
         declined(plate, passName, why);
       return;
     }
-    if (merging.findBlocks(why))
-      applied(plate, passName,
-              "rows that are equal became one with a weight, in blocks that share elements of parameters");
-    else
-      applied(plate, passName, "rows that are equal became one with a weight");
-    if (!why.empty())
-      declined(plate, passName, why);
+    applied(plate, passName,
+            merging.isBlocked()
+                ? "rows that are equal became one with a weight, in blocks that share elements of parameters"
+                : "rows that are equal became one with a weight");
+    if (merging.hasSmallGroups())
+      declined(plate, passName, "few rows share each element of a parameter, so they stay in their order");
     merging.emit();
   }
 };

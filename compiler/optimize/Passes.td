@@ -475,8 +475,8 @@ def MergeRows : Pass<"merge-rows", "mlir::ModuleOp"> {
     Where they would not be clearly fewer, all rows stay, with weights of one. Their number is a multiple of eight in any case,
     the last row being taken in parts, so that blocks of lanes are whole.
 
-    Rows that read the same element of a parameter, by an index that is data, are put into blocks of eight if that makes at
-    most a quarter more rows. Then that element is read once a block, and its derivative added to one place:
+    Rows that read the same element of a parameter, by an index that is data or several of them, are put into blocks of eight if
+    that makes at most a quarter more rows. Then that element is read once a block, and its derivative added to one place:
 
     ```mlir
     %rows, %weights, %ends, %counts = tg.kernel "block_rows"(%keys, %n, %column, ... : ...)
@@ -489,6 +489,15 @@ def MergeRows : Pass<"merge-rows", "mlir::ModuleOp"> {
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "astragal::tg::TGDialect"];
+}
+
+def BelieveChecks : Pass<"believe-checks", "mlir::ModuleOp"> {
+  let summary = "Indices that prepare has checked are in range";
+  let description = [{
+    Where data chooses an element, `prepare` checks the index once for all rows. What is left in the entries is the index, or another one
+    where it is out of range. No entry runs after a check of `prepare` has failed, so the comparison is true.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect"];
 }
 
 def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
@@ -64,7 +65,11 @@ std::pair<RowList, RowList> optimize::listRows(tg::PlateOp plate, Value conditio
                                    Value countNow = arith::SelectOp::create(b, loc, holds, more, count);
                                    scf::YieldOp::create(b, loc, ValueRange{takenNow, leftNow, countNow});
                                  });
-  Value count = loop.getResult(2), others = arith::SubIOp::create(b, loc, extent, count);
+  // Neither is more than there are, which who uses them would not see.
+  auto limited = [&](Value count) -> Value {
+    return getConstantIntValue(extent) ? arith::MinSIOp::create(b, loc, count, extent) : count;
+  };
+  Value count = limited(loop.getResult(2)), others = limited(arith::SubIOp::create(b, loc, extent, count));
   addOps(before, plate, data);
   return {{loop.getResult(0), count}, {loop.getResult(1), others}};
 }

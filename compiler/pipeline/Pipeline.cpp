@@ -62,16 +62,37 @@ private:
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef names[] = {"carry-elements",     "chunk-plates",        "collapse-plates",
-                                    "compress-gaussians", "compress-squares",    "cse",
-                                    "distribute-loops",   "factor-sums",         "flatten-plates",
-                                    "form-fma",           "forward-stores",      "fuse-plates",
-                                    "hoist-data-only",    "hoist-invariants",    "hoist-ranges",
-                                    "hoist-stores",       "isolate-recurrences", "leave-log-space",
-                                    "lift-rows",          "merge-rows",          "normalize-loops",
-                                    "pack-math",          "partition-plates",    "prove-ranges",
-                                    "raise-loops",        "simplify-arithmetic", "sink-updates",
-                                    "stable-forms",       "tile-data",           "unroll-small-loops",
+  static const StringRef names[] = {"believe-checks",
+                                    "carry-elements",
+                                    "chunk-plates",
+                                    "collapse-plates",
+                                    "compress-gaussians",
+                                    "compress-squares",
+                                    "cse",
+                                    "distribute-loops",
+                                    "factor-sums",
+                                    "flatten-plates",
+                                    "form-fma",
+                                    "forward-stores",
+                                    "fuse-plates",
+                                    "hoist-data-only",
+                                    "hoist-invariants",
+                                    "hoist-ranges",
+                                    "hoist-stores",
+                                    "isolate-recurrences",
+                                    "leave-log-space",
+                                    "lift-rows",
+                                    "merge-rows",
+                                    "normalize-loops",
+                                    "pack-math",
+                                    "partition-plates",
+                                    "prove-ranges",
+                                    "raise-loops",
+                                    "simplify-arithmetic",
+                                    "sink-updates",
+                                    "stable-forms",
+                                    "tile-data",
+                                    "unroll-small-loops",
                                     "vectorize-plates"};
   return names;
 }
@@ -118,8 +139,10 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
     passes.add(optimize::createCompressGaussians({options.fma}));
     passes.addCleanup();
   }
-  if (passes.prepares())
+  if (passes.prepares()) {
     passes.add(optimize::createHoistDataOnly());
+    passes.add(optimize::createBelieveChecks());
+  }
 }
 
 /// density -> tensor: densities inlined, what depends on data alone moved to prepare, gradients formed.

@@ -274,3 +274,30 @@ func.func @log_density(%n32: i32 {prob.binding = #prob.binding<data, 0>},
   %r = tensor.insert %v into %sums[%c0] : tensor<?xf64>
   return %r : tensor<?xf64>
 }
+
+// -----
+
+// A number of rows that prepare knows keeps what is known of it: no more than 100.
+// CHECK-LABEL: func.func @counted(
+// CHECK-SAME:      %[[COUNT:[a-z0-9]+]]: index {prob.binding = #prob.binding<prepared, 0>}
+// CHECK:         %[[LIMITED:.*]] = arith.minsi %[[COUNT]], %c100
+// CHECK:         tg.plate (%{{.*}}) in (%[[LIMITED]])
+func.func @counted(%q: tensor<100xf64> {prob.binding = #prob.binding<input, 0>},
+                   %y: tensor<100xi1> {prob.binding = #prob.binding<data, 0>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  %n = scf.for %i = %c0 to %c100 step %c1 iter_args(%count = %c0) -> index {
+    %is = tensor.extract %y[%i] : tensor<100xi1>
+    %more = arith.addi %count, %c1 : index
+    %next = arith.select %is, %more, %count : index
+    scf.yield %next : index
+  }
+  %rows = arith.minsi %n, %c100 : index
+  %s = tg.plate (%i) in (%rows) {
+    %x = tensor.extract %q[%i] : tensor<100xf64>
+    %e = math.exp %x : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %s : f64
+}

@@ -11,7 +11,8 @@
 // CHECK: %[[COUNT:.+]] = tensor.extract %[[EQUAL]]#2
 // CHECK: %[[KEYS:.+]]:3 = tg.plate
 // CHECK: tg.yield rows(%{{.*}}, %{{.*}}, %{{.*}} : index, f64, i32)
-// CHECK: %[[BLOCKS:.+]] = arith.divsi
+// CHECK: %[[QUOTIENT:.+]] = arith.divsi
+// CHECK: %[[BLOCKS:.+]] = arith.minsi %[[QUOTIENT]], %c17
 // CHECK: %[[SUM:.+]] = tg.plate (%[[BLOCK:.+]], %[[LANE:.+]]) in (%[[BLOCKS]], %c8{{.*}}) {
 // CHECK: tensor.extract %[[KEYS]]#0
 // CHECK: tensor.extract %[[KEYS]]#1
@@ -75,17 +76,17 @@ func.func @open(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
   return %l : f64
 }
 
-// Rows that share an element of a parameter, two with the same index here, are put into blocks of eight if that makes few
+// Rows that share elements of parameters, two with the same index and one with another (there are 18 combinations), are put into blocks of eight if that makes few
 // rows more: the index is read once a block. The other plate has the rows if not.
 // CHECK-LABEL: func.func @blocks(
-// CHECK: %[[TABLE:.+]] = scf.for {{.*}} -> (tensor<3x1024xf64>)
+// CHECK: %[[TABLE:.+]] = scf.for {{.*}} -> (tensor<4x1024xf64>)
 // CHECK: %[[EQUAL:.+]]:3 = tg.kernel "equal_rows"(%[[TABLE]], %c1024{{.*}}
-// CHECK: %[[BLOCKS:.+]]:4 = tg.kernel "block_rows"(%[[TABLE]], %c1024{{.*}}, %c2{{[_0-9]*}}, %[[EQUAL]]#0, %[[EQUAL]]#1, %[[EQUAL]]#2 {{.*}} into({{.*}} : tensor<1280xf64>, tensor<1280xf64>, tensor<129xf64>, tensor<2xf64>)
+// CHECK: %[[BLOCKS:.+]]:4 = tg.kernel "block_rows"(%[[TABLE]], %c1024{{.*}}, %c3{{[_0-9]*}}, %[[EQUAL]]#0, %[[EQUAL]]#1, %[[EQUAL]]#2 {{.*}} into({{.*}} : tensor<1280xf64>, tensor<1280xf64>, tensor<129xf64>, tensor<2xf64>)
 // CHECK: %[[KEPT:.+]]:4 = tg.plate (%{{.+}}) in (%c1280
 // CHECK: %[[FIRST:.+]] = tg.plate (%[[BLOCK:.+]], %[[LANE:.+]]) in (
 // CHECK: %[[START:.+]] = arith.muli %[[BLOCK]], %c8
 // CHECK: %[[ROW:.+]] = arith.addi %[[START]], %[[LANE]]
-// CHECK: tensor.extract %[[KEPT]]#0[%[[ROW]]]
+// CHECK: tensor.extract %[[KEPT]]#0[%[[START]]]
 // CHECK: tensor.extract %[[KEPT]]#1[%[[ROW]]]
 // CHECK: tensor.extract %[[KEPT]]#2[%[[START]]]
 // CHECK: tensor.extract %[[KEPT]]#3[%[[START]]]

@@ -6,11 +6,13 @@
 // CHECK:         %[[LISTS:.*]]:3 = scf.for %[[N:.*]] = %{{.*}} to %{{.*}} step %{{.*}} iter_args(%[[A:.*]] = %{{.*}}, %[[B:.*]] = %{{.*}}, %[[COUNT:.*]] = %{{.*}}) -> (tensor<100xindex>, tensor<100xindex>, index)
 // CHECK:           %[[IS:.*]] = arith.cmpi ne
 // CHECK:           %[[NEXT:.*]] = arith.select %[[IS]]
-// CHECK:         %[[OTHERS:.*]] = arith.subi %{{.*}}, %[[LISTS]]#2 : index
-// CHECK:         %[[DATA:.*]] = tg.plate (%[[K:.*]]) in (%[[LISTS]]#2) {
+// CHECK:         %[[TAKEN:.*]] = arith.minsi %[[LISTS]]#2, %c100
+// CHECK:         %[[LEFT:.*]] = arith.subi %{{.*}}, %[[TAKEN]] : index
+// CHECK:         %[[OTHERS:.*]] = arith.minsi %[[LEFT]], %c100
+// CHECK:         %[[DATA:.*]] = tg.plate (%[[K:.*]]) in (%[[TAKEN]]) {
 // CHECK:           %[[ROW:.*]] = tensor.extract %[[LISTS]]#0[%[[K]]]
 // CHECK:           tensor.extract %{{.*}}[%[[ROW]]] : tensor<100xf64>
-// CHECK:         %[[THEN:.*]] = tg.plate (%[[K:.*]]) in (%[[LISTS]]#2) {
+// CHECK:         %[[THEN:.*]] = tg.plate (%[[K:.*]]) in (%[[TAKEN]]) {
 // CHECK-NEXT:      %[[X:.*]] = tensor.extract %[[DATA]][%[[K]]]
 // CHECK-NEXT:      %[[L:.*]] = prob.log_density @normal(%{{.*}}, %{{.*}}) at %[[X]]
 // CHECK-NEXT:      tg.yield sum(%[[L]] : f64)
