@@ -62,6 +62,8 @@ private:
 
   bool findRows(std::string &why);
   bool flattenRows(llvm::ArrayRef<mlir::Operation *> nest, std::string &why);
+  void splitIndex();
+  bool splitIndexBy(mlir::Value inner);
   void pullProducers();
   bool findScale(std::string &why);
   bool checkWeights(std::string &why);

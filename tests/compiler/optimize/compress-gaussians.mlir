@@ -348,3 +348,85 @@ func.func @slopes(%q: tensor<12x5xf64> {prob.binding = #prob.binding<input, 0>},
   } : f64
   return %l : f64
 }
+
+// -----
+
+// Observations that lie in a matrix, counted by one index, and means that are a product of matrices: the column is the
+// group, and the product is not made.
+// CHECK-LABEL: func.func @matrix(
+// CHECK-SAME:      %[[Q:[a-z0-9]+]]: tensor<4x2xf64>
+// CHECK-NOT:     "product"
+// CHECK-NOT:     number_cells
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         tg.plate (%[[G:.*]]) in (%c4) {
+// CHECK-DAG:       tensor.extract %[[Q]][%[[G]], %c0]
+// CHECK-DAG:       tensor.extract %[[Q]][%[[G]], %c1]
+// CHECK:           prob.log_density @normal
+// CHECK-NOT:     "product"
+// CHECK:         return
+func.func @matrix(%q: tensor<4x2xf64> {prob.binding = #prob.binding<input, 0>},
+                  %x: tensor<2x50xf64> {prob.binding = #prob.binding<data, 0>},
+                  %y: tensor<200xf64> {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c4 = arith.constant 4 : index
+  %c50 = arith.constant 50 : index
+  %c200 = arith.constant 200 : index
+  %one = arith.constant 1.0 : f64
+  %sigma = tensor.extract %q[%c0, %c0] : tensor<4x2xf64>
+  %empty = tensor.empty() : tensor<4x50xf64>
+  %mu = tg.kernel "product"(%x, %q, %c50, %c4, %c2, %c0, %c0, %one : tensor<2x50xf64>, tensor<4x2xf64>, index, index, index, index, index, f64) into(%empty : tensor<4x50xf64>)
+  %flat = tg.plate (%n) in (%c200) {
+    %column = arith.divui %n, %c50 : index
+    %row = arith.remui %n, %c50 : index
+    %m = tensor.extract %mu[%column, %row] : tensor<4x50xf64>
+    tg.yield rows(%m : f64)
+  } : tensor<200xf64>
+  %l = tg.plate (%n) in (%c200) {
+    %yn = tensor.extract %y[%n] : tensor<200xf64>
+    %m = tensor.extract %flat[%n] : tensor<200xf64>
+    %d = prob.log_density @normal(%m, %sigma) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// As many covariates as make a loop; a size that is not known is a group's too.
+// CHECK-LABEL: func.func @matrix_run(
+// CHECK-SAME:      %[[N:[a-z0-9]+]]: index
+// CHECK-NOT:     "product"
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         tg.plate (%[[G:.*]]) in (%[[N]]) {
+// CHECK:           scf.for %{{.*}} = %{{.*}} to %c17
+// CHECK:             prob.log_density @normal
+// CHECK:         return
+func.func @matrix_run(%q: tensor<?x17xf64> {prob.binding = #prob.binding<input, 0>},
+                      %n: index {prob.binding = #prob.binding<data, 0>},
+                      %x: tensor<17x50xf64> {prob.binding = #prob.binding<data, 1>},
+                      %y: tensor<?x50xf64> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c17 = arith.constant 17 : index
+  %c50 = arith.constant 50 : index
+  %one = arith.constant 1.0 : f64
+  %sigma = tensor.extract %q[%c0, %c0] : tensor<?x17xf64>
+  %empty = tensor.empty(%n) : tensor<?x50xf64>
+  %mu = tg.kernel "product"(%x, %q, %c50, %n, %c17, %c0, %c0, %one : tensor<17x50xf64>, tensor<?x17xf64>, index, index, index, index, index, f64) into(%empty : tensor<?x50xf64>)
+  %rows = arith.muli %n, %c50 : index
+  %l = tg.plate (%i) in (%rows) {
+    %column = arith.divui %i, %c50 : index
+    %row = arith.remui %i, %c50 : index
+    %yn = tensor.extract %y[%column, %row] : tensor<?x50xf64>
+    %m = tensor.extract %mu[%column, %row] : tensor<?x50xf64>
+    %d = prob.log_density @normal(%m, %sigma) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
