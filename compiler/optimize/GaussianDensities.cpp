@@ -222,7 +222,7 @@ Value GaussianStatistics::groupDensities() {
       Value mean = meanOf(at, element, values, group, first, from);
       return density(at, mean, entry(at, i, starts[last]), sigma);
     };
-    if (!given.hasKeyedRuns()) {
+    if (!given.hasGroupedRuns()) {
       for (size_t i = 0; i < given.grouped; ++i)
         total = plus(in, total, row(in, index(in, int64_t(i)), i, {}));
       return total;

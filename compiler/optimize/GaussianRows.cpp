@@ -228,8 +228,9 @@ bool GaussianRows::checkWeights(std::string &why) {
   return true;
 }
 
-bool GaussianRows::hasKeyedRuns() const {
-  return llvm::any_of(columns, [](const RegressionColumn &c) { return c.run && c.isKeyed; });
+bool GaussianRows::hasGroupedRuns() const {
+  return llvm::any_of(llvm::enumerate(columns),
+                      [&](const auto &column) { return column.value().run && column.index() < grouped; });
 }
 
 /// Whether an index is computed from `level`, and from nothing else that varies with the row or is read.

@@ -72,8 +72,8 @@ private:
   bool isWorthIt(std::string &why) const;
 
   bool isGrouped() const { return groups || cells; }
-  /// Whether a loop runs over slopes that groups have.
-  bool hasKeyedRuns() const;
+  /// Whether columns that are eliminated group by group are counted by a loop.
+  bool hasGroupedRuns() const;
   /// The scale of a row but for what is data of the row: of its group, if it has one.
   mlir::Value scaleOf(mlir::OpBuilder &b, mlir::Location loc, mlir::IRMapping &mapping) const;
 

@@ -192,7 +192,7 @@ Value GaussianStatistics::emit() {
     });
   if (!given.scaleData.empty() || given.isLogarithmic)
     ofRows = ofData();
-  if (given.cells || given.isScaleKeyed || given.hasKeyedRuns())
+  if (given.cells || given.isScaleKeyed || given.hasGroupedRuns())
     countGroups();
   if (given.cells) {
     pack();

@@ -430,3 +430,50 @@ func.func @matrix_run(%q: tensor<?x17xf64> {prob.binding = #prob.binding<input, 
 }
 prob.distribution @normal log_density @normal_lpdf support real
 func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// A scale of the group leaves nothing that groups share: slopes that all have, as many as make a loop, are columns of each
+// group, and so are new rows.
+// CHECK-LABEL: func.func @group_scale(
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         tg.plate (%[[G:.*]]) in (%c21) {
+// CHECK:           scf.for %[[I:.*]] = %c0 to %c18
+// CHECK:             scf.for %[[J:.*]] = %{{.*}} to %c17
+// CHECK:               tensor.extract %{{.*}}[%[[I]], %[[J]], %[[G]]]
+// CHECK:             prob.log_density @normal
+// CHECK:         return
+func.func @group_scale(%q: tensor<21xf64> {prob.binding = #prob.binding<input, 0>},
+                       %x: tensor<17x500xf64> {prob.binding = #prob.binding<data, 0>},
+                       %y: tensor<500xf64> {prob.binding = #prob.binding<data, 1>},
+                       %g: tensor<500xi32> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %c17 = arith.constant 17 : index
+  %c500 = arith.constant 500 : index
+  %zero = arith.constant 0.0 : f64
+  %l = tg.plate (%n) in (%c500) {
+    %gn = tensor.extract %g[%n] : tensor<500xi32>
+    %at = arith.index_cast %gn : i32 to index
+    %ok = arith.cmpi ult, %at, %c4 : index
+    tg.check %ok, fatal, "index out of range" : i1
+    %safe = arith.select %ok, %at, %c0 : index
+    %place = arith.addi %safe, %c17 : index
+    %t = tensor.extract %q[%place] : tensor<21xf64>
+    %m = scf.for %k = %c0 to %c17 step %c1 iter_args(%s = %zero) -> f64 {
+      %v = tensor.extract %x[%k, %n] : tensor<17x500xf64>
+      %b = tensor.extract %q[%k] : tensor<21xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %s, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%n] : tensor<500xf64>
+    %d = prob.log_density @normal(%m, %t) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
