@@ -182,8 +182,8 @@ static LogicalResult expandSamples(prob::ModelOp model) {
       bounds.push_back(constant(0));
     if (support == prob::Support::Interval)
       bounds.push_back(constant(1));
-    auto param = prob::ParamOp::create(b, op.getLoc(), op.getResult().getType(), op.getName(), support,
-                                       bounds, op.getDims(), 0);
+    auto param = prob::ParamOp::create(b, op.getLoc(), op.getResult().getType(), Type(), op.getName(),
+                                       support, bounds, op.getDims(), 0);
     SmallVector<bool> autodiff(op.getArguments().size() + 1, true);
     prob::ObserveOp::create(b, op.getLoc(), op.getDistributionAttr(), param.getResult(), op.getArguments(),
                             b.getDenseBoolArrayAttr(autodiff));

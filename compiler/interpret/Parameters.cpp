@@ -115,6 +115,19 @@ static Value slice(EntryBuilder &e, Location loc, Value from, Value start, Value
                                         strides);
 }
 
+/// The element `at` of an array of `dims` as a slice.
+static void selectElement(EntryBuilder &e, ValueRange dims, ValueRange at,
+                          SmallVectorImpl<OpFoldResult> &offsets, SmallVectorImpl<OpFoldResult> &lengths,
+                          SmallVectorImpl<OpFoldResult> &strides) {
+  offsets.assign(at.begin(), at.end());
+  lengths.assign(at.size(), e.b.getIndexAttr(1));
+  strides.assign(dims.size(), e.b.getIndexAttr(1));
+  for (Value size : dims.drop_front(at.size())) {
+    offsets.push_back(e.b.getIndexAttr(0));
+    lengths.push_back(foldIndex(size));
+  }
+}
+
 /// The elements of `from` that lie at `start` in row-major order, in this shape.
 static Value read(EntryBuilder &e, Location loc, Value from, Value start, ValueRange dims) {
   if (dims.empty())
@@ -136,13 +149,17 @@ Value readInput(EntryBuilder &e, Location loc, ValueRange dims) {
   return read(e, loc, e.input, start, dims);
 }
 
-static FailureOr<func::FuncOp> findTransform(prob::ParamOp param, StringRef direction,
-                                             ArrayRef<stan::LibraryOperand> operands) {
-  std::string name = (stringifySupport(param.getSupport()) + direction).str();
+static FailureOr<func::FuncOp> findFunction(prob::ParamOp param, StringRef name,
+                                            ArrayRef<stan::LibraryOperand> operands) {
   auto module = param->getParentOfType<ModuleOp>();
   if (func::FuncOp function = stan::instantiateLibraryFunction(module, name, operands))
     return function;
-  return param.emitOpError("has no transform '") << name << "' in the library";
+  return param.emitOpError("needs '") << name << "', which the library does not have";
+}
+
+static FailureOr<func::FuncOp> findTransform(prob::ParamOp param, StringRef direction,
+                                             ArrayRef<stan::LibraryOperand> operands) {
+  return findFunction(param, (stringifySupport(param.getSupport()) + direction).str(), operands);
 }
 
 /// Applies a transform of scalars, with bounds, at every element. `read` yields the element.
@@ -176,6 +193,59 @@ static FailureOr<ValueRange> applyScalar(EntryBuilder &e, prob::ParamOp param, S
   return ValueRange(plate.getResults());
 }
 
+/// Calls `function` for each element of an array; its first results, of shape `toShape`, make an array again,
+/// and the second ones, if there are any, a sum.
+static SmallVector<Value> callForEach(EntryBuilder &e, Location loc, func::FuncOp function,
+                                      ValueRange arrayDims, ValueRange toShape,
+                                      function_ref<SmallVector<Value>(ValueRange)> arguments) {
+  RankedTensorType one = tensorOf(toShape, e.b.getF64Type());
+  auto call = [&](ValueRange at) {
+    SmallVector<Value> results(func::CallOp::create(e.b, loc, function, arguments(at)).getResults());
+    if (results[0].getType() != one)
+      results[0] = tensor::CastOp::create(e.b, loc, one, results[0]);
+    return results;
+  };
+  if (arrayDims.empty())
+    return call({});
+
+  SmallVector<Value> dims(arrayDims);
+  llvm::append_range(dims, toShape);
+  RankedTensorType whole = tensorOf(dims, e.b.getF64Type());
+  SmallVector<Value> dynamic;
+  for (auto [k, dim] : llvm::enumerate(dims))
+    if (whole.isDynamicDim(k))
+      dynamic.push_back(dim);
+  SmallVector<Value> state{tensor::EmptyOp::create(e.b, loc, whole, dynamic)};
+  bool hasSum = function.getNumResults() == 2;
+  if (hasSum)
+    state.push_back(arith::ConstantOp::create(e.b, loc, e.b.getF64FloatAttr(0)));
+  if (whole.hasStaticShape() && whole.getNumElements() == 0)
+    return state;
+  auto nest = [&](auto &&self, unsigned level, SmallVector<Value> &at,
+                  ValueRange carried) -> SmallVector<Value> {
+    if (level < arrayDims.size()) {
+      auto loop = scf::ForOp::create(e.b, loc, e.index(0), arrayDims[level], e.index(1), carried);
+      OpBuilder::InsertionGuard guard(e.b);
+      e.b.setInsertionPointToStart(loop.getBody());
+      at.push_back(loop.getInductionVar());
+      SmallVector<Value> next = self(self, level + 1, at, loop.getRegionIterArgs());
+      at.pop_back();
+      scf::YieldOp::create(e.b, loc, next);
+      return SmallVector<Value>(loop.getResults());
+    }
+    SmallVector<Value> results = call(at);
+    SmallVector<OpFoldResult> offsets, lengths, strides;
+    selectElement(e, dims, at, offsets, lengths, strides);
+    SmallVector<Value> next{
+        tensor::InsertSliceOp::create(e.b, loc, results[0], carried[0], offsets, lengths, strides)};
+    if (hasSum)
+      next.push_back(arith::AddFOp::create(e.b, loc, carried[1], results[1]));
+    return next;
+  };
+  SmallVector<Value> at;
+  return nest(nest, 0, at, state);
+}
+
 /// Applies a transform of vectors or matrices to each one of an array: `from` holds them end to end from
 /// `start`, each of the shape `fromShape`; the results have shape arrayDims x toShape. The second result is
 /// the summed Jacobian, if any. `sizes` are further arguments of the transform.
@@ -195,60 +265,35 @@ static FailureOr<SmallVector<Value>> applyStructured(EntryBuilder &e, prob::Para
   FailureOr<func::FuncOp> function = findTransform(param, direction, operands);
   if (failed(function))
     return failure();
-  RankedTensorType one = tensorOf(toShape, e.b.getF64Type());
-  auto call = [&](Value at) {
-    SmallVector<Value> arguments{read(e, loc, from, at, fromShape)};
+  return callForEach(e, loc, *function, arrayDims, toShape, [&](ValueRange at) {
+    Value position = start;
+    if (!at.empty())
+      position = e.add(start, e.multiply(linearize(e, e.index(0), arrayDims, at), e.product(fromShape)));
+    SmallVector<Value> arguments{read(e, loc, from, position, fromShape)};
     llvm::append_range(arguments, integers);
-    SmallVector<Value> results(func::CallOp::create(e.b, loc, *function, arguments).getResults());
-    if (results[0].getType() != one)
-      results[0] = tensor::CastOp::create(e.b, loc, one, results[0]);
-    return results;
-  };
-  if (arrayDims.empty())
-    return call(start);
+    return arguments;
+  });
+}
 
-  SmallVector<Value> dims(arrayDims);
-  llvm::append_range(dims, toShape);
-  RankedTensorType whole = tensorOf(dims, e.b.getF64Type());
-  SmallVector<Value> dynamic;
-  for (auto [k, dim] : llvm::enumerate(dims))
-    if (whole.isDynamicDim(k))
-      dynamic.push_back(dim);
-  Value zero = arith::ConstantOp::create(e.b, loc, e.b.getF64FloatAttr(0));
-  SmallVector<Value> state{tensor::EmptyOp::create(e.b, loc, whole, dynamic), zero};
-  bool hasJacobian = function->getNumResults() == 2;
-  if (!hasJacobian)
-    state.pop_back();
-  if (whole.hasStaticShape() && whole.getNumElements() == 0)
-    return state;
-  auto nest = [&](auto &&self, unsigned level, SmallVector<Value> &at,
-                  ValueRange carried) -> SmallVector<Value> {
-    if (level < arrayDims.size()) {
-      auto loop = scf::ForOp::create(e.b, loc, e.index(0), arrayDims[level], e.index(1), carried);
-      OpBuilder::InsertionGuard guard(e.b);
-      e.b.setInsertionPointToStart(loop.getBody());
-      at.push_back(loop.getInductionVar());
-      SmallVector<Value> next = self(self, level + 1, at, loop.getRegionIterArgs());
-      at.pop_back();
-      scf::YieldOp::create(e.b, loc, next);
-      return SmallVector<Value>(loop.getResults());
-    }
-    Value position = linearize(e, e.index(0), arrayDims, at);
-    SmallVector<Value> results = call(e.add(start, e.multiply(position, e.product(fromShape))));
-    SmallVector<OpFoldResult> offsets(at.begin(), at.end()), lengths(at.size(), e.b.getIndexAttr(1)),
-        strides(dims.size(), e.b.getIndexAttr(1));
-    for (Value size : toShape) {
-      offsets.push_back(e.b.getIndexAttr(0));
-      lengths.push_back(foldIndex(size));
-    }
-    SmallVector<Value> next{
-        tensor::InsertSliceOp::create(e.b, loc, results[0], carried[0], offsets, lengths, strides)};
-    if (hasJacobian)
-      next.push_back(arith::AddFOp::create(e.b, loc, carried[1], results[1]));
-    return next;
-  };
-  SmallVector<Value> at;
-  return nest(nest, 0, at, state);
+/// A function from matrices to matrices of the same size, for each one of an array.
+static FailureOr<Value> applyToMatrices(EntryBuilder &e, prob::ParamOp param, StringRef name, Value matrices,
+                                        ValueRange dims) {
+  Location loc = param.getLoc();
+  ValueRange arrayDims = dims.take_front(param.getArrayRank()), shape = shapeOf(param, dims);
+  RankedTensorType one = tensorOf(shape, e.b.getF64Type());
+  FailureOr<func::FuncOp> function = findFunction(param, name, {{one}});
+  if (failed(function))
+    return failure();
+  return callForEach(
+             e, loc, *function, arrayDims, shape,
+             [&](ValueRange at) -> SmallVector<Value> {
+               if (at.empty())
+                 return {matrices};
+               SmallVector<OpFoldResult> offsets, lengths, strides;
+               selectElement(e, dims, at, offsets, lengths, strides);
+               return {tensor::ExtractSliceOp::create(e.b, loc, one, matrices, offsets, lengths, strides)};
+             })
+      .front();
 }
 
 FailureOr<Value> constrain(EntryBuilder &e, prob::ParamOp param) {
@@ -273,11 +318,19 @@ FailureOr<Value> constrain(EntryBuilder &e, prob::ParamOp param) {
     return (*results)[dims.empty() ? 1 : 0];
   }
   FailureOr<SmallVector<Value>> results =
-      applyStructured(e, param, "_jacobian", ValueRange(dims).take_front(param.getArrayRank()), e.input,
-                      start, freeShape(e, param, dims), shapeOf(param, dims), sizeArguments(param, dims));
+      applyStructured(e, param, param.getFactor() ? "_factor_jacobian" : "_jacobian",
+                      ValueRange(dims).take_front(param.getArrayRank()), e.input, start,
+                      freeShape(e, param, dims), shapeOf(param, dims), sizeArguments(param, dims));
   if (failed(results))
     return failure();
-  e.map.map(param.getResult(), (*results)[0]);
+  FailureOr<Value> value = (*results)[0];
+  if (param.getFactor()) {
+    e.map.map(param.getFactor(), *value);
+    value = applyToMatrices(e, param, "tcrossprod", *value, dims);
+    if (failed(value))
+      return failure();
+  }
+  e.map.map(param.getResult(), *value);
   return (*results)[1];
 }
 
@@ -289,6 +342,12 @@ FailureOr<Value> unconstrain(EntryBuilder &e, prob::ParamOp param) {
   Value start = e.position;
   Value value = readInput(e, loc, dims);
   e.map.map(param.getResult(), value);
+  if (param.getFactor()) {
+    FailureOr<Value> factor = applyToMatrices(e, param, "lower_factor", value, dims);
+    if (failed(factor))
+      return failure();
+    e.map.map(param.getFactor(), *factor);
+  }
   Value result = value;
   if (isStructured(param.getSupport())) {
     SmallVector<Value> shape = freeShape(e, param, dims),

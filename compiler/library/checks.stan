@@ -94,6 +94,18 @@ int check_unit_diagonal(matrix x) {
   for (k in 1:rows(x)) if (!(abs(x[k, k] - 1) <= 1e-8)) unit = 0;
   return unit;
 }
+// Of x x', for x that is lower triangular with a diagonal of any sign; see linear_algebra.stan.
+int known_check_symmetric(matrix x) { return max(abs(x)) < positive_infinity(); }
+int known_check_positive_definite(matrix x) {
+  int positive = rows(x) >= 1;
+  for (k in 1:rows(x)) if (!(abs(x[k, k]) > (rows(x) == 1 ? 1e-4 : 0.0))) positive = 0;
+  return positive;
+}
+int known_check_unit_diagonal(matrix x) {
+  int unit = 1;
+  for (k in 1:rows(x)) if (!(abs(dot_self(x[k]) - 1) <= 1e-8)) unit = 0;
+  return unit;
+}
 // Of an empty one, too.
 int check_definite_correlations(matrix x) { return rows(x) == 0 || check_positive_definite(x); }
 int check_cov_matrix(matrix x) { return check_positive_definite(x) && check_symmetric(x); }

@@ -28,9 +28,9 @@ vector small_solve_lower(matrix l, vector b) {
   }
   return x;
 }
-// Where a matrix was made as l l', the compiler calls this in place of positive_definite_factor: l is lower triangular, and its
-// diagonal gets the sign that a factor has.
-matrix known_factor(matrix l) {
+// Where a matrix was made as l l', the compiler calls known_NAME with l in place of NAME with the matrix: l is lower triangular,
+// and its diagonal may have any sign. A factor has a positive one.
+matrix known_positive_definite_factor(matrix l) {
   int n = rows(l);
   matrix[n, n] factor;
   if (!(min(abs(diagonal(l))) > 0 && max(abs(l)) < positive_infinity())) reject(l, " must be positive definite");
@@ -134,6 +134,7 @@ real log_determinant(matrix a) {
   matrix[n, n] square = a;
   return tg_determinant(square)[2];
 }
+real known_log_determinant(matrix l) { return 2 * sum(log(abs(diagonal(l)))); }
 real log_determinant_spd(matrix a) { return 2 * sum(log(diagonal(positive_definite_factor(a)))); }
 matrix matrix_power(matrix a, int k) {
   int n = rows(a);

@@ -90,8 +90,17 @@ real multi_normal_cholesky_lpdf(array[] vector y, array[] vector mu, cholesky_fa
          - 0.5 * N * rows(L) * log(2 * pi());
 }
 
-// Where a covariance was made as L L', the compiler calls these with L in its place: lower triangular, with a diagonal of any
-// sign but zero, which would make a square that is infinite or no number.
+// Where a covariance was made as L L', the compiler calls densities whose names end in _factor with L in its place: lower
+// triangular, with a diagonal of any sign but zero, which would make a square that is infinite or no number. The product may
+// be so near to a singular matrix that no factor could be computed from it: the density is what it is there, not rejected.
+void require_definite(matrix L) {
+  if (!(min(abs(diagonal(L))) > 0 && max(abs(L)) < positive_infinity())) reject(L, " must be positive definite");
+}
+void require_correlations(matrix L) {
+  if (!known_check_symmetric(L)) reject(L, " is not a valid corr_matrix: it must be finite");
+  if (!known_check_unit_diagonal(L)) reject(L, " is not a valid corr_matrix: its diagonal must be 1");
+  if (rows(L) > 0 && !known_check_positive_definite(L)) reject(L, " is not a valid corr_matrix: it must be positive definite");
+}
 real known_square(matrix Sigma, real square) {
   if (!(square < positive_infinity())) reject(Sigma, " must be positive definite");
   return square;
@@ -107,6 +116,18 @@ real multi_normal_factor_lpdf(array[] vector y, array[] vector mu, matrix Sigma)
   check_vectors(tg_columns(y), tg_columns(mu));
   return -0.5 * known_square(Sigma, sum(solved_squares(Sigma, tg_columns(y) - tg_columns(mu))))
          - N * half_log_determinant(Sigma) - 0.5 * N * rows(Sigma) * log(2 * pi());
+}
+real multi_normal_prec_factor_lpdf(vector y, vector mu, matrix Omega) {
+  check_vectors(y, mu);
+  require_definite(Omega);
+  return -0.5 * dot_self(Omega' * (y - mu)) + half_log_determinant(Omega) - 0.5 * rows(Omega) * log(2 * pi());
+}
+real multi_normal_prec_factor_lpdf(array[] vector y, array[] vector mu, matrix Omega) {
+  int N = size(y);
+  check_vectors(tg_columns(y), tg_columns(mu));
+  require_definite(Omega);
+  return -0.5 * sum(square(Omega' * (tg_columns(y) - tg_columns(mu)))) + N * half_log_determinant(Omega)
+         - 0.5 * N * rows(Omega) * log(2 * pi());
 }
 
 real multi_student_t_lpdf(vector y, real<lower=0> nu, vector mu, matrix Sigma) {
@@ -177,6 +198,10 @@ real lkj_constant(int K, real eta) {
 real lkj_corr_lpdf(corr_matrix y, real<lower=0> eta) {
   return lkj_constant(rows(y), eta) + (eta - 1) * 2 * sum(log(diagonal(lower_factor(y))));
 }
+real lkj_corr_factor_lpdf(matrix y, real<lower=0> eta) {
+  require_correlations(y);
+  return lkj_constant(rows(y), eta) + (eta - 1) * 2 * half_log_determinant(y);
+}
 real lkj_corr_cholesky_lpdf(cholesky_factor_cov L, real<lower=0> eta) {
   int K = rows(L);
   vector[K] power;
@@ -202,6 +227,14 @@ real wishart_lpdf(matrix W, real nu, matrix S) {
   return -0.5 * nu * K * log(2.0) - log_multi_gamma(K, 0.5 * nu) - nu * sum(log(diagonal(M)))
          - 0.5 * sum(solved_squares(M, L)) + (nu - K - 1) * sum(log(diagonal(L)));
 }
+real wishart_factor_lpdf(matrix W, real nu, matrix S) {
+  int K = rows(W);
+  if (!(nu > K - 1)) reject(nu, " must be greater than the rows of W less one, got ", nu);
+  require_definite(W);
+  matrix[K, K] M = covariance_factor(S);
+  return -0.5 * nu * K * log(2.0) - log_multi_gamma(K, 0.5 * nu) - nu * sum(log(diagonal(M)))
+         - 0.5 * sum(solved_squares(M, W)) + (nu - K - 1) * half_log_determinant(W);
+}
 real wishart_cholesky_lpdf(cholesky_factor_cov L, real nu, cholesky_factor_cov M) {
   int K = rows(L);
   if (!(nu > K - 1)) reject(nu, " must be greater than the rows of the variate less one, got ", nu);
@@ -223,6 +256,17 @@ real inv_wishart_lpdf(matrix W, real nu, matrix S) {
   power = 0.5 * nu * K * log(2.0);
   return -log_multi_gamma(K, 0.5 * nu) + nu * sum(log(diagonal(M))) - spread
          - 0.5 * sum(solved_squares(L, M)) - power;
+}
+real inv_wishart_factor_lpdf(matrix W, real nu, matrix S) {
+  int K = rows(W);
+  if (!(nu > K - 1)) reject(nu, " must be greater than the rows of W less one, got ", nu);
+  require_definite(W);
+  matrix[K, K] M = covariance_factor(S);
+  real spread = M[1, 1]; // see inv_wishart_lpdf
+  real power = M[1, 1];
+  spread = (nu + K + 1) * half_log_determinant(W);
+  power = 0.5 * nu * K * log(2.0);
+  return -log_multi_gamma(K, 0.5 * nu) + nu * sum(log(diagonal(M))) - spread - 0.5 * sum(solved_squares(W, M)) - power;
 }
 real inv_wishart_cholesky_lpdf(cholesky_factor_cov L, real nu, cholesky_factor_cov M) {
   int K = rows(L);

@@ -245,8 +245,10 @@ vector cholesky_factor_corr_unconstrain(matrix L) {
   return y;
 }
 
-// As the factor, but column by column: partial correlations on a C-vine (Lewandowski, Kurowicka, Joe 2009).
-matrix corr_matrix_jacobian(vector y, int K) {
+// The factors of which correlations and covariances are made, with the Jacobians of those.
+
+// As that of cholesky_factor_corr, but column by column: partial correlations on a C-vine (Lewandowski, Kurowicka, Joe 2009).
+matrix corr_matrix_factor_jacobian(vector y, int K) {
   matrix[K, K] L = rep_matrix(0, K, K);
   for (i in 1:K) {
     real left = 0;
@@ -259,6 +261,10 @@ matrix corr_matrix_jacobian(vector y, int K) {
     }
     L[i, i] = exp(0.5 * left);
   }
+  return L;
+}
+matrix corr_matrix_jacobian(vector y, int K) {
+  matrix[K, K] L = corr_matrix_factor_jacobian(y, K);
   return L * L';
 }
 vector corr_matrix_unconstrain(matrix x) {
@@ -301,7 +307,7 @@ vector cholesky_factor_cov_unconstrain(matrix L) {
   return y;
 }
 
-matrix cov_matrix_jacobian(vector y, int K) {
+matrix cov_matrix_factor_jacobian(vector y, int K) {
   matrix[K, K] L = rep_matrix(0, K, K);
   jacobian += K * log(2.0);
   for (i in 1:K) {
@@ -309,6 +315,10 @@ matrix cov_matrix_jacobian(vector y, int K) {
     jacobian += (K - i + 2) * y[(i * (i + 1)) %/% 2];
     L[i, i] = exp(y[(i * (i + 1)) %/% 2]);
   }
+  return L;
+}
+matrix cov_matrix_jacobian(vector y, int K) {
+  matrix[K, K] L = cov_matrix_factor_jacobian(y, K);
   return L * L';
 }
 vector cov_matrix_unconstrain(matrix x) {

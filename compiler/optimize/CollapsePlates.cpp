@@ -4,6 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// So does one that counts through the elements of a matrix: lanes follow a column, and nothing is divided.
+//
+//===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/IndependentLoop.h"
 #include "compiler/optimize/Passes.h"
@@ -14,6 +18,7 @@
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
@@ -157,6 +162,52 @@ static void collapse(tg::PlateOp outer, const Inner &inner) {
   outer.erase();
 }
 
+/// The number by which a plate that only adds up takes its index apart, into quotient and remainder: as many
+/// rows as lie side by side.
+static Value findColumnSize(tg::PlateOp plate) {
+  if (plate.getRank() != 1 || plate.getSums().size() != plate.getNumResults())
+    return {};
+  Value index = plate.getIndices().front();
+  for (Operation *op : index.getUsers())
+    if (isa<arith::RemUIOp, arith::RemSIOp>(op) && op->getOperand(0) == index &&
+        !plate->isAncestor(op->getOperand(1).getParentRegion()->getParentOp()))
+      return op->getOperand(1);
+  return {};
+}
+
+/// Of so many rows that the lanes of a column are full, or nearly.
+static bool fillsLanes(tg::PlateOp plate, Value columnSize) {
+  constexpr int64_t fewest = 16;
+  std::optional<int64_t> rows = getConstantIntValue(plate.getExtents().front()),
+                         size = getConstantIntValue(columnSize);
+  return rows && size && *size >= fewest && *rows % *size == 0;
+}
+
+static void separate(tg::PlateOp plate, Value columnSize) {
+  OpBuilder b(plate);
+  Location loc = plate.getLoc();
+  int64_t columns = *getConstantIntValue(plate.getExtents().front()) / *getConstantIntValue(columnSize);
+  SmallVector<Value> extents{arith::ConstantIndexOp::create(b, loc, columns), columnSize};
+  auto separated = tg::PlateOp::create(
+      b, loc, extents, ValueRange(), [&](OpBuilder &body, Location, ValueRange indices, ValueRange) {
+        IRMapping mapping;
+        Value start = arith::MulIOp::create(body, loc, indices[0], columnSize);
+        mapping.map(plate.getIndices().front(), arith::AddIOp::create(body, loc, start, indices[1]));
+        for (Operation &op : *plate.getBodyBlock()) {
+          bool isPlace = isa<arith::DivUIOp, arith::DivSIOp, arith::RemUIOp, arith::RemSIOp>(op) &&
+                         op.getOperand(0) == plate.getIndices().front() &&
+                         isEqualConstantIntOrValue(op.getOperand(1), columnSize);
+          if (isPlace)
+            mapping.map(op.getResult(0), indices[isa<arith::RemUIOp, arith::RemSIOp>(op)]);
+          else
+            body.clone(op, mapping);
+        }
+      });
+  simplifyIndices(*separated.getBodyBlock());
+  plate.replaceAllUsesWith(separated.getResults());
+  plate.erase();
+}
+
 namespace {
 struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
   void runOnOperation() override {
@@ -168,6 +219,16 @@ struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
     for (tg::PlateOp plate : plates) {
       bool isCheapBeside;
       std::optional<Inner> inner = findInner(plate, isCheapBeside);
+      if (Value columnSize = inner ? Value() : findColumnSize(plate)) {
+        if (fillsLanes(plate, columnSize)) {
+          applied(plate, "collapse-plates", "an index that counts through a matrix became two");
+          separate(plate, columnSize);
+        } else {
+          declined(plate, "collapse-plates",
+                   "the columns that it counts through are not known to fill the lanes");
+        }
+        continue;
+      }
       if (!inner)
         continue;
       if (!isCheapBeside) {

@@ -42,143 +42,69 @@ GaussianRows::~GaussianRows() {
     rows->erase();
 }
 
-/// The loops and plates around an op, the innermost first.
-static SmallVector<Operation *> nestOf(Operation *op) {
-  SmallVector<Operation *> nest;
-  for (Operation *around = op->getParentOp(); isa<tg::PlateOp, scf::ForOp>(around);
-       around = around->getParentOp())
-    nest.push_back(around);
-  return nest;
-}
-
-/// Works on a copy, so that all is as before if nothing comes of it.
-bool GaussianRows::findRows(std::string &why) {
-  SmallVector<Operation *> nest = nestOf(original);
-  outermost = nest.back();
-  auto *plate = dyn_cast<tg::PlateOp>(outermost) ? outermost : nullptr;
-  if (nest.size() > 1 || (plate && cast<tg::PlateOp>(plate).getRank() != 1))
-    return flattenRows(nest, why);
-  OpBuilder b(outermost);
-  auto isData = [&](Value value) { return data.contains(value) || matchPattern(value, m_Constant()); };
-  why = "its rows are not counted by data";
-  if (plate) {
-    extent = cast<tg::PlateOp>(plate).getExtents().front();
-    if (!isData(extent))
-      return false;
-  } else {
-    auto loop = cast<scf::ForOp>(outermost);
-    if (!isData(loop.getLowerBound()) || !isData(loop.getUpperBound()) ||
-        !matchPattern(loop.getStep(), m_One()))
-      return false;
-    extent = tripCount(b, original.getLoc(), loop.getLowerBound(), loop.getUpperBound());
-    if (!matchPattern(loop.getLowerBound(), m_Zero()))
-      lower = loop.getLowerBound();
+/// An element of the product of a matrix of data and one of parameters as a sum, which is small code if it is
+/// short.
+static Value writeOutElement(tensor::ExtractOp read, const DataOnly &data) {
+  auto product = read.getTensor().getDefiningOp<tg::KernelOp>();
+  if (!product || product.getKernel() != "product" || data.contains(read.getTensor()))
+    return {};
+  ValueRange inputs =
+      product.getInputs(); // a, b, rows, columns, the inner size, which are transposed, a factor
+  Value a = inputs[0], b = inputs[1], inner = inputs[4];
+  if ((!data.contains(a) && !data.contains(b)) || !matchPattern(inputs[5], m_Zero()) ||
+      !matchPattern(inputs[6], m_Zero()) || !matchPattern(inputs[7], m_OneFloat()))
+    return {};
+  OpBuilder at(read);
+  Location loc = read.getLoc();
+  Value row = read.getIndices()[1], column = read.getIndices()[0];
+  auto add = [&](OpBuilder &in, Value sum, Value k) -> Value {
+    Value x = tensor::ExtractOp::create(in, loc, a, ValueRange{k, row});
+    Value y = tensor::ExtractOp::create(in, loc, b, ValueRange{column, k});
+    return arith::AddFOp::create(in, loc, sum, arith::MulFOp::create(in, loc, x, y));
+  };
+  Value sum = arith::ConstantOp::create(at, loc, at.getF64FloatAttr(0));
+  constexpr int64_t most = 16;
+  if (std::optional<int64_t> count = getConstantIntValue(inner); count && *count <= most) {
+    for (int64_t k = 0; k < *count; ++k)
+      sum = add(at, sum, arith::ConstantIndexOp::create(at, loc, k));
+    return sum;
   }
-  IRMapping mapping;
-  rows = b.clone(*outermost, mapping);
-  index = rows->getRegion(0).front().getArgument(0);
-  op = mapping.lookup(original.getResult()).getDefiningOp<prob::LogDensityOp>();
-  for (Factor &weight : weights)
-    weight.value = mapping.lookupOrDefault(weight.value);
-  return true;
+  Value zero = arith::ConstantIndexOp::create(at, loc, 0), one = arith::ConstantIndexOp::create(at, loc, 1);
+  return scf::ForOp::create(at, loc, zero, inner, one, sum,
+                            [&](OpBuilder &in, Location, Value k, ValueRange carried) {
+                              scf::YieldOp::create(in, loc, add(in, carried[0], k));
+                            })
+      .getResult(0);
 }
 
-/// Rows in several loops are those of one, which counts through all of them.
-bool GaussianRows::flattenRows(ArrayRef<Operation *> nest, std::string &why) {
-  Operation *before = outermost->getPrevNode();
-  OpBuilder b(outermost);
-  Location loc = original.getLoc();
-  auto isOutside = [&](Value value) {
-    return !outermost->isAncestor(value.getParentRegion()->getParentOp());
-  };
-  // A bound that all rows share, before them.
-  auto hoisted = [&](Value value) -> Value {
-    if (std::optional<int64_t> constant = getConstantIntValue(value))
-      return arith::ConstantIndexOp::create(b, loc, *constant);
-    return isOutside(value) && data.contains(value) ? value : Value();
-  };
-  struct Loop {
-    Operation *op;
-    Value original, lower, extent;
-  };
-  SmallVector<Loop> loops; // the outermost first
-  for (Operation *around : llvm::reverse(nest)) {
-    if (auto plate = dyn_cast<tg::PlateOp>(around)) {
-      for (auto [at, size] : llvm::zip_equal(plate.getIndices(), plate.getExtents()))
-        loops.push_back({around, at, {}, hoisted(size)});
-    } else {
-      auto loop = cast<scf::ForOp>(around);
-      Value first = hoisted(loop.getLowerBound()), last = hoisted(loop.getUpperBound());
-      bool isCounted = first && last && matchPattern(loop.getStep(), m_One());
-      loops.push_back(
-          {around, loop.getInductionVar(), first, isCounted ? tripCount(b, loc, first, last) : Value()});
-    }
-    if (!loops.back().extent) {
-      why = around == outermost ? "its rows are not counted by data"
-                                : "its rows are in loops of different lengths";
-      return false;
-    }
-  }
-  extent = loops.front().extent;
-  for (const Loop &loop : llvm::drop_begin(loops))
-    extent = b.createOrFold<arith::MulIOp>(loc, extent, loop.extent);
-  addOps(before, outermost, data);
-  auto flat = tg::PlateOp::create(
-      b, loc, extent, ValueRange(), [&](OpBuilder &in, Location, ValueRange at, ValueRange) {
-        IRMapping mapping;
-        Value left = at.front();
-        for (const Loop &loop : llvm::reverse(loops)) {
-          Value here = left;
-          if (&loop != &loops.front()) {
-            here = arith::RemSIOp::create(in, loc, left, loop.extent);
-            left = arith::DivSIOp::create(in, loc, left, loop.extent);
-          }
-          levels.push_back({here, loop.extent});
-          bool isFromZero = !loop.lower || matchPattern(loop.lower, m_Zero());
-          mapping.map(loop.original,
-                      isFromZero ? here : arith::AddIOp::create(in, loc, here, loop.lower).getResult());
-        }
-        for (Operation *around : llvm::reverse(llvm::drop_begin(nest)))
-          for (Operation &before : around->getRegion(0).front()) {
-            if (before.isAncestor(original))
-              break;
-            in.clone(before, mapping);
-          }
-        SmallVector<Value> needed(original->getOperands());
-        for (const Factor &weight : weights)
-          needed.push_back(weight.value);
-        for (Operation *inner : sliceOf(nest.front()->getRegion(0).front(), needed))
-          in.clone(*inner, mapping);
-        in.clone(*original, mapping);
-        op = mapping.lookup(original.getResult()).getDefiningOp<prob::LogDensityOp>();
-        for (Factor &weight : weights)
-          weight.value = mapping.lookupOrDefault(weight.value);
-        tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), ValueRange());
-      });
-  rows = flat;
-  index = flat.getIndices().front();
-  bool isCarried = false;
-  rows->walk([&](Operation *inner) {
-    for (Value operand : inner->getOperands())
-      isCarried |= outermost->isAncestor(operand.getParentRegion()->getParentOp());
-  });
-  if (isCarried)
-    why = "its rows depend on what a loop around them carries";
-  return !isCarried;
-}
-
-/// Computes where it is read what other plates compute for the same row.
+/// Computes where it is read what others compute for the same row.
 void GaussianRows::pullProducers() {
   SmallVector<tensor::ExtractOp> reads;
   rows->walk([&](tensor::ExtractOp extract) { reads.push_back(extract); });
+  auto replace = [&](tensor::ExtractOp read, Value value) {
+    for (Factor &weight : weights)
+      if (weight.value == read)
+        weight.value = value;
+    read.replaceAllUsesWith(value);
+    read.erase();
+  };
+  auto isOfRow = [&](Value at) {
+    Value base = linearOf(at).base;
+    return base && (base == index || llvm::any_of(levels, [&](const Level &l) { return l.index == base; }));
+  };
   while (!reads.empty()) {
     tensor::ExtractOp read = reads.pop_back_val();
     Value tensor = read.getTensor();
+    if (Value sum = writeOutElement(read, data)) {
+      replace(read, sum);
+      continue;
+    }
     while (auto cast = tensor.getDefiningOp<tensor::CastOp>())
       tensor = cast.getSource();
     auto producer = tensor.getDefiningOp<tg::PlateOp>();
-    if (!producer || rows->isAncestor(producer) || data.contains(tensor) || producer.getRank() != 1 ||
-        !llvm::is_contained(producer.getRows(), tensor) || linearOf(read.getIndices().front()).base != index)
+    if (!producer || rows->isAncestor(producer) || data.contains(tensor) ||
+        read.getIndices().size() != producer.getRank() || !llvm::is_contained(producer.getRows(), tensor) ||
+        !llvm::all_of(read.getIndices(), isOfRow))
       continue;
     unsigned number = llvm::find(producer.getRows(), tensor) - producer.getRows().begin();
     Value row = producer.getYield().getRows()[number];
@@ -187,16 +113,23 @@ void GaussianRows::pullProducers() {
       continue;
     OpBuilder b(read);
     IRMapping mapping;
-    mapping.map(producer.getIndices().front(), read.getIndices().front());
+    mapping.map(producer.getIndices(), read.getIndices());
     for (Operation *op : slice)
       b.clone(*op, mapping)->walk([&](tensor::ExtractOp extract) { reads.push_back(extract); });
-    Value value = mapping.lookupOrDefault(row);
-    for (Factor &weight : weights)
-      if (weight.value == read)
-        weight.value = value;
-    read.replaceAllUsesWith(value);
-    read.erase();
+    replace(read, mapping.lookupOrDefault(row));
+    if (isa<tg::PlateOp>(rows))
+      splitIndex();
   }
+  if (levels.size() != 2)
+    return;
+  // A place in both loops, put together, is the row's.
+  rows->walk([&](arith::AddIOp add) {
+    for (auto [x, y] : {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())})
+      if (auto outer = x.getDefiningOp<arith::MulIOp>();
+          outer && y == levels[0].index && outer.getLhs() == levels[1].index &&
+          isEqualConstantIntOrValue(outer.getRhs(), levels[0].extent))
+        add.getResult().replaceAllUsesWith(index);
+  });
 }
 
 /// Whether all factors of a term are data.
@@ -295,8 +228,9 @@ bool GaussianRows::checkWeights(std::string &why) {
   return true;
 }
 
-bool GaussianRows::hasKeyedRuns() const {
-  return llvm::any_of(columns, [](const RegressionColumn &c) { return c.run && c.isKeyed; });
+bool GaussianRows::hasGroupedRuns() const {
+  return llvm::any_of(llvm::enumerate(columns),
+                      [&](const auto &column) { return column.value().run && column.index() < grouped; });
 }
 
 /// Whether an index is computed from `level`, and from nothing else that varies with the row or is read.
@@ -364,7 +298,7 @@ bool GaussianRows::findGroups(std::string &why) {
 }
 
 /// How often something is multiplied and added in an evaluation, before and after, where the sizes tell.
-bool GaussianRows::isWorthIt(std::string &why) const {
+bool GaussianRows::isWorthIt(std::string &why) {
   std::optional<int64_t> n = getConstantIntValue(extent), count = 0;
   why = "there are too few rows for its columns and groups";
   if (groups)
@@ -376,9 +310,9 @@ bool GaussianRows::isWorthIt(std::string &why) const {
       OpBuilder b(rows);
       size = getConstantIntValue(boundsOf(b, rows->getLoc(), column.run, rows).extent);
     }
-    if (!size) { // perhaps far more than rows
-      why = "how many columns it has is not known";
-      return false;
+    if (!size) {
+      isOpen = true;
+      continue;
     }
     width += *size;
     if (c < grouped)
@@ -388,6 +322,12 @@ bool GaussianRows::isWorthIt(std::string &why) const {
     keyed = width;
   if (n && *n <= 0)
     return false;
+  if (isOpen && cells) { // each of them might have far more than rows
+    why = "how many columns it has is not known";
+    return false;
+  }
+  if (isOpen)
+    return true;
   constexpr int64_t density = 4;         // what a row takes beside its mean
   constexpr int64_t fewestForCells = 32; // new rows are rounded up to eight
   if (cells && n && *n < fewestForCells)
@@ -422,8 +362,10 @@ std::string GaussianRows::describe() const {
   if (runs)
     text += " and " + std::to_string(runs) + " matrices";
   if (isGrouped())
-    text += ", " + std::to_string(grouped) + " of them for each " +
-            (cells ? "combination of groups, if these are clearly fewer than rows" : "group");
+    text +=
+        ", " + std::to_string(grouped) + " of them for each " + (cells ? "combination of groups" : "group");
+  if (cells || isOpen)
+    text += ", if these are clearly fewer than rows";
   return text;
 }
 

@@ -62,16 +62,18 @@ private:
 
   bool findRows(std::string &why);
   bool flattenRows(llvm::ArrayRef<mlir::Operation *> nest, std::string &why);
+  void splitIndex();
+  bool splitIndexBy(mlir::Value inner);
   void pullProducers();
   bool findScale(std::string &why);
   bool checkWeights(std::string &why);
   bool findColumns(std::string &why);
   bool findGroups(std::string &why);
-  bool isWorthIt(std::string &why) const;
+  bool isWorthIt(std::string &why);
 
   bool isGrouped() const { return groups || cells; }
-  /// Whether a loop runs over slopes that groups have.
-  bool hasKeyedRuns() const;
+  /// Whether columns that are eliminated group by group are counted by a loop.
+  bool hasGroupedRuns() const;
   /// The scale of a row but for what is data of the row: of its group, if it has one.
   mlir::Value scaleOf(mlir::OpBuilder &b, mlir::Location loc, mlir::IRMapping &mapping) const;
 
@@ -90,6 +92,7 @@ private:
   bool isObserved = true;                      // or a difference of data and parameters, which are columns
   llvm::SmallVector<Factor, 2> scaleData, scaleParameters; // without the first, the scale is as it stands
   bool isScaleKeyed = false;
+  bool isOpen = false;             // how many columns there are is not known
   bool isLogarithmic = false;      // the logarithms of observations are normal
   std::optional<RowGroups> groups; // by one key
   std::optional<RowCells> cells;   // by several

@@ -134,7 +134,17 @@ bool Merging::analyze(std::string &why) {
       key = real.getIn();
     return key.getType().isIntOrIndex() && linearOf(key).base == index;
   };
-  if (llvm::any_of(keys, isRowNumber)) {
+  // Quotient and remainder by one number tell as much as what is divided.
+  auto isQuotient = [&](Value key) {
+    Operation *quotient = key.getDefiningOp();
+    return isa_and_present<arith::DivUIOp, arith::DivSIOp>(quotient) &&
+           linearOf(quotient->getOperand(0)).base == index && llvm::any_of(keys, [&](Value other) {
+             Operation *op = other.getDefiningOp();
+             return isa_and_present<arith::RemUIOp, arith::RemSIOp>(op) &&
+                    llvm::equal(op->getOperands(), quotient->getOperands());
+           });
+  };
+  if (llvm::any_of(keys, isRowNumber) || llvm::any_of(keys, isQuotient)) {
     why = "every row has parameters or data of its own";
     return false;
   }

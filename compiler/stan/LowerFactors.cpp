@@ -13,13 +13,50 @@
 
 #include "compiler/stan/Lowering.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+
 using namespace mlir;
 
 namespace astragal::stan {
 
+bool Lowering::isLower(const Val &matrix) {
+  return matrix.dims.size() == 2 && structures.lookup(matrix.value).kind == Structure::Lower;
+}
+
 bool Lowering::isLowerFactor(const Val &matrix) {
-  return structures.lookup(matrix.value).kind == Structure::Lower &&
-         provablyEqual(matrix.dims[0], matrix.dims[1]);
+  return isLower(matrix) && provablyEqual(matrix.dims[0], matrix.dims[1]);
+}
+
+void Lowering::noteParameter(prob::ParamOp param, ArrayRef<mlir::Value> dims) {
+  prob::Support support = param.getSupport();
+  if (support == prob::Support::CholeskyFactorCorr || support == prob::Support::CholeskyFactorCov)
+    structures[param.getResult()] = {Structure::Lower};
+  mlir::Value factor = param.getFactor();
+  if (!factor)
+    return;
+  structures[factor] = {Structure::Lower};
+  structures[param.getResult()] = {Structure::Product, Val{factor, llvm::to_vector<2>(dims)}};
+}
+
+void Lowering::noteElement(const Val &array, const Val &element) {
+  Structure structure = structures.lookup(array.value);
+  auto slice = element.value.getDefiningOp<tensor::ExtractSliceOp>();
+  size_t rank = element.dims.size();
+  if (structure.kind == Structure::None || !slice || rank < 2 || array.dims.size() == rank)
+    return;
+  // The last two dimensions are taken as they are.
+  ArrayRef<int64_t> offsets = slice.getStaticOffsets().take_back(2);
+  for (size_t k = 1; k <= 2; ++k)
+    if (offsets[2 - k] != 0 || !provablyEqual(element.dims[rank - k], array.dims[array.dims.size() - k]))
+      return;
+  if (structure.matrix) {
+    IRMapping fromFactor;
+    fromFactor.map(array.value, structure.matrix.value);
+    structure.matrix = Val{b.clone(*slice, fromFactor)->getResult(0), element.dims};
+    structures[structure.matrix.value] = {Structure::Lower};
+  }
+  structures[element.value] = structure;
 }
 
 /// What a function of the library made of its arguments.
@@ -27,7 +64,6 @@ void Lowering::noteCall(StringRef name, ArrayRef<Val> args, const Val &result) {
   if (!result || args.empty() || result.dims.size() != 2)
     return;
   auto note = [&](Structure structure) { structures[result.value] = std::move(structure); };
-  auto isLower = [&](const Val &value) { return structures.lookup(value.value).kind == Structure::Lower; };
   if (name == "cholesky_decompose")
     note({Structure::Lower});
   else if (name == "diag_matrix")
@@ -40,10 +76,13 @@ void Lowering::noteCall(StringRef name, ArrayRef<Val> args, const Val &result) {
     note({Structure::Product, args[0]});
   else if (name == "quad_form_diag" && isProduct(args[0]))
     note({Structure::Product, args[0], args[1]});
+  else if ((name == "quad_form" || name == "quad_form_sym") && isProduct(args[0]))
+    if (Structure by = structures.lookup(args[1].value); by.kind == Structure::Diagonal)
+      note({Structure::Product, args[0], by.scale});
 }
 
 bool Lowering::isProduct(const Val &matrix) {
-  return structures.lookup(matrix.value).kind == Structure::Product;
+  return matrix.dims.size() == 2 && structures.lookup(matrix.value).kind == Structure::Product;
 }
 
 void Lowering::noteTranspose(const Val &matrix, const Val &result) {
@@ -82,8 +121,10 @@ Val Lowering::factorOf(const Val &product, SourceRange range) {
 
 const FunctionDecl *Lowering::densityOfFactor(const FunctionDecl &density, MutableArrayRef<Val> values,
                                               SourceRange range) {
-  if (density.args.back()->type.base() != BaseType::Matrix || density.args.back()->type.rank() > 0 ||
-      !isProduct(values.back()))
+  // The density of a matrix is about that matrix, that of a vector has its covariance last.
+  size_t at = density.args.front()->type.isMatrix() ? 0 : values.size() - 1;
+  const Type &type = density.args[at]->type;
+  if (!type.isMatrix() || !isProduct(values[at]))
     return nullptr;
   SmallVector<Type> types;
   for (const VarDecl *arg : density.args)
@@ -91,10 +132,25 @@ const FunctionDecl *Lowering::densityOfFactor(const FunctionDecl &density, Mutab
   std::string name = density.name.str();
   name.insert(name.rfind('_'), "_factor");
   const FunctionDecl *byFactor = library::find(name, types);
-  Val factor = byFactor ? factorOf(values.back(), range) : Val();
+  Val factor = byFactor ? factorOf(values[at], range) : Val();
   if (!factor)
     return nullptr;
-  values.back() = factor;
+  values[at] = factor;
+  return byFactor;
+}
+
+const FunctionDecl *Lowering::functionOfFactor(const FunctionDecl &function, MutableArrayRef<Val> args,
+                                               SourceRange range) {
+  if (args.empty() || !isProduct(args[0]))
+    return nullptr;
+  SmallVector<Type> types;
+  for (const VarDecl *arg : function.args)
+    types.push_back(arg->type);
+  const FunctionDecl *byFactor = library::find(("known_" + function.name).str(), types);
+  Val factor = byFactor ? factorOf(args[0], range) : Val();
+  if (!factor)
+    return nullptr;
+  args[0] = factor;
   return byFactor;
 }
 

@@ -86,12 +86,8 @@ Val Lowering::callLibrary(const FunctionDecl &function, ArrayRef<Val> args, Arra
       if (declared->type.isScalar() && arg.dims.size() >= 2 && expr && !isMatrix(expr))
         arg = transpose(arg);
   if (!shape) {
-    // Of a matrix that was made of its factor, the factor is taken as it is.
-    if (function.name == "positive_definite_factor" && isProduct(promoted[0])) {
-      Val factor = factorOf(promoted[0], range);
-      const FunctionDecl *known = library::find("known_factor");
-      return factor ? inlineCall(*known, factor, exprs, range) : Val();
-    }
+    if (const FunctionDecl *byFactor = functionOfFactor(function, promoted, range))
+      return inlineCall(*byFactor, promoted, exprs, range);
     Val result = inlineCall(function, promoted, exprs, range);
     noteCall(function.name, promoted, result);
     return result;

@@ -289,6 +289,7 @@ Val Lowering::lowerIndexing(const IndexExpr &expr) {
     sliceOf(selectors, offsets, lengths);
     mlir::Value slice = tensor::ExtractSliceOp::create(b, loc, tensorType(element, dims), base.value, offsets,
                                                        lengths, strides);
+    noteElement(base, Val{slice, dims});
     return Val{slice, dims};
   }
   return rows(dims, [&](ValueRange at) {

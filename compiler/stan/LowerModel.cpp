@@ -319,10 +319,11 @@ void Lowering::lowerParameter(const VarDecl &decl) {
   mlir::Type type = b.getF64Type();
   if (!dims.empty())
     type = tensorType(type, dims);
-  auto param = prob::ParamOp::create(b, loc, type, decl.name, support, bounds, dims, decl.type.rank());
+  bool hasFactor = support == prob::Support::CorrMatrix || support == prob::Support::CovMatrix;
+  auto param = prob::ParamOp::create(b, loc, type, hasFactor ? type : mlir::Type(), decl.name, support,
+                                     bounds, dims, decl.type.rank());
   env[&decl] = Val{param.getResult(), dims};
-  if (support == prob::Support::CholeskyFactorCorr || support == prob::Support::CholeskyFactorCov)
-    structures[param.getResult()].kind = decl.type.rank() ? Structure::None : Structure::Lower;
+  noteParameter(param, dims);
 }
 
 void Lowering::lowerOutputs(const BlockStmt *block, prob::OutputBlock where) {

@@ -270,7 +270,9 @@ Val Lowering::element(const Val &tensor, mlir::Value position) {
     lengths.push_back(getAsOpFoldResult(dim));
   }
   auto type = tensorType(cast<RankedTensorType>(tensor.value.getType()).getElementType(), dims);
-  return Val{tensor::ExtractSliceOp::create(b, loc, type, tensor.value, offsets, lengths, strides), dims};
+  Val result{tensor::ExtractSliceOp::create(b, loc, type, tensor.value, offsets, lengths, strides), dims};
+  noteElement(tensor, result);
+  return result;
 }
 
 //===----------------------------------------------------------------------===//

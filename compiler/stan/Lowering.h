@@ -141,7 +141,7 @@ private:
   const Program *source = &program;
   SourceRange callSite;
   bool failed = false;
-  /// How a matrix was made.
+  /// How a matrix was made, or each one of an array.
   struct Structure {
     enum Kind {
       None,
@@ -395,15 +395,22 @@ private:
 
   //===--- Covariances whose factor is known (LowerFactors.cpp) ------------===//
   void noteCall(llvm::StringRef name, llvm::ArrayRef<Val> args, const Val &result);
+  void noteParameter(prob::ParamOp param, llvm::ArrayRef<mlir::Value> dims);
+  /// What is known of the matrices of an array, of one that a slice of it is.
+  void noteElement(const Val &array, const Val &element);
   void noteTranspose(const Val &matrix, const Val &result);
   void noteProduct(const Val &left, const Val &right, const Val &result);
+  bool isLower(const Val &matrix);
   bool isLowerFactor(const Val &matrix);
   bool isProduct(const Val &matrix);
   /// Of a product: its lower triangular factor, whose diagonal may have any sign.
   Val factorOf(const Val &product, SourceRange range);
-  /// The density that takes the factor of its last argument, which becomes the factor; null if none is known.
+  /// The density that takes a factor in place of a matrix, which becomes the factor; null if none is known.
   const FunctionDecl *densityOfFactor(const FunctionDecl &density, llvm::MutableArrayRef<Val> values,
                                       SourceRange range);
+  /// The same of a function of the library, whose first argument is the matrix.
+  const FunctionDecl *functionOfFactor(const FunctionDecl &function, llvm::MutableArrayRef<Val> args,
+                                       SourceRange range);
   llvm::SmallBitVector dependsOf(const Expr &expr);
 };
 

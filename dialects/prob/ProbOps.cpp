@@ -77,6 +77,13 @@ LogicalResult ParamOp::verify() {
   if (getSupport() == Support::SumToZero ? actual == 0 : rank && *rank != actual)
     return emitOpError("support ") << stringifySupport(getSupport()) << " does not fit a value of rank "
                                    << actual;
+  if (!getFactor())
+    return success();
+  if (getSupport() != Support::CorrMatrix && getSupport() != Support::CovMatrix)
+    return emitOpError("support ") << stringifySupport(getSupport()) << " is not made of a factor";
+  if (getFactor().getType() != getResult().getType())
+    return emitOpError("the factor has type ")
+           << getFactor().getType() << ", and the parameter " << getResult().getType();
   return success();
 }
 

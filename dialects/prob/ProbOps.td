@@ -151,13 +151,20 @@ def Prob_ParamOp : Prob_Op<"param", [AttrSizedOperandSegments, ParentOneOf<["Mod
     `bounds` are those of the support: one for `lower` and `upper`, two for `interval` (lower, upper) and
     `offset_multiplier`; each a scalar, or a tensor of the parameter's shape. The transforms from the unconstrained
     scale and their Jacobians are those of the Stan Reference Manual, "Constraint transforms".
+
+    The transforms of `corr_matrix` and `cov_matrix` make a lower triangular factor with a positive diagonal, and of it the
+    parameter. Such an op may have that factor as its second result, so that nobody computes it from the parameter again:
+
+    ```mlir
+    %S, %L = prob.param "S" cov_matrix sizes(%c3, %c3) : tensor<3x3xf64>, tensor<3x3xf64>
+    ```
   }];
   let arguments = (ins StrAttr:$name, Prob_Support:$support, Variadic<AnyType>:$bounds, Variadic<Index>:$dims,
                        DefaultValuedAttr<I32Attr, "0">:$array_rank);
-  let results = (outs AnyType:$result);
+  let results = (outs AnyType:$result, Optional<AnyType>:$factor);
   let assemblyFormat = [{
     $name $support (`(` $bounds^ `:` type($bounds) `)`)? (`sizes` `(` $dims^ `)`)? (`array_rank` $array_rank^)?
-    attr-dict `:` type($result)
+    attr-dict `:` type($result) (`,` type($factor)^)?
   }];
   let hasVerifier = 1;
 }

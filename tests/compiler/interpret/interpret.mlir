@@ -79,6 +79,32 @@ prob.model @matrices {
 
 // -----
 
+// Where someone takes the factor of a parameter, the transform makes it, and of it the parameter, in a loop of its own that
+// goes if nobody reads that. On the way back the factor is computed.
+// CHECK-LABEL: func.func @log_density_propto_jacobian
+// CHECK:         %[[ALL:.*]]:2 = scf.for
+// CHECK:           call @cov_matrix_factor_jacobian_3_2(%{{.*}}, %{{.*}}) : (tensor<3xf64>, i32) -> (tensor<2x2xf64>, f64)
+// CHECK:         scf.for
+// CHECK:           %[[L:.*]] = tensor.extract_slice %[[ALL]]#0
+// CHECK:           call @tcrossprod_2_2(%[[L]]) : (tensor<2x2xf64>) -> tensor<2x2xf64>
+// CHECK:         tensor.extract %[[ALL]]#0
+// CHECK-LABEL: func.func @unconstrain
+// CHECK:         %[[L:.*]] = scf.for
+// CHECK:           call @lower_factor_2_2(%{{.*}}) : (tensor<2x2xf64>) -> tensor<2x2xf64>
+// CHECK:         %[[X:.*]] = tensor.extract %[[L]]
+// CHECK:         call @lower_unconstrain(%{{.*}}, %[[X]])
+prob.model @factors {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %S, %L = prob.param "S" cov_matrix sizes(%c2, %c2, %c2) array_rank 1 : tensor<2x2x2xf64>, tensor<2x2x2xf64>
+  %x = tensor.extract %L[%c0, %c0, %c0] : tensor<2x2x2xf64>
+  %a = prob.param "a" lower(%x : f64) : f64
+  prob.output "S" parameters %S sizes(%c2, %c2, %c2) array_rank 1 : tensor<2x2x2xf64>
+  prob.output "a" parameters %a : f64
+}
+
+// -----
+
 // Each block's print statements run in the entries that run the block.
 // CHECK-LABEL: func.func @log_density_propto_jacobian
 // CHECK-NOT:     "d"

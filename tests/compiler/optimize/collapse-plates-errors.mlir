@@ -61,3 +61,35 @@ func.func @stay(%x: tensor<20x100xf64>, %k: tensor<20xindex>, %q: f64) -> (tenso
   } : f64
   return %a, %b, %c, %d : tensor<20xf64>, f64, f64, f64
 }
+
+// Columns too short for lanes, of a size that is not known, or that the rows do not fill.
+func.func @columns(%x: tensor<?x?xf64>, %n: index) -> f64 {
+  %c3 = arith.constant 3 : index
+  %c50 = arith.constant 50 : index
+  %c180 = arith.constant 180 : index
+  %rows = arith.muli %n, %c3 : index
+  // expected-remark @below {{the columns that it counts through are not known to fill the lanes}}
+  %0 = tg.plate (%k) in (%c180) {
+    %i = arith.divui %k, %c3 : index
+    %j = arith.remui %k, %c3 : index
+    %a = tensor.extract %x[%i, %j] : tensor<?x?xf64>
+    tg.yield sum(%a : f64)
+  } : f64
+  // expected-remark @below {{the columns that it counts through are not known to fill the lanes}}
+  %1 = tg.plate (%k) in (%rows) {
+    %i = arith.divui %k, %n : index
+    %j = arith.remui %k, %n : index
+    %a = tensor.extract %x[%i, %j] : tensor<?x?xf64>
+    tg.yield sum(%a : f64)
+  } : f64
+  // expected-remark @below {{the columns that it counts through are not known to fill the lanes}}
+  %2 = tg.plate (%k) in (%c180) {
+    %i = arith.divui %k, %c50 : index
+    %j = arith.remui %k, %c50 : index
+    %a = tensor.extract %x[%i, %j] : tensor<?x?xf64>
+    tg.yield sum(%a : f64)
+  } : f64
+  %3 = arith.addf %0, %1 : f64
+  %4 = arith.addf %2, %3 : f64
+  return %4 : f64
+}

@@ -94,3 +94,28 @@ func.func @transposed(%x: tensor<100x9xf64>, %y: tensor<100x9xf64>, %w: tensor<9
   } : f64
   return %r : f64
 }
+
+// An index that counts through a matrix becomes two; what is read by the index itself is read in its place.
+// CHECK-LABEL: func.func @matrix(
+// CHECK-SAME:      %[[X:[a-z0-9]+]]: tensor<4x50xf64>, %[[Y:[a-z0-9]+]]: tensor<200xf64>
+// CHECK:         tg.plate (%[[I:.*]], %[[J:.*]]) in (%c4, %c50) {
+// CHECK-DAG:       tensor.extract %[[X]][%[[I]], %[[J]]]
+// CHECK-DAG:       %[[START:.*]] = arith.muli %[[I]], %c50
+// CHECK-DAG:       %[[AT:.*]] = arith.addi %[[START]], %[[J]]
+// CHECK-DAG:       tensor.extract %[[Y]][%[[AT]]]
+// CHECK-NOT:       arith.divui
+// CHECK-NOT:       arith.remui
+// CHECK:           tg.yield sum(
+func.func @matrix(%x: tensor<4x50xf64>, %y: tensor<200xf64>) -> f64 {
+  %c50 = arith.constant 50 : index
+  %c200 = arith.constant 200 : index
+  %sum = tg.plate (%n) in (%c200) {
+    %i = arith.divui %n, %c50 : index
+    %j = arith.remui %n, %c50 : index
+    %a = tensor.extract %x[%i, %j] : tensor<4x50xf64>
+    %b = tensor.extract %y[%n] : tensor<200xf64>
+    %c = arith.mulf %a, %b : f64
+    tg.yield sum(%c : f64)
+  } : f64
+  return %sum : f64
+}

@@ -348,3 +348,181 @@ func.func @slopes(%q: tensor<12x5xf64> {prob.binding = #prob.binding<input, 0>},
   } : f64
   return %l : f64
 }
+
+// -----
+
+// Observations that lie in a matrix, counted by one index, and means that are a product of matrices: the column is the
+// group, and the product is not made.
+// CHECK-LABEL: func.func @matrix(
+// CHECK-SAME:      %[[Q:[a-z0-9]+]]: tensor<4x2xf64>
+// CHECK-NOT:     "product"
+// CHECK-NOT:     number_cells
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         tg.plate (%[[G:.*]]) in (%c4) {
+// CHECK-DAG:       tensor.extract %[[Q]][%[[G]], %c0]
+// CHECK-DAG:       tensor.extract %[[Q]][%[[G]], %c1]
+// CHECK:           prob.log_density @normal
+// CHECK-NOT:     "product"
+// CHECK:         return
+func.func @matrix(%q: tensor<4x2xf64> {prob.binding = #prob.binding<input, 0>},
+                  %x: tensor<2x50xf64> {prob.binding = #prob.binding<data, 0>},
+                  %y: tensor<200xf64> {prob.binding = #prob.binding<data, 1>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c4 = arith.constant 4 : index
+  %c50 = arith.constant 50 : index
+  %c200 = arith.constant 200 : index
+  %one = arith.constant 1.0 : f64
+  %sigma = tensor.extract %q[%c0, %c0] : tensor<4x2xf64>
+  %empty = tensor.empty() : tensor<4x50xf64>
+  %mu = tg.kernel "product"(%x, %q, %c50, %c4, %c2, %c0, %c0, %one : tensor<2x50xf64>, tensor<4x2xf64>, index, index, index, index, index, f64) into(%empty : tensor<4x50xf64>)
+  %flat = tg.plate (%n) in (%c200) {
+    %column = arith.divui %n, %c50 : index
+    %row = arith.remui %n, %c50 : index
+    %m = tensor.extract %mu[%column, %row] : tensor<4x50xf64>
+    tg.yield rows(%m : f64)
+  } : tensor<200xf64>
+  %l = tg.plate (%n) in (%c200) {
+    %yn = tensor.extract %y[%n] : tensor<200xf64>
+    %m = tensor.extract %flat[%n] : tensor<200xf64>
+    %d = prob.log_density @normal(%m, %sigma) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// As many covariates as make a loop; a size that is not known is a group's too.
+// CHECK-LABEL: func.func @matrix_run(
+// CHECK-SAME:      %[[N:[a-z0-9]+]]: index
+// CHECK-NOT:     "product"
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         tg.plate (%[[G:.*]]) in (%[[N]]) {
+// CHECK:           scf.for %{{.*}} = %{{.*}} to %c17
+// CHECK:             prob.log_density @normal
+// CHECK:         return
+func.func @matrix_run(%q: tensor<?x17xf64> {prob.binding = #prob.binding<input, 0>},
+                      %n: index {prob.binding = #prob.binding<data, 0>},
+                      %x: tensor<17x50xf64> {prob.binding = #prob.binding<data, 1>},
+                      %y: tensor<?x50xf64> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c17 = arith.constant 17 : index
+  %c50 = arith.constant 50 : index
+  %one = arith.constant 1.0 : f64
+  %sigma = tensor.extract %q[%c0, %c0] : tensor<?x17xf64>
+  %empty = tensor.empty(%n) : tensor<?x50xf64>
+  %mu = tg.kernel "product"(%x, %q, %c50, %n, %c17, %c0, %c0, %one : tensor<17x50xf64>, tensor<?x17xf64>, index, index, index, index, index, f64) into(%empty : tensor<?x50xf64>)
+  %rows = arith.muli %n, %c50 : index
+  %l = tg.plate (%i) in (%rows) {
+    %column = arith.divui %i, %c50 : index
+    %row = arith.remui %i, %c50 : index
+    %yn = tensor.extract %y[%column, %row] : tensor<?x50xf64>
+    %m = tensor.extract %mu[%column, %row] : tensor<?x50xf64>
+    %d = prob.log_density @normal(%m, %sigma) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// A scale of the group leaves nothing that groups share: slopes that all have, as many as make a loop, are columns of each
+// group, and so are new rows.
+// CHECK-LABEL: func.func @group_scale(
+// CHECK:         tg.kernel "add_grouped_rows"
+// CHECK:         tg.plate (%[[G:.*]]) in (%c21) {
+// CHECK:           scf.for %[[I:.*]] = %c0 to %c18
+// CHECK:             scf.for %[[J:.*]] = %{{.*}} to %c17
+// CHECK:               tensor.extract %{{.*}}[%[[I]], %[[J]], %[[G]]]
+// CHECK:             prob.log_density @normal
+// CHECK:         return
+func.func @group_scale(%q: tensor<21xf64> {prob.binding = #prob.binding<input, 0>},
+                       %x: tensor<17x500xf64> {prob.binding = #prob.binding<data, 0>},
+                       %y: tensor<500xf64> {prob.binding = #prob.binding<data, 1>},
+                       %g: tensor<500xi32> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %c17 = arith.constant 17 : index
+  %c500 = arith.constant 500 : index
+  %zero = arith.constant 0.0 : f64
+  %l = tg.plate (%n) in (%c500) {
+    %gn = tensor.extract %g[%n] : tensor<500xi32>
+    %at = arith.index_cast %gn : i32 to index
+    %ok = arith.cmpi ult, %at, %c4 : index
+    tg.check %ok, fatal, "index out of range" : i1
+    %safe = arith.select %ok, %at, %c0 : index
+    %place = arith.addi %safe, %c17 : index
+    %t = tensor.extract %q[%place] : tensor<21xf64>
+    %m = scf.for %k = %c0 to %c17 step %c1 iter_args(%s = %zero) -> f64 {
+      %v = tensor.extract %x[%k, %n] : tensor<17x500xf64>
+      %b = tensor.extract %q[%k] : tensor<21xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %s, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%n] : tensor<500xf64>
+    %d = prob.log_density @normal(%m, %t) at %yn autodiff [false, true, true] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// As many columns as data says: of two plates, one over new rows and one over those of data, one has no rows, and a factor
+// that would be larger than the data has no elements.
+// CHECK-LABEL: func.func @open(
+// CHECK:         %[[WIDTH:.*]] = arith.addi %{{.*}}, %c1
+// CHECK:         %[[TWICE:.*]] = arith.muli %[[WIDTH]], %c2
+// CHECK:         %[[FEWER:.*]] = arith.cmpi sle, %[[TWICE]], %[[N:.*]] : index
+// CHECK:         %[[SIZE:.*]] = arith.select %[[FEWER]], %[[WIDTH]], %c0
+// CHECK:         tensor.splat %{{.*}}[%[[SIZE]], %[[SIZE]]]
+// CHECK:         %[[REDUCED:.*]] = arith.select %[[FEWER]], %[[N]], %c0
+// CHECK:         scf.for %{{.*}} = %c0 to %[[REDUCED]] step %c128
+// CHECK:           tg.kernel "add_rows"
+// CHECK:         %[[KEPT:.*]] = arith.select %[[FEWER]], %c0, %[[N]]
+// CHECK:         tg.plate (%{{.*}}) in (%[[KEPT]]) {
+// CHECK:           prob.log_density @normal
+// CHECK:         scf.if
+// CHECK:           tg.plate (%{{.*}}) in (%[[SIZE]]) {
+// CHECK:             prob.log_density @normal
+func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
+                %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                %n32: i32 {prob.binding = #prob.binding<data, 2>},
+                %k32: i32 {prob.binding = #prob.binding<data, 3>}, %start: f64)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %n = arith.index_cast %n32 : i32 to index
+  %k = arith.index_cast %k32 : i32 to index
+  %l = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %start) -> f64 {
+    %m = scf.for %j = %c0 to %k step %c1 iter_args(%t = %zero) -> f64 {
+      %v = tensor.extract %x[%j, %i] : tensor<?x?xf64>
+      %b = tensor.extract %q[%j] : tensor<?xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%i] : tensor<?xf64>
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %next : f64
+  }
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64

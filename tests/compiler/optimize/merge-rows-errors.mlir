@@ -146,6 +146,21 @@ func.func @few(%q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>},
   return %l : f64
 }
 
+// Where a row lies in a matrix.
+func.func @of_matrix(%q: tensor<10x10xf64> {prob.binding = #prob.binding<input, 0>}) -> f64 {
+  %c10 = arith.constant 10 : index
+  %c100 = arith.constant 100 : index
+  // expected-remark @below {{every row has parameters or data of its own}}
+  %l = tg.plate (%n) in (%c100) {
+    %i = arith.divui %n, %c10 : index
+    %j = arith.remui %n, %c10 : index
+    %a = tensor.extract %q[%i, %j] : tensor<10x10xf64>
+    %e = math.exp %a : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %l : f64
+}
+
 func.func @nested(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
                   %x: tensor<9x100xf64> {prob.binding = #prob.binding<data, 0>}) -> f64 {
   %c9 = arith.constant 9 : index

@@ -165,6 +165,22 @@ prob.model @m {
 // -----
 
 prob.model @m {
+  %c2 = arith.constant 2 : index
+  // expected-error @below {{'prob.param' op support cholesky_factor_corr is not made of a factor}}
+  %s, %l = prob.param "s" cholesky_factor_corr sizes(%c2, %c2) : tensor<2x2xf64>, tensor<2x2xf64>
+}
+
+// -----
+
+prob.model @m {
+  %c2 = arith.constant 2 : index
+  // expected-error @below {{'prob.param' op the factor has type 'tensor<3xf64>', and the parameter 'tensor<2x2xf64>'}}
+  %s, %l = prob.param "s" cov_matrix sizes(%c2, %c2) : tensor<2x2xf64>, tensor<3xf64>
+}
+
+// -----
+
+prob.model @m {
   // expected-error @below {{'prob.param' op support sum_to_zero does not fit a value of rank 0}}
   %s = prob.param "s" sum_to_zero : f64
 }

@@ -59,6 +59,10 @@ prob.model @regression {
   %R = prob.param "R" corr_matrix sizes(%c3, %c3) : tensor<3x3xf64>
   // CHECK: prob.param "S" cov_matrix sizes(%c2, %c3, %c3) array_rank 1 : tensor<2x3x3xf64>
   %S = prob.param "S" cov_matrix sizes(%c2, %c3, %c3) array_rank 1 : tensor<2x3x3xf64>
+  // CHECK: %{{.*}}, %{{.*}} = prob.param "R1" corr_matrix sizes(%c3, %c3) : tensor<3x3xf64>, tensor<3x3xf64>
+  %R1, %R1_factor = prob.param "R1" corr_matrix sizes(%c3, %c3) : tensor<3x3xf64>, tensor<3x3xf64>
+  // CHECK: %{{.*}}, %{{.*}} = prob.param "S1" cov_matrix sizes(%c2, %c3, %c3) array_rank 1 : tensor<2x3x3xf64>, tensor<2x3x3xf64>
+  %S1, %S1_factor = prob.param "S1" cov_matrix sizes(%c2, %c3, %c3) array_rank 1 : tensor<2x3x3xf64>, tensor<2x3x3xf64>
 
   // CHECK: %[[T:.*]] = prob.sample "t" from @normal(%[[MU]], %[[SIGMA]]) : (f64, f64) -> f64
   %t = prob.sample "t" from @normal(%mu, %sigma) : (f64, f64) -> f64
