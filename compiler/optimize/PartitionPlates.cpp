@@ -18,9 +18,12 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/CSE.h"
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_PARTITIONPLATES
@@ -101,6 +104,10 @@ public:
             sums.push_back(mapping.lookupOrDefault(sum));
           tg::YieldOp::create(body, loc, sums, ValueRange(), ValueRange(), ValueRange());
         });
+    // What stood in several branches, as conditions of its own, may be the same now.
+    IRRewriter rewriter(b);
+    DominanceInfo dominance(side);
+    eliminateCommonSubExpressions(rewriter, dominance, side);
     eraseDead(*side.getBodyBlock());
     bool contributes = !isMemoryEffectFree(side) || llvm::any_of(side.getYield().getSums(), [](Value sum) {
       return !matchPattern(sum, m_AnyZeroFloat()) && !matchPattern(sum, m_Zero());

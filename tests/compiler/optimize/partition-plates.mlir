@@ -165,3 +165,58 @@ prob.distribution @c log_density @d1 support real
 func.func private @d0(f64) -> f64
 func.func private @d1(f64, f64) -> f64
 func.func private @d2(f64, f64, f64) -> f64
+
+// Conditions in two branches that are the same behind them are one: three ways, not five.
+// CHECK-LABEL: func.func @same_condition_twice
+// CHECK-COUNT-2: prob.log_density @normal
+// CHECK-NOT:     prob.log_density @normal
+// CHECK-COUNT-2: prob.log_density @cauchy
+// CHECK-NOT:     prob.log_density
+// CHECK:         return
+func.func @same_condition_twice(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>},
+                                %t: tensor<100xi32> {prob.binding = #prob.binding<data, 20>},
+                                %y: tensor<100xf64> {prob.binding = #prob.binding<data, 21>}) -> f64 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c100 = arith.constant 100 : index
+  %none = arith.constant 0 : i32
+  %many = arith.constant 5 : i32
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %m = tensor.extract %q[%c0] : tensor<2xf64>
+  %k = tensor.extract %q[%c1] : tensor<2xf64>
+  %l = tg.plate (%n) in (%c100) {
+    %tn = tensor.extract %t[%n] : tensor<100xi32>
+    %yn = tensor.extract %y[%n] : tensor<100xf64>
+    %is = arith.cmpi ne, %tn, %none : i32
+    %a = scf.if %is -> f64 {
+      %inner = arith.cmpi sgt, %tn, %many : i32
+      %d = scf.if %inner -> f64 {
+        %d1 = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+        scf.yield %d1 : f64
+      } else {
+        %d2 = prob.log_density @cauchy(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+        scf.yield %d2 : f64
+      }
+      scf.yield %d : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    %b = scf.if %is -> f64 {
+      %inner = arith.cmpi sgt, %tn, %many : i32
+      %d = scf.if %inner -> f64 {
+        %d1 = prob.log_density @normal(%k, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+        scf.yield %d1 : f64
+      } else {
+        %d2 = prob.log_density @cauchy(%k, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+        scf.yield %d2 : f64
+      }
+      scf.yield %d : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    %s = arith.addf %a, %b : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %l : f64
+}
