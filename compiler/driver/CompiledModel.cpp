@@ -48,6 +48,7 @@ public:
       const driver::Source &source = provider.getSource();
       return file.empty() || file == source.name ? source.text : readInclude(file);
     };
+    binding.warn = options.warn;
     binding.provider = [this](int entry) { return addEntry(entry); };
     bound.emplace(*loaded->getModel(), data, binding);
   }

@@ -17,6 +17,7 @@
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/RowDependence.h"
+#include "compiler/optimize/SingleData.h"
 
 #include "dialects/tg/TG.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -48,11 +49,13 @@ namespace {
 class Merging {
 public:
   Merging(tg::PlateOp plate, const DataOnly &data)
-      : plate(plate), b(plate), loc(plate.getLoc()), index(plate.getIndices().front()),
+      : plate(plate), b(plate), loc(plate.getLoc()), index(plate.getIndices().front()), data(data),
         dependence(plate, index, data) {}
 
   /// Whether equal rows may become one; if not, why, unless that is the usual.
   bool analyze(std::string &why);
+  /// Lets rows see data as single precision holds it.
+  void roundData();
   void emit();
 
 private:
@@ -62,12 +65,15 @@ private:
   Value toIndex(OpBuilder &at, Value real);
   /// A key as a number that is equal where the key is.
   Value number(OpBuilder &at, Value key);
-  Type stored(Type type) { return type.isInteger(1) ? b.getI32Type() : type; }
+  /// A key as it is kept: bits as integers, what is rounded in single precision. And back.
+  Value pack(OpBuilder &at, Value key, Value value);
+  Value unpack(OpBuilder &at, Value key, Value kept);
 
   tg::PlateOp plate;
   OpBuilder b;
   Location loc;
   Value index;
+  const DataOnly &data;
   RowDependence dependence;
   llvm::SetVector<Value> keys;  // where data meets parameters
   SmallVector<Operation *> ops; // on the side of parameters
@@ -151,6 +157,44 @@ Value Merging::number(OpBuilder &at, Value key) {
   return arith::SIToFPOp::create(at, loc, at.getF64Type(), key);
 }
 
+/// Whether a key is a number that single precision holds.
+static bool isRounded(Value key) {
+  auto wide = key.getDefiningOp<arith::ExtFOp>();
+  return wide && wide.getIn().getType().isF32();
+}
+
+void Merging::roundData() {
+  llvm::SmallMapVector<Value, Value, 4> rounded;
+  plate.getBodyBlock()->walk([&](tensor::ExtractOp read) {
+    std::optional<RowRead> found = rowReadOf(read, plate);
+    if (!found || !read.getType().isF64() || !data.contains(read.getTensor()) || !storeInSingle(*found))
+      return;
+    OpBuilder at(read->getContext());
+    at.setInsertionPointAfter(read);
+    auto narrow = arith::TruncFOp::create(at, loc, at.getF32Type(), read);
+    Value value = arith::ExtFOp::create(at, loc, at.getF64Type(), narrow.getOut());
+    read.getResult().replaceAllUsesExcept(value, narrow);
+    rounded.insert({read, value});
+  });
+  llvm::SetVector<Value> now;
+  for (Value key : keys)
+    now.insert(rounded.contains(key) ? rounded[key] : key);
+  keys = std::move(now);
+}
+
+Value Merging::pack(OpBuilder &at, Value key, Value value) {
+  if (key.getType().isInteger(1))
+    return arith::ExtUIOp::create(at, loc, at.getI32Type(), value);
+  return isRounded(key) ? value.getDefiningOp<arith::ExtFOp>().getIn() : value;
+}
+
+Value Merging::unpack(OpBuilder &at, Value key, Value kept) {
+  if (key.getType().isInteger(1))
+    return arith::CmpIOp::create(at, loc, arith::CmpIPredicate::ne, kept,
+                                 arith::ConstantIntOp::create(at, loc, kept.getType(), 0));
+  return isRounded(key) ? arith::ExtFOp::create(at, loc, key.getType(), kept).getResult() : kept;
+}
+
 void Merging::emit() {
   Value rows = plate.getExtents().front(), zero = indexConstant(b, 0), one = indexConstant(b, 1),
         eight = indexConstant(b, lanes), width = indexConstant(b, int64_t(keys.size()));
@@ -191,12 +235,8 @@ void Merging::emit() {
         IRMapping mapping;
         mapping.map(index, toIndex(in, tensor::ExtractOp::create(in, loc, numbers, at)));
         SmallVector<Value> values;
-        for (Value key : keys) {
-          Value value = cloneRowValue(in, key, plate, mapping);
-          if (value.getType().isInteger(1))
-            value = arith::ExtUIOp::create(in, loc, stored(value.getType()), value);
-          values.push_back(value);
-        }
+        for (Value key : keys)
+          values.push_back(pack(in, key, cloneRowValue(in, key, plate, mapping)));
         tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), values);
       });
 
@@ -207,13 +247,8 @@ void Merging::emit() {
         Value row = arith::AddIOp::create(
             in, loc, arith::MulIOp::create(in, loc, at[0], indexConstant(in, lanes)), at[1]);
         IRMapping mapping;
-        for (auto [key, values] : llvm::zip_equal(keys, kept->getResults())) {
-          Value value = tensor::ExtractOp::create(in, loc, values, row);
-          if (key.getType().isInteger(1))
-            value = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ne, value,
-                                          arith::ConstantIntOp::create(in, loc, value.getType(), 0));
-          mapping.map(key, value);
-        }
+        for (auto [key, values] : llvm::zip_equal(keys, kept->getResults()))
+          mapping.map(key, unpack(in, key, tensor::ExtractOp::create(in, loc, values, row)));
         for (Operation *op : ops)
           cloneRowOp(in, op, plate, mapping);
         Value weight = tensor::ExtractOp::create(in, loc, weights, row);
@@ -234,6 +269,8 @@ void Merging::emit() {
 
 namespace {
 struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
+  using MergeRowsBase::MergeRowsBase;
+
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       // Generated quantities are computed once a draw.
@@ -245,7 +282,7 @@ struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
     }
   }
 
-  static void merge(tg::PlateOp plate, func::FuncOp function) {
+  void merge(tg::PlateOp plate, func::FuncOp function) {
     bool sumsOnly = plate.getNumResults() > 0 && plate.getSums().size() == plate.getNumResults() &&
                     llvm::all_of(plate.getResultTypes(), [](Type type) { return type.isF64(); });
     if (!sumsOnly || plate->use_empty())
@@ -264,6 +301,8 @@ struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
       return;
     }
     applied(plate, passName, "rows that are equal became one with a weight");
+    if (single && addsUpDensity(function))
+      merging.roundData();
     merging.emit();
   }
 };

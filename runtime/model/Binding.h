@@ -35,6 +35,9 @@ public:
   /// "variable 'y' of the data is not a number at [3]" for the first that is none; given the same sizes.
   std::string describeNan(const std::vector<int64_t> &sizes) const;
 
+  /// What is kept in single precision and loses digits of what tells its elements apart, a message each.
+  const std::vector<std::string> &losses() const { return lost; }
+
   const void *const *pointers() const { return addresses.data(); }
 
   /// See astragal_call::shapes.
@@ -50,6 +53,7 @@ private:
   std::vector<pool::Block> blocks;
   std::vector<const void *> addresses;
   std::vector<int64_t> found; // the dimensions of integer arrays
+  std::vector<std::string> lost;
 };
 
 /// "file:line:column", or what is known of it. Of a variable: of its declaration.

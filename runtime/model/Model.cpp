@@ -66,6 +66,9 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
   }
   binding.bind(data, dataSizes);
   nanInData = binding.describeNan(dataSizes);
+  if (options.warn)
+    for (const std::string &loss : binding.losses())
+      options.warn(loss);
 
   prepared = pool::Block(4096);
   astragal_call call = {};

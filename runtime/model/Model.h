@@ -60,6 +60,8 @@ struct ModelOptions {
   /// The text of a source file that a check names, for messages to show the line; without a name that of the
   /// program. Empty: it is not at hand.
   std::function<std::string(const std::string &file)> source;
+  /// Takes what data loses that is kept in single precision, a line each, while it is bound.
+  std::function<void(const std::string &text)> warn;
   profile::Profiler *profiler = nullptr; ///< takes what profiled code measures; outlives the model
 };
 
