@@ -66,6 +66,9 @@ def TraceNans : Pass<"trace-nans", "mlir::func::FuncOp"> {
     fails too. The first check that fails is where NaN came from. Operations that have their check are marked
     with `tg.traced`: run once more after differentiation, the pass adds those of the adjoint.
 
+    Of what is added up to the value of the entry, through branches, loops and the rows of plates, none may be -inf: the first that is makes the
+    log density that.
+
     ```mlir
     %q = arith.divf %a, %b {tg.traced} : f64
     tg.check %fine, fatal, "a quotient is not a number" explain "a quotient is not a number: {} / {}"(%a, %b : f64, f64) : i1

@@ -58,6 +58,8 @@ static void checkOptions(const model::Model &model, const SampleOptions &options
 
 Draws astragal::inference::sample(const model::Model &model, const SampleOptions &options) {
   checkOptions(model, options);
+  if (model.rejectedBy() >= 0)
+    throw Error(Error::Kind::Model, "initialization failed: " + model.rejection());
   bool fixed = options.fixedParam || model.dimension() == 0;
   Draws draws;
   draws.names = samplerColumnNames(fixed);

@@ -177,7 +177,8 @@ void Binding::store(unsigned index, const io::Value &value, const std::vector<in
   addresses[index] = blocks[index].data();
 }
 
-std::string Binding::describeNan(const std::vector<int64_t> &sizes) const {
+std::string Binding::describeFirst(const io::Data &data, const std::vector<int64_t> &sizes,
+                                   bool (*is)(double)) const {
   auto size = sizes.begin();
   for (unsigned i = 0; i < model.num_data; ++i) {
     const astragal_variable &variable = model.data[i];
@@ -185,21 +186,24 @@ std::string Binding::describeNan(const std::vector<int64_t> &sizes) const {
     size += variable.rank;
     if (variable.scalar != ASTRAGAL_REAL)
       continue;
-    int64_t count = 1;
-    for (int64_t dim : dims)
-      count *= dim;
-    const double *values = static_cast<const double *>(addresses[i]);
-    for (int64_t k = 0; k < count; ++k) {
-      if (!std::isnan(values[k]))
-        continue;
-      std::string place;
-      for (int64_t index : io::indicesOfStorage(dims, variable.array_rank, k))
-        place += (place.empty() ? "[" : ", ") + std::to_string(index + 1);
-      return std::string("variable '") + variable.name + "' of the data is not a number" +
-             (place.empty() ? "" : " at " + place + "]");
-    }
+    const double *values = static_cast<const double *>(addresses[i]), *end = values + io::numElements(dims);
+    const double *found = std::find_if(values, end, is);
+    if (found == end)
+      continue;
+    const io::Value *value = data.find(variable.name);
+    std::string text = data.source() + (value && value->line ? ":" + std::to_string(value->line) : "") +
+                       ": variable '" + variable.name + "' is " + formatValue(*found);
+    return dims.empty() ? text : text + " (element " + formatElement(variable, dims, found - values) + ")";
   }
   return "";
+}
+
+std::string Binding::describeNan(const io::Data &data, const std::vector<int64_t> &sizes) const {
+  return describeFirst(data, sizes, [](double x) { return std::isnan(x); });
+}
+
+std::string Binding::describeInfinity(const io::Data &data, const std::vector<int64_t> &sizes) const {
+  return describeFirst(data, sizes, [](double x) { return std::isinf(x); });
 }
 
 static std::string formatExplanation(const char *text, const double *values) {

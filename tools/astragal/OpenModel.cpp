@@ -62,6 +62,9 @@ std::shared_ptr<CompiledModel> openModel(const std::string &path, const io::Data
     throw Error(Error::Kind::Usage,
                 path + ": a library keeps the data precision that it was made with (astragal compile "
                        "--data-precision)");
+  if (isLibrary(path) && !options.disabledPasses.empty())
+    throw Error(Error::Kind::Usage, path + ": a library is as it was compiled: --disable means nothing to it "
+                                           "(astragal compile --disable)");
   CompileOptions compile = options;
   compile.warn = [](const std::string &text) { std::fprintf(stderr, "%s\n", text.c_str()); };
   if (isLibrary(path))
