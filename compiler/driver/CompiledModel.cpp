@@ -94,7 +94,7 @@ static std::shared_ptr<CompiledModel> compileSource(driver::Source source, const
       throw;
     CompileOptions open = options;
     open.staticSizes = false;
-    open.warn = nullptr;
+    open.warn = open.log = nullptr;
     try {
       LazyModel(source, data, open);
     } catch (const Error &other) {

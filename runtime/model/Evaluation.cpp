@@ -17,6 +17,10 @@ using namespace astragal::model;
 
 static int variant(Density density) { return (density.propto ? 2 : 0) + (density.jacobian ? 1 : 0); }
 
+static bool isDensity(int entry) {
+  return entry >= ASTRAGAL_LOG_DENSITY && entry <= ASTRAGAL_GRADIENT_PROPTO_JACOBIAN;
+}
+
 Evaluation::Evaluation(const Model &model, const pool::ThreadTeam *team)
     : owner(model), workspace(model.workspaces().acquire(model.workspaceBytes())),
       printer(std::make_unique<Printer>(model.printSink())) {
@@ -34,7 +38,7 @@ Evaluation::Evaluation(const Model &model, const pool::ThreadTeam *team)
 
 bool Evaluation::run(int entry) {
   latest = entry;
-  if (owner.rejectedBy() >= 0 && entry != ASTRAGAL_UNCONSTRAIN) {
+  if (owner.rejectedBy() >= 0 && isDensity(entry)) {
     call.failed_check = owner.rejectedBy() + 1;
     return false;
   }
@@ -86,10 +90,10 @@ std::string Evaluation::explain(int entry, size_t outputs) {
 std::string Evaluation::failure() {
   if (!call.failed_check)
     return "";
-  if (call.failed_check == owner.rejectedBy() + 1)
+  if (isDensity(latest) && owner.rejectedBy() >= 0)
     return owner.rejection();
   std::string message;
-  if (latest >= ASTRAGAL_LOG_DENSITY && latest <= ASTRAGAL_GRADIENT_PROPTO_JACOBIAN)
+  if (isDensity(latest))
     message = explain(ASTRAGAL_EXPLAIN_LOG_DENSITY, 0);
   else if (latest == ASTRAGAL_CONSTRAIN || latest == ASTRAGAL_GENERATE)
     message = explain(ASTRAGAL_EXPLAIN_GENERATE, size_t(owner.numOutputValues()));
