@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define ASTRAGAL_ABI_VERSION 8
+#define ASTRAGAL_ABI_VERSION 9
 
 /* An ahead-of-time library exports one function: const astragal_model *astragal_model_get(void). */
 #define ASTRAGAL_MODEL_SYMBOL "astragal_model_get"
@@ -45,7 +45,9 @@ typedef struct astragal_variable {
   uint8_t block;         /* ASTRAGAL_DATA ... */
   uint8_t scalar;        /* ASTRAGAL_REAL or ASTRAGAL_INT */
   uint8_t array_rank;
-  uint8_t rank; /* array_rank + 0, 1 or 2 */
+  uint8_t rank;        /* array_rank + 0, 1 or 2 */
+  uint8_t single_rows; /* of data: bit k is set if code keeps it in single precision and follows dimension k
+                          of its storage from row to row */
 } astragal_variable;
 
 /* What a failed check means. */

@@ -95,8 +95,8 @@ template <typename Visitor, As<std::pair<std::string, std::string>> T> void visi
   v(pair.second);
 }
 template <typename Visitor, As<VariableDescription> T> void visitFields(Visitor &v, T &x) {
-  auto &[name, file, line, column, sizes, block, scalar, arrayRank, rank] = x;
-  v(name), v(file), v(line), v(column), v(sizes), v(block), v(scalar), v(arrayRank), v(rank);
+  auto &[name, file, line, column, sizes, block, scalar, arrayRank, rank, singleRows] = x;
+  v(name), v(file), v(line), v(column), v(sizes), v(block), v(scalar), v(arrayRank), v(rank), v(singleRows);
 }
 template <typename Visitor, As<CheckDescription> T> void visitFields(Visitor &v, T &x) {
   auto &[message, file, line, column, kind, explanation] = x;

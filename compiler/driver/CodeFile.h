@@ -22,7 +22,7 @@
 namespace astragal::driver {
 
 /// Goes into every key: entries of another format are not found.
-constexpr int codeFormat = 4;
+constexpr int codeFormat = 5;
 
 /// Where code came from, for people and for reasons.
 struct CodeTag {

@@ -48,6 +48,7 @@ public:
       const driver::Source &source = provider.getSource();
       return file.empty() || file == source.name ? source.text : readInclude(file);
     };
+    binding.warn = options.warn;
     binding.provider = [this](int entry) { return addEntry(entry); };
     bound.emplace(*loaded->getModel(), data, binding);
   }
@@ -82,14 +83,37 @@ private:
 
 } // namespace
 
+/// Sizes that do not fit are mistakes of the data, and code for any sizes says so when it is bound: with the
+/// data's place and the variable, whichever way the model is compiled.
+static std::shared_ptr<CompiledModel> compileSource(driver::Source source, const io::Data &data,
+                                                    const CompileOptions &options) {
+  try {
+    return std::make_shared<LazyModel>(source, data, options);
+  } catch (const Error &error) {
+    if (error.kind() != Error::Kind::Model || !options.staticSizes)
+      throw;
+    CompileOptions open = options;
+    open.staticSizes = false;
+    open.warn = open.log = nullptr;
+    try {
+      LazyModel(source, data, open);
+    } catch (const Error &other) {
+      if (other.kind() == Error::Kind::Data)
+        throw other;
+    } catch (const std::exception &) { // that one has no message
+    }
+    throw;
+  }
+}
+
 std::shared_ptr<CompiledModel> compileFile(const std::string &path, const io::Data &data,
                                            const CompileOptions &options) {
-  return std::make_shared<LazyModel>(driver::readSource(path, options.includeDirectories), data, options);
+  return compileSource(driver::readSource(path, options.includeDirectories), data, options);
 }
 
 std::shared_ptr<CompiledModel> compileText(const std::string &text, const io::Data &data,
                                            const CompileOptions &options, const std::string &name) {
-  return std::make_shared<LazyModel>(driver::Source{name, text, options.includeDirectories}, data, options);
+  return compileSource({name, text, options.includeDirectories}, data, options);
 }
 
 } // namespace astragal

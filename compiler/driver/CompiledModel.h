@@ -56,7 +56,8 @@ struct CompileOptions {
   /// Takes a line for each piece of code: whether it was compiled, and why, or came from the cache. Any
   /// thread.
   std::function<void(const std::string &line)> log;
-  /// Takes the warnings of the front end, once, if there are any, be the code new or from the cache.
+  /// Takes the warnings of the front end, once, if there are any, be the code new or from the cache, and
+  /// those about data that loses digits in single precision.
   std::function<void(const std::string &text)> warn;
 };
 

@@ -9,6 +9,7 @@
 
 #include "compiler/driver/Regions.h"
 #include "compiler/driver/Remarks.h"
+#include "compiler/optimize/SingleData.h"
 #include "compiler/pipeline/Dialects.h"
 #include "compiler/pipeline/Pipeline.h"
 #include "compiler/stan/Lower.h"
@@ -185,7 +186,8 @@ static ModelDescription describe(prob::ModelOp model, const stan::Program &progr
         block,
         static_cast<uint8_t>(getElementTypeOrSelf(type).isInteger(32) ? ASTRAGAL_INT : ASTRAGAL_REAL),
         static_cast<uint8_t>(arrayRank),
-        static_cast<uint8_t>(tensor ? tensor.getRank() : 0)};
+        static_cast<uint8_t>(tensor ? tensor.getRank() : 0),
+        0};
   };
   model.walk([&](Operation *op) {
     if (auto data = dyn_cast<prob::DataOp>(op))
@@ -338,6 +340,9 @@ void Compiler::run(pipeline::Phase phase) {
       describeRegions(*state->module, *state->program, description);
     watch.lap(info.name);
   }
+  if (auto rows = (*state->module)->getAttrOfType<DenseI64ArrayAttr>(optimize::singleDataAttr))
+    for (auto [k, dimensions] : llvm::enumerate(rows.asArrayRef()))
+      description.data[k].singleRows = static_cast<uint8_t>(dimensions);
 }
 
 } // namespace astragal::driver

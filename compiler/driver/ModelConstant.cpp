@@ -56,8 +56,9 @@ public:
   Constant *variables(const std::vector<VariableDescription> &variables) {
     SmallVector<Constant *> records;
     for (const VariableDescription &v : variables)
-      records.push_back(record({string(v.name), string(v.file), word(v.line), word(v.column), string(v.sizes),
-                                byte(v.block), byte(v.scalar), byte(v.arrayRank), byte(v.rank)}));
+      records.push_back(
+          record({string(v.name), string(v.file), word(v.line), word(v.column), string(v.sizes),
+                  byte(v.block), byte(v.scalar), byte(v.arrayRank), byte(v.rank), byte(v.singleRows)}));
     return table(records);
   }
 

@@ -26,7 +26,7 @@ struct VariableDescription {
   std::string name, file;
   uint32_t line, column;
   std::string sizes;
-  uint8_t block, scalar, arrayRank, rank;
+  uint8_t block, scalar, arrayRank, rank, singleRows;
 };
 
 /// See `astragal_check`.

@@ -15,7 +15,7 @@ static std::vector<astragal_variable> makeVariables(const std::vector<VariableDe
   std::vector<astragal_variable> table;
   for (const VariableDescription &v : variables)
     table.push_back({v.name.c_str(), v.file.c_str(), v.line, v.column, v.sizes.c_str(), v.block, v.scalar,
-                     v.arrayRank, v.rank});
+                     v.arrayRank, v.rank, v.singleRows});
   return table;
 }
 

@@ -152,6 +152,9 @@ void buildPrepare(prob::ModelOp model, StringRef name) {
   if (name == "prepare")
     e.printed = {tg::PrintBlock::Data};
   for (Operation &op : model.getBody().front()) {
+    // A failure of data and transformed data is the end; what other blocks do with data alone rejects points.
+    if (name == "explain_prepare" && isa<prob::ParamOp, prob::OutputOp>(op))
+      break;
     if (op.getNumResults() != 0 && llvm::all_of(op.getResults(), [&](Value v) { return e.map.contains(v); }))
       continue;
     if (auto data = dyn_cast<prob::DataOp>(op))

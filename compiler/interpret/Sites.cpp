@@ -72,8 +72,11 @@ private:
                                    options.propto ? e.b.getUnitAttr() : UnitAttr()));
       return success();
     }
-    // Checks of data are made once, by prepare; but not those in statements that it does not have.
-    if (op.getParentOp() == e.model && op.getNumResults() == 0 && e.isDataOnly(op) && !e.prints(op))
+    // Checks of data are made once, by prepare; but not those in statements that it does not have. Who
+    // explains a failure wants those of the model block here.
+    bool explains = e.function.getName() == "explain_log_density";
+    if (!explains && op.getParentOp() == e.model && op.getNumResults() == 0 && e.isDataOnly(op) &&
+        !e.prints(op))
       return success();
     if (!hasSites(op)) {
       Operation *copy = e.b.clone(op, e.map);

@@ -240,8 +240,8 @@ void explain_symmetric(matrix x) {
       }
     }
   }
-  reject("it is not symmetric: element [", row, ", ", column, "] is ", above, ", and element [", column, ", ", row, "] is ",
-         below);
+  reject("element [", row, ", ", column, "] is ", above, " and element [", column, ", ", row, "] is ", below,
+         ", and they must be finite and equal");
 }
 void explain_unit_diagonal(matrix x) {
   int at = 0;

@@ -18,6 +18,7 @@
 #include "compiler/optimize/Remark.h"
 #include "compiler/optimize/RowCost.h"
 #include "compiler/optimize/RowDependence.h"
+#include "compiler/optimize/SingleData.h"
 #include "compiler/optimize/Sizes.h"
 #include "compiler/optimize/Sums.h"
 
@@ -51,11 +52,13 @@ namespace {
 class Merging {
 public:
   Merging(tg::PlateOp plate, const DataOnly &data)
-      : plate(plate), b(plate), loc(plate.getLoc()), index(plate.getIndices().front()),
+      : plate(plate), b(plate), loc(plate.getLoc()), index(plate.getIndices().front()), data(data),
         dependence(plate, index, data) {}
 
   /// Whether equal rows may become one; if not, why, unless that is the usual.
   bool analyze(std::string &why);
+  /// Lets rows see data as single precision holds it.
+  void roundData();
   void emit();
   bool isBlocked() const { return !blocks.indices.empty(); }
   /// Whether rows read elements of parameters that too few of them share.
@@ -68,7 +71,9 @@ private:
   Value toIndex(OpBuilder &at, Value real);
   /// A key as a number that is equal where the key is.
   Value number(OpBuilder &at, Value key);
-  Type stored(Type type) { return type.isInteger(1) ? b.getI32Type() : type; }
+  /// A key as it is kept: bits as integers, what is rounded in single precision. And back.
+  Value pack(OpBuilder &at, Value key, Value value);
+  Value unpack(OpBuilder &at, Value key, Value kept);
   Value emptyTensor(ArrayRef<Value> sizes);
   Value eightfold(Value blocks) {
     return b.createOrFold<arith::MulIOp>(loc, blocks, indexConstant(b, lanes));
@@ -83,6 +88,7 @@ private:
   OpBuilder b;
   Location loc;
   Value index;
+  const DataOnly &data;
   RowDependence dependence;
   llvm::SetVector<Value> keys;  // where data meets parameters
   SmallVector<Value> distinct;  // of indices that are a constant apart, the first
@@ -184,6 +190,46 @@ Value Merging::number(OpBuilder &at, Value key) {
   return arith::SIToFPOp::create(at, loc, at.getF64Type(), key);
 }
 
+/// Whether a key is a number that single precision holds.
+static bool isRounded(Value key) {
+  auto wide = key.getDefiningOp<arith::ExtFOp>();
+  return wide && wide.getIn().getType().isF32();
+}
+
+void Merging::roundData() {
+  llvm::SmallMapVector<Value, Value, 4> rounded;
+  plate.getBodyBlock()->walk([&](tensor::ExtractOp read) {
+    std::optional<RowRead> found = rowReadOf(read, plate);
+    if (!found || !read.getType().isF64() || !data.contains(read.getTensor()) || !storeInSingle(*found))
+      return;
+    OpBuilder at(read->getContext());
+    at.setInsertionPointAfter(read);
+    auto narrow = arith::TruncFOp::create(at, loc, at.getF32Type(), read);
+    Value value = arith::ExtFOp::create(at, loc, at.getF64Type(), narrow.getOut());
+    read.getResult().replaceAllUsesExcept(value, narrow);
+    rounded.insert({read, value});
+  });
+  auto current = [&](Value key) { return rounded.contains(key) ? rounded[key] : key; };
+  llvm::SetVector<Value> now;
+  for (Value key : keys)
+    now.insert(current(key));
+  keys = std::move(now);
+  llvm::transform(distinct, distinct.begin(), current);
+}
+
+Value Merging::pack(OpBuilder &at, Value key, Value value) {
+  if (key.getType().isInteger(1))
+    return arith::ExtUIOp::create(at, loc, at.getI32Type(), value);
+  return isRounded(key) ? value.getDefiningOp<arith::ExtFOp>().getIn() : value;
+}
+
+Value Merging::unpack(OpBuilder &at, Value key, Value kept) {
+  if (key.getType().isInteger(1))
+    return arith::CmpIOp::create(at, loc, arith::CmpIPredicate::ne, kept,
+                                 arith::ConstantIntOp::create(at, loc, kept.getType(), 0));
+  return isRounded(key) ? arith::ExtFOp::create(at, loc, key.getType(), kept).getResult() : kept;
+}
+
 Value Merging::numberOfGroup(OpBuilder &in, IRMapping &mapping) {
   Value group;
   for (const BlockIndex &index : blocks.indices) {
@@ -219,10 +265,7 @@ ValueRange Merging::addUp(Value count, ValueRange kept, Value weights, bool bloc
         for (auto [key, values] : llvm::zip_equal(keys, kept)) {
           bool ofBlock = blocked && blocks.contains(key);
           Value value = tensor::ExtractOp::create(in, loc, values, ofBlock ? first : row);
-          if (key.getType().isInteger(1))
-            value = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ne, value,
-                                          arith::ConstantIntOp::create(in, loc, value.getType(), 0));
-          mapping.map(key, value);
+          mapping.map(key, unpack(in, key, value));
         }
         for (Operation *op : ops)
           cloneRowOp(in, op, plate, mapping);
@@ -285,12 +328,8 @@ void Merging::emit() {
         IRMapping mapping;
         mapping.map(index, toIndex(in, tensor::ExtractOp::create(in, loc, numbers, at)));
         SmallVector<Value> values;
-        for (Value key : keys) {
-          Value value = cloneRowValue(in, key, plate, mapping);
-          if (value.getType().isInteger(1))
-            value = arith::ExtUIOp::create(in, loc, stored(value.getType()), value);
-          values.push_back(value);
-        }
+        for (Value key : keys)
+          values.push_back(pack(in, key, cloneRowValue(in, key, plate, mapping)));
         tg::YieldOp::create(in, loc, ValueRange(), ValueRange(), ValueRange(), values);
       });
 
@@ -311,6 +350,8 @@ void Merging::emit() {
 
 namespace {
 struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
+  using MergeRowsBase::MergeRowsBase;
+
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       // Generated quantities are computed once a draw.
@@ -322,7 +363,7 @@ struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
     }
   }
 
-  static void merge(tg::PlateOp plate, func::FuncOp function) {
+  void merge(tg::PlateOp plate, func::FuncOp function) {
     bool sumsOnly = plate.getNumResults() > 0 && plate.getSums().size() == plate.getNumResults() &&
                     llvm::all_of(plate.getResultTypes(), [](Type type) { return type.isF64(); });
     if (!sumsOnly || plate->use_empty())
@@ -346,6 +387,8 @@ struct MergeRows : optimize::impl::MergeRowsBase<MergeRows> {
                 : "rows that are equal became one with a weight");
     if (merging.hasSmallGroups())
       declined(plate, passName, "few rows share each element of a parameter, so they stay in their order");
+    if (single && addsUpDensity(function))
+      merging.roundData();
     merging.emit();
   }
 };

@@ -66,6 +66,9 @@ def TraceNans : Pass<"trace-nans", "mlir::func::FuncOp"> {
     fails too. The first check that fails is where NaN came from. Operations that have their check are marked
     with `tg.traced`: run once more after differentiation, the pass adds those of the adjoint.
 
+    Of what is added up to the value of the entry, through branches, loops and the rows of plates, none may be -inf: the first that is makes the
+    log density that.
+
     ```mlir
     %q = arith.divf %a, %b {tg.traced} : f64
     tg.check %fine, fatal, "a quotient is not a number" explain "a quotient is not a number: {} / {}"(%a, %b : f64, f64) : i1
@@ -486,7 +489,11 @@ def MergeRows : Pass<"merge-rows", "mlir::ModuleOp"> {
 
     Rows that are cheap, few, long, or have parameters of their own are
     left alone, and a remark says why. Checks of data are made for all rows.
+
+    With `single`, what rows read of large variables of the data is rounded to single precision as by `tile-data`, before rows are compared, and
+    kept as that.
   }];
+  let options = [Option<"single", "single", "bool", "false", "store large variables of the data in single precision">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect", "mlir::tensor::TensorDialect",
                            "astragal::tg::TGDialect"];
 }
@@ -511,16 +518,6 @@ def HoistDataOnly : Pass<"hoist-data-only", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::tensor::TensorDialect", "astragal::tg::TGDialect"];
 }
 
-def CheckSingleData : Pass<"check-single-data", "mlir::ModuleOp"> {
-  let summary = "Refuse data that does not fit single precision";
-  let description = [{
-    After each data variable that holds several real numbers comes a fatal check of its elements: one that is finite, not zero, and beyond the largest
-    or below the smallest normal number of single precision cannot be stored in it.
-  }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::tensor::TensorDialect",
-                           "astragal::tg::TGDialect"];
-}
-
 def TileData : Pass<"tile-data", "mlir::ModuleOp"> {
   let summary = "Let data lie in the order in which rows are computed";
   let description = [{
@@ -528,7 +525,8 @@ def TileData : Pass<"tile-data", "mlir::ModuleOp"> {
     from a copy in tiles of sixteen rows, `[row / 16, column, row mod 16]`, which `hoist-data-only` moves to `prepare`. One
     evaluation then reads one contiguous stream, whatever the number of columns. The copy has zeros behind the last row.
     With `single`, large variables of the data are copied in single precision, whatever reads them row by row: vectors as they lie, others in
-    tiles. A read widens. Left alone are matrices of few columns, and those of known size that lie in a near cache, unless their rows are not neighbours in memory.
+    tiles. A read widens. Which variables these are, and along which dimensions rows follow them, stands at the module, `prob.single_data`, by
+    number: the runtime looks whether they fit. Left alone are matrices of few columns, and those of known size that lie in a near cache, unless their rows are not neighbours in memory.
 
     ```mlir
     %x = tensor.extract %X[%k, %n] : tensor<?x?xf64>

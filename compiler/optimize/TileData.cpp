@@ -10,10 +10,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/DataOnly.h"
-#include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
+#include "compiler/optimize/SingleData.h"
 #include "compiler/optimize/Sizes.h"
 
 #include "dialects/tg/RowBlocks.h"
@@ -35,14 +35,13 @@ using namespace astragal::optimize;
 static constexpr int64_t tileRows = tg::rowsOfBlock;
 
 namespace {
-/// Elements of `source` that a plate reads: dimension `dim` is the row plus `offset`.
-struct Access {
-  Value source;
-  unsigned dim;
-  int64_t offset;
+struct Access : RowRead {
   bool single = false; ///< to be stored in single precision
 
-  bool operator==(const Access &) const = default;
+  explicit Access(const RowRead &read) : RowRead(read) {}
+  bool operator==(const Access &other) const {
+    return source == other.source && dim == other.dim && offset == other.offset && single == other.single;
+  }
   RankedTensorType getType() const { return cast<RankedTensorType>(source.getType()); }
   /// Elements of a vector lie in the order of rows as they are.
   bool wantsTiles() const { return getType().getRank() > 1; }
@@ -53,38 +52,6 @@ struct Copy {
   Value rows, tensor;
 };
 } // namespace
-
-/// How `read` finds its element, if one index is the plate's row and the others are the same for all rows.
-static std::optional<Access> accessOf(tensor::ExtractOp read, tg::PlateOp plate) {
-  Value row = plate.getIndices().back();
-  std::optional<Access> access;
-  for (auto [k, index] : llvm::enumerate(read.getIndices())) {
-    Linear at = linearOf(index);
-    if (at.base != row)
-      continue;
-    if (access)
-      return std::nullopt;
-    access = Access{read.getTensor(), static_cast<unsigned>(k), at.offset};
-  }
-  return access;
-}
-
-/// Whether a tensor is a variable of the data, and not known to be small.
-static bool isLargeVariable(Value tensor) {
-  constexpr int64_t smallSize = 1024;
-  while (Operation *op = tensor.getDefiningOp()) {
-    if (!isa<tg::SizedOp, tensor::CastOp>(op))
-      return false;
-    tensor = op->getOperand(0);
-  }
-  auto argument = cast<BlockArgument>(tensor);
-  auto entry = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
-  auto binding = entry ? entry.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding")
-                       : prob::BindingAttr();
-  auto type = cast<RankedTensorType>(tensor.getType());
-  return binding && binding.getRole() == prob::Role::Data &&
-         (!type.hasStaticShape() || type.getNumElements() >= smallSize);
-}
 
 /// Why tiles would gain nothing; empty if they may.
 static StringRef whyNot(const Access &access) {
@@ -183,18 +150,19 @@ struct TileData : optimize::impl::TileDataBase<TileData> {
     plate.getBodyBlock()->walk([&](tensor::ExtractOp read) {
       if (!data.contains(read.getTensor()) || !read.getType().isF64())
         return;
-      std::optional<Access> access = accessOf(read, plate);
-      if (!access)
+      std::optional<RowRead> found = rowReadOf(read, plate);
+      if (!found)
         return;
-      access->single = single && isLargeVariable(access->source);
+      Access access(*found);
+      access.single = single && storeInSingle(access);
       auto loop = read->getParentOfType<scf::ForOp>();
       bool isInLoop = loop && plate->isProperAncestor(loop);
-      if (!access->single && !(isInLoop && access->wantsTiles()))
+      if (!access.single && !(isInLoop && access.wantsTiles()))
         return;
-      if (StringRef reason = access->single ? "" : whyNot(*access); !reason.empty())
+      if (StringRef reason = access.single ? "" : whyNot(access); !reason.empty())
         declined(read, "tile-data", reason);
       else
-        reads.emplace_back(read, *access);
+        reads.emplace_back(read, access);
     });
     if (reads.empty())
       return;

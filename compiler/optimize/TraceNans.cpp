@@ -10,13 +10,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/Passes.h"
+
+#include "dialects/prob/Prob.h"
 #include "dialects/tg/TG.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include <limits>
 
 namespace astragal::optimize {
 #define GEN_PASS_DEF_TRACENANS
@@ -68,6 +72,15 @@ static bool makesNans(Operation *op) {
                       [](Type type) { return type.isF64() || type.isInteger(32) || type.isIndex(); });
 }
 
+namespace {
+/// A value that is part of the log density: what reads it, and where the program adds it.
+struct Summand {
+  Value value;
+  Operation *reader;
+  Location loc;
+};
+} // namespace
+
 static Value isNumber(OpBuilder &b, Location loc, Value x) {
   return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::ORD, x, x);
 }
@@ -84,6 +97,8 @@ struct TraceNans : optimize::impl::TraceNansBase<TraceNans> {
       if (!op->hasAttr(tracedName))
         ops.push_back(op);
     });
+    if (!gradient)
+      traceSummands();
     for (Operation *op : ops)
       if (makesNans(op))
         traceOperation(op);
@@ -122,6 +137,65 @@ struct TraceNans : optimize::impl::TraceNansBase<TraceNans> {
     tg::CheckOp::create(b, read.getLoc(), isNumber(b, read.getLoc(), read.getResult()), tg::CheckKind::Fatal,
                         message, at.empty() ? "" : explanation, at);
     mark(read);
+  }
+
+  /// What is added up to the log density: of a density that is -inf, one of them is.
+  void traceSummands() {
+    func::FuncOp entry = getOperation();
+    auto *end = entry.getBody().front().getTerminator();
+    SmallVector<Summand> open;
+    for (auto [k, value] : llvm::enumerate(end->getOperands())) {
+      auto binding = entry.getResultAttrOfType<prob::BindingAttr>(k, "prob.binding");
+      if (binding && binding.getRole() == prob::Role::Value)
+        open.push_back({value, end, value.getLoc()});
+    }
+    llvm::DenseSet<Value> seen;
+    while (!open.empty()) {
+      Summand summand = open.pop_back_val();
+      Operation *op = summand.value.getDefiningOp();
+      if (!op || !seen.insert(summand.value).second || !summand.value.getType().isF64())
+        continue;
+      unsigned number = cast<OpResult>(summand.value).getResultNumber();
+      auto yielded = [&](Operation *yield, Value value) { open.push_back({value, yield, summand.loc}); };
+      if (isa<arith::AddFOp>(op)) {
+        for (Value value : op->getOperands())
+          open.push_back({value, op, op->getLoc()});
+      } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+        yielded(branch.thenYield(), branch.thenYield().getOperand(number));
+        yielded(branch.elseYield(), branch.elseYield().getOperand(number));
+      } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        yielded(loop, loop.getInitArgs()[number]);
+        yielded(loop.getBody()->getTerminator(), loop.getYieldedValues()[number]);
+      } else if (auto plate = dyn_cast<tg::PlateOp>(op); plate && number < plate.getSums().size()) {
+        yielded(plate.getYield(), plate.getYield().getSums()[number]);
+      } else {
+        traceSummand(summand);
+      }
+    }
+  }
+
+  void traceSummand(const Summand &summand) {
+    Location loc = summand.loc;
+    FloatAttr constant;
+    if (matchPattern(summand.value, m_Constant(&constant)) && !constant.getValue().isInfinity())
+      return;
+    OpBuilder b(summand.reader);
+    Value least =
+        arith::ConstantOp::create(b, loc, b.getF64FloatAttr(-std::numeric_limits<double>::infinity()));
+    Value fine = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, summand.value, least);
+    std::string message = "what is added here is -inf", explanation;
+    SmallVector<Value> at;
+    for (auto plate = summand.reader->getParentOfType<tg::PlateOp>(); plate;
+         plate = plate->getParentOfType<tg::PlateOp>())
+      at.insert(at.begin(), plate.getIndices().begin(), plate.getIndices().end());
+    if (!at.empty() && at.size() <= tg::maxExplained) {
+      explanation = message + (at.size() == 1 ? " (element {+}" : " (element [{+}");
+      for (size_t k = 1; k < at.size(); ++k)
+        explanation += ", {+}";
+      explanation += at.size() == 1 ? ")" : "])";
+    }
+    tg::CheckOp::create(b, loc, fine, tg::CheckKind::Fatal, message, explanation,
+                        explanation.empty() ? ValueRange() : ValueRange(at));
   }
 
   void mark(Operation *op) { op->setAttr(tracedName, UnitAttr::get(&getContext())); }

@@ -100,8 +100,6 @@ ArrayRef<StringRef> optionalPasses() {
 /// prob -> density: interpretations chosen, containers become plates, loops are raised, data-only work
 /// hoisted.
 static void addDensity(Sequence &passes, const PipelineOptions &options) {
-  if (options.singleData)
-    passes.add(optimize::createCheckSingleData());
   interpret::InterpretOptions interpretation;
   interpretation.entries.assign(options.entries.begin(), options.entries.end());
   passes.add(interpret::createInterpret(interpretation));
@@ -178,7 +176,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   if (passes.prepares()) {
     passes.add(optimize::createCompressSquares());
     passes.add(optimize::createFactorSums());
-    passes.add(optimize::createMergeRows());
+    passes.add(optimize::createMergeRows({options.singleData}));
   }
   passes.addToFunctions(optimize::createCollapsePlates());
   // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.

@@ -192,6 +192,8 @@ mlir::Value Lowering::emitDensity(const FunctionDecl &density, StringRef functio
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPoint(body);
     prob::DistributionOp::create(b, body.getLoc(), symbol, body.getSymName(), prob::Support::Real);
+    // One for all statements: who hears of its code is led to the first of them.
+    body.walk([&](Operation *op) { op->setLoc(CallSiteLoc::get(op->getLoc(), loc)); });
   }
   Values arguments;
   for (const Val &value : values.drop_front())

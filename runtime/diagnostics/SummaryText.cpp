@@ -76,6 +76,8 @@ std::string astragal::diagnostics::formatSummary(const Summary &summary, int dig
                      " draws after warm-up\n\n";
   if (!summary.sampleSeconds.empty())
     text += seconds("Warm-up", summary.warmupSeconds) + seconds("Sampling", summary.sampleSeconds) + "\n";
+  if (summary.draws == 0) // of which nothing can be said
+    return text;
   for (size_t r = 0; r < table.size(); ++r) {
     const auto &cells = table[r];
     text += cells[0] + std::string(widths[0] - cells[0].size(), ' ');

@@ -138,10 +138,15 @@ std::vector<double> astragal::inference::initialize(model::Evaluation &evaluatio
       reason = "the gradient is not finite";
     else
       return q;
-    bool hasNan = std::isnan(value) ||
-                  std::any_of(gradient.begin(), gradient.end(), [](double g) { return std::isnan(g); });
-    if (attempt + 1 == attempts && evaluation.failedCheck() < 0 && hasNan)
+    if (attempt + 1 < attempts || evaluation.failedCheck() >= 0)
+      continue;
+    auto isNan = [](double x) { return std::isnan(x); };
+    if (std::isinf(value)) {
+      std::string where = evaluation.traceInfinity(q.data());
+      reason += where.empty() ? "" : ": " + where;
+    } else if (isNan(value) || std::any_of(gradient.begin(), gradient.end(), isNan)) {
       reason += traceNans ? ": " + evaluation.traceNan(q.data()) : "; --trace-nan says where it comes from";
+    }
   }
   throw Error(Error::Kind::Model, "initialization failed after " + std::to_string(attempts) +
                                       (attempts == 1 ? " attempt: " : " attempts: ") + reason);

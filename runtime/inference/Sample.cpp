@@ -59,6 +59,8 @@ static void checkOptions(const model::Model &model, const SampleOptions &options
 Draws astragal::inference::sample(const model::Model &model, const SampleOptions &options) {
   checkOptions(model, options);
   bool fixed = options.fixedParam || model.dimension() == 0;
+  if (!fixed && model.rejectedBy() >= 0)
+    throw Error(Error::Kind::Model, "initialization failed: " + model.rejection());
   Draws draws;
   draws.names = samplerColumnNames(fixed);
   draws.samplerColumns = int(draws.names.size());

@@ -7,6 +7,8 @@
 
 #include "runtime/io/Layout.h"
 
+#include <utility>
+
 namespace astragal::io {
 
 /// Steps an index, the first fastest.
@@ -37,6 +39,20 @@ std::vector<int64_t> storageOfColumns(const std::vector<int64_t> &dims, int arra
     places.push_back(place);
   }
   return places;
+}
+
+std::vector<int64_t> indicesOfStorage(const std::vector<int64_t> &dims, int arrayRank, int64_t place) {
+  std::vector<int64_t> index(dims.size());
+  std::vector<size_t> fastestFirst;
+  for (size_t k = dims.size(); k-- > 0;)
+    fastestFirst.push_back(k);
+  if (int(dims.size()) - arrayRank == 2)
+    std::swap(fastestFirst[0], fastestFirst[1]);
+  for (size_t k : fastestFirst) {
+    index[k] = place % dims[k];
+    place /= dims[k];
+  }
+  return index;
 }
 
 std::vector<std::string> elementNames(const std::string &name, const std::vector<int64_t> &dims) {

@@ -47,6 +47,9 @@ void rowMajorToStorage(const double *from, To *to, const std::vector<int64_t> &d
 /// For each element, the first index fastest, its place in storage order.
 std::vector<int64_t> storageOfColumns(const std::vector<int64_t> &dims, int arrayRank);
 
+/// The indices, from 0, of an element, given its place in storage order.
+std::vector<int64_t> indicesOfStorage(const std::vector<int64_t> &dims, int arrayRank, int64_t place);
+
 /// "theta.1.1", "theta.2.1" ..., the first index fastest; "theta" for a scalar.
 std::vector<std::string> elementNames(const std::string &name, const std::vector<int64_t> &dims);
 

@@ -9,10 +9,12 @@
 #include "runtime/Error.h"
 #include "runtime/io/Layout.h"
 #include "runtime/io/Similar.h"
+#include "runtime/model/SingleData.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <string_view>
 
 using namespace astragal;
@@ -28,6 +30,15 @@ static std::string formatValue(double value) {
     return "nan";
   char text[32];
   return std::string(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+/// "3" or "[3, 2]": the place of an element as people count, given that in storage.
+static std::string formatElement(const astragal_variable &variable, const std::vector<int64_t> &dims,
+                                 int64_t place) {
+  std::string text;
+  for (int64_t at : io::indicesOfStorage(dims, variable.array_rank, place))
+    text += (text.empty() ? "" : ", ") + std::to_string(at + 1);
+  return dims.size() == 1 ? text : "[" + text + "]";
 }
 
 /// Whether the value is an array of integers of 32 bits.
@@ -129,8 +140,20 @@ void Binding::bindVariable(unsigned index, const io::Data &data, const std::vect
   if (value->dims != dims)
     throw Error(Error::Kind::Data, prefix + ": expected shape " + io::formatShape(dims) + declared +
                                        ", got " + io::formatShape(value->dims));
-  if (variable.scalar == ASTRAGAL_REAL)
-    return store<double>(index, *value, dims);
+  if (variable.scalar == ASTRAGAL_REAL) {
+    store<double>(index, *value, dims);
+    if (!variable.single_rows)
+      return;
+    auto *values = static_cast<const double *>(addresses[index]);
+    if (std::optional<int64_t> at = findUnfit(values, io::numElements(dims)))
+      throw Error(Error::Kind::Data, prefix + ": expected what single precision holds, 1.2e-38 to 3.4e38" +
+                                         declared + ", got " + formatValue(values[*at]) + " (element " +
+                                         formatElement(variable, dims, *at) + ")");
+    std::string loss = describeLoss(variable, dims, values);
+    if (!loss.empty())
+      lost.push_back(place + ": warning: " + loss + declared);
+    return;
+  }
 
   if (!value->isInt) {
     auto broken = std::find_if(value->values.begin(), value->values.end(),
@@ -154,7 +177,8 @@ void Binding::store(unsigned index, const io::Value &value, const std::vector<in
   addresses[index] = blocks[index].data();
 }
 
-std::string Binding::describeNan(const std::vector<int64_t> &sizes) const {
+std::string Binding::describeFirst(const io::Data &data, const std::vector<int64_t> &sizes,
+                                   bool (*is)(double)) const {
   auto size = sizes.begin();
   for (unsigned i = 0; i < model.num_data; ++i) {
     const astragal_variable &variable = model.data[i];
@@ -162,34 +186,24 @@ std::string Binding::describeNan(const std::vector<int64_t> &sizes) const {
     size += variable.rank;
     if (variable.scalar != ASTRAGAL_REAL)
       continue;
-    int64_t count = 1;
-    for (int64_t dim : dims)
-      count *= dim;
-    const double *values = static_cast<const double *>(addresses[i]);
-    for (int64_t k = 0; k < count; ++k) {
-      if (!std::isnan(values[k]))
-        continue;
-      std::string place;
-      std::vector<int64_t> at(dims.size());
-      int64_t rest = k;
-      // In storage a matrix lies column by column.
-      bool isMatrix = variable.rank - variable.array_rank == 2;
-      std::vector<size_t> fastestFirst;
-      for (size_t d = dims.size(); d > 0; --d)
-        fastestFirst.push_back(d - 1);
-      if (isMatrix)
-        std::swap(fastestFirst[0], fastestFirst[1]);
-      for (size_t d : fastestFirst) {
-        at[d] = rest % dims[d];
-        rest /= dims[d];
-      }
-      for (int64_t index : at)
-        place += (place.empty() ? "[" : ", ") + std::to_string(index + 1);
-      return std::string("variable '") + variable.name + "' of the data is not a number" +
-             (place.empty() ? "" : " at " + place + "]");
-    }
+    const double *values = static_cast<const double *>(addresses[i]), *end = values + io::numElements(dims);
+    const double *found = std::find_if(values, end, is);
+    if (found == end)
+      continue;
+    const io::Value *value = data.find(variable.name);
+    std::string text = data.source() + (value && value->line ? ":" + std::to_string(value->line) : "") +
+                       ": variable '" + variable.name + "' is " + formatValue(*found);
+    return dims.empty() ? text : text + " (element " + formatElement(variable, dims, found - values) + ")";
   }
   return "";
+}
+
+std::string Binding::describeNan(const io::Data &data, const std::vector<int64_t> &sizes) const {
+  return describeFirst(data, sizes, [](double x) { return std::isnan(x); });
+}
+
+std::string Binding::describeInfinity(const io::Data &data, const std::vector<int64_t> &sizes) const {
+  return describeFirst(data, sizes, [](double x) { return std::isinf(x); });
 }
 
 static std::string formatExplanation(const char *text, const double *values) {

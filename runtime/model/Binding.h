@@ -32,8 +32,13 @@ public:
   /// Takes everything else, given what ASTRAGAL_DATA_SIZES wrote. Throws Error (Data).
   void bind(const io::Data &data, const std::vector<int64_t> &sizes);
 
-  /// "variable 'y' of the data is not a number at [3]" for the first that is none; given the same sizes.
-  std::string describeNan(const std::vector<int64_t> &sizes) const;
+  /// "d.json:2: variable 'y' is nan (element 3)" of the first number that is none, or is infinite; given what
+  /// bind was.
+  std::string describeNan(const io::Data &data, const std::vector<int64_t> &sizes) const;
+  std::string describeInfinity(const io::Data &data, const std::vector<int64_t> &sizes) const;
+
+  /// What is kept in single precision and loses digits of what tells its elements apart, a message each.
+  const std::vector<std::string> &losses() const { return lost; }
 
   const void *const *pointers() const { return addresses.data(); }
 
@@ -45,11 +50,14 @@ private:
   void bindVariable(unsigned index, const io::Data &data, const std::vector<int64_t> &dims);
   std::string describeNegativeSize(unsigned index, const io::Data &data, size_t dimension,
                                    int64_t size) const;
+  std::string describeFirst(const io::Data &data, const std::vector<int64_t> &sizes,
+                            bool (*is)(double)) const;
 
   const astragal_model &model;
   std::vector<pool::Block> blocks;
   std::vector<const void *> addresses;
   std::vector<int64_t> found; // the dimensions of integer arrays
+  std::vector<std::string> lost;
 };
 
 /// "file:line:column", or what is known of it. Of a variable: of its declaration.

@@ -17,6 +17,10 @@ using namespace astragal::model;
 
 static int variant(Density density) { return (density.propto ? 2 : 0) + (density.jacobian ? 1 : 0); }
 
+static bool isDensity(int entry) {
+  return entry >= ASTRAGAL_LOG_DENSITY && entry <= ASTRAGAL_GRADIENT_PROPTO_JACOBIAN;
+}
+
 Evaluation::Evaluation(const Model &model, const pool::ThreadTeam *team)
     : owner(model), workspace(model.workspaces().acquire(model.workspaceBytes())),
       printer(std::make_unique<Printer>(model.printSink())) {
@@ -34,6 +38,10 @@ Evaluation::Evaluation(const Model &model, const pool::ThreadTeam *team)
 
 bool Evaluation::run(int entry) {
   latest = entry;
+  if (owner.rejectedBy() >= 0 && isDensity(entry)) {
+    call.failed_check = owner.rejectedBy() + 1;
+    return false;
+  }
   astragal_function function = functions[entry];
   if (!function) {
     function = functions[entry] = owner.entry(entry);
@@ -82,13 +90,23 @@ std::string Evaluation::explain(int entry, size_t outputs) {
 std::string Evaluation::failure() {
   if (!call.failed_check)
     return "";
+  if (isDensity(latest) && owner.rejectedBy() >= 0)
+    return owner.rejection();
   std::string message;
-  if (latest >= ASTRAGAL_LOG_DENSITY && latest <= ASTRAGAL_GRADIENT_PROPTO_JACOBIAN)
+  if (isDensity(latest))
     message = explain(ASTRAGAL_EXPLAIN_LOG_DENSITY, 0);
   else if (latest == ASTRAGAL_CONSTRAIN || latest == ASTRAGAL_GENERATE)
     message = explain(ASTRAGAL_EXPLAIN_GENERATE, size_t(owner.numOutputValues()));
-  return message.empty() ? owner.checkMessage(call.failed_check - 1) + owner.quoteCheck(call.failed_check - 1)
-                         : message;
+  if (message.empty())
+    message = owner.checkMessage(call.failed_check - 1) + owner.quoteCheck(call.failed_check - 1);
+  return owner.blameData(message);
+}
+
+std::string Evaluation::traceInfinity(const double *q) {
+  call.input = q;
+  std::string data = owner.describeInfinityInData();
+  std::string message = explain(ASTRAGAL_TRACE_GRADIENT, size_t(owner.dimension()));
+  return message.empty() || data.empty() ? message : io::appendToFirstLine(message, "; " + data);
 }
 
 std::string Evaluation::traceNan(const double *q) {

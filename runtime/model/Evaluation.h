@@ -67,6 +67,8 @@ public:
   /// Where the log density (with Jacobian) at `q`, or its gradient, becomes NaN: "file:line:column: message",
   /// or a text that says why nothing can be said.
   std::string traceNan(const double *q);
+  /// The same of a log density that is -inf: the statement that makes it that, or nothing.
+  std::string traceInfinity(const double *q);
 
 private:
   /// True if no check failed.

@@ -65,17 +65,21 @@ Model::Model(const astragal_model &description, const io::Data &data, ModelOptio
     runSetup(ASTRAGAL_DATA_SIZES, call, workspace, data);
   }
   binding.bind(data, dataSizes);
-  nanInData = binding.describeNan(dataSizes);
+  nanInData = binding.describeNan(data, dataSizes);
+  infinityInData = binding.describeInfinity(data, dataSizes);
+  if (options.warn)
+    for (const std::string &loss : binding.losses())
+      options.warn(loss);
 
   prepared = pool::Block(4096);
   astragal_call call = {};
   call.data = binding.pointers();
   runSetup(ASTRAGAL_PREPARE, call, workspace, data);
-  readSizes(workspace, data);
+  if (rejecting < 0)
+    readSizes(workspace, data);
 }
 
-/// A message of a check that failed while data was bound, with the place in the data.
-static std::string nameData(const astragal_model &model, const std::string &message, const io::Data &data) {
+std::string Model::nameData(const std::string &message, const io::Data &data) const {
   if (data.all().empty())
     return message;
   // What a declaration promises: "m.stan:3:22: variable 'k' must be ...".
@@ -91,6 +95,8 @@ static std::string nameData(const astragal_model &model, const std::string &mess
                                        message.substr(at),
                                    " (declared at " + message.substr(0, at) + ")");
   }
+  if (std::string blamed = blameData(message); blamed != message)
+    return blamed;
   bool isFile = data.source() != io::Data().source();
   return isFile ? io::appendToFirstLine(message, " (data: " + data.source() + ")") : message;
 }
@@ -130,33 +136,46 @@ void Model::runSetup(int index, astragal_call &call, pool::Workspace &workspace,
   printer.flush();
   if (!call.failed_check)
     return;
-  std::string message;
-  if (index == ASTRAGAL_PREPARE) {
-    try {
-      message = explainData(call, data);
-    } catch (
-        const std::exception &) { // not every model that runs can be explained, nor all of its sizes be read
-    }
-  }
-  if (message.empty())
-    message = checkMessage(call.failed_check - 1) + quoteCheck(call.failed_check - 1);
-  throw Error(Error::Kind::Data, nameData(model, message, data));
+  if (index == ASTRAGAL_PREPARE)
+    return explainData(call, data);
+  int32_t check = call.failed_check - 1;
+  throw Error(Error::Kind::Data, nameData(checkMessage(check) + quoteCheck(check), data));
 }
 
-std::string Model::explainData(const astragal_call &call, const io::Data &data) {
-  std::string message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
-  if (!message.empty())
-    return message;
-  // The check may be one of the model block, of data alone. It fails wherever the parameters are.
+void Model::explainData(const astragal_call &call, const io::Data &data) {
+  int32_t check = call.failed_check - 1;
+  bool isFatal = uint32_t(check) >= model.num_checks || model.checks[check].kind == ASTRAGAL_FATAL;
+  bool isOfPoints = false;
+  std::string message;
+  try {
+    message = explain(entry(ASTRAGAL_EXPLAIN_PREPARE), call, 0);
+    if (message.empty()) {
+      // Not what the program itself does with data: a check of the model block, of data alone.
+      pool::Workspace workspace = pool.acquire(workspaceBytes());
+      readSizes(workspace, data);
+      isOfPoints = !isFatal;
+      message = explainAnywhere(call);
+    }
+  } catch (
+      const std::exception &) { // not every model that runs can be explained, nor all of its sizes be read
+  }
+  if (message.empty())
+    message = checkMessage(check) + quoteCheck(check);
+  message = nameData(message, data);
+  if (!isOfPoints)
+    throw Error(Error::Kind::Data, message);
+  rejecting = check;
+  whyRejected = message;
+}
+
+std::string Model::explainAnywhere(const astragal_call &call) const {
   std::string plain = checkMessage(call.failed_check - 1);
-  pool::Workspace workspace = pool.acquire(workspaceBytes());
-  readSizes(workspace, data);
   std::vector<double> origin(size_t(numUnconstrained) + 1);
   astragal_call anywhere = call;
   anywhere.input = origin.data();
   for (int index : {ASTRAGAL_EXPLAIN_LOG_DENSITY, ASTRAGAL_EXPLAIN_GENERATE}) {
     int32_t check = -1;
-    message = explain(entry(index), anywhere, size_t(outputValues), &check);
+    std::string message = explain(entry(index), anywhere, size_t(outputValues), &check);
     if (check >= 0 && checkMessage(check) == plain)
       return message;
   }
@@ -187,6 +206,12 @@ std::string Model::explain(astragal_function function, astragal_call call, size_
   if (!call.failed_check)
     return "";
   return describeCheck(model, call.failed_check - 1, values) + quoteCheck(call.failed_check - 1);
+}
+
+std::string Model::blameData(const std::string &message) const {
+  if (nanInData.empty() || message.substr(0, message.find('\n')).find(" nan") == std::string::npos)
+    return message;
+  return io::appendToFirstLine(message, " (" + nanInData + ")");
 }
 
 std::string Model::quote(const std::string &file, uint32_t line, uint32_t column, size_t length) const {

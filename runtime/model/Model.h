@@ -60,6 +60,8 @@ struct ModelOptions {
   /// The text of a source file that a check names, for messages to show the line; without a name that of the
   /// program. Empty: it is not at hand.
   std::function<std::string(const std::string &file)> source;
+  /// Takes what data loses that is kept in single precision, a line each, while it is bound.
+  std::function<void(const std::string &text)> warn;
   profile::Profiler *profiler = nullptr; ///< takes what profiled code measures; outlives the model
 };
 
@@ -113,8 +115,16 @@ public:
   std::string explain(astragal_function function, astragal_call call, size_t outputs,
                       int32_t *check = nullptr) const;
 
-  /// "variable 'y' of the data is not a number at [3]", or nothing.
-  std::string describeNanInData() const { return nanInData; }
+  /// "d.json:2: variable 'y' is nan (element 3)" of the data, or nothing; of infinite numbers the same.
+  const std::string &describeNanInData() const { return nanInData; }
+  const std::string &describeInfinityInData() const { return infinityInData; }
+  /// Adds the first of them to a message that shows a NaN.
+  std::string blameData(const std::string &message) const;
+
+  /// The check of the model block that data alone fails, or -1: then every point is rejected, and this is
+  /// why.
+  int32_t rejectedBy() const { return rejecting; }
+  const std::string &rejection() const { return whyRejected; }
 
   profile::Profiler *profiler() const { return options.profiler; }
 
@@ -128,12 +138,18 @@ public:
   void prepareCall(astragal_call &call) const;
 
 private:
-  /// Runs an entry of the preparation, growing blocks as it asks. Throws Error (Data) if a check fails.
+  /// Runs an entry of the preparation, growing blocks as it asks. Throws Error (Data) if a check fails that
+  /// is not one of points.
   void runSetup(int index, astragal_call &call, pool::Workspace &workspace, const io::Data &data);
   /// A line break, the source line and a caret, under so many characters.
   std::string quote(const std::string &file, uint32_t line, uint32_t column, size_t length = 1) const;
   void readSizes(pool::Workspace &workspace, const io::Data &data);
-  std::string explainData(const astragal_call &call, const io::Data &data);
+  /// A message of a check that failed while data was bound, with the place in the data.
+  std::string nameData(const std::string &message, const io::Data &data) const;
+  /// What a failed check of `prepare` means. Throws Error (Data) if it is the end.
+  void explainData(const astragal_call &call, const io::Data &data);
+  /// What a check of the model block says that fails wherever the parameters are.
+  std::string explainAnywhere(const astragal_call &call) const;
 
   const astragal_model &model;
   ModelOptions options;
@@ -148,7 +164,8 @@ private:
   int64_t numUnconstrained = 0, parameterValues = 0, constrainedValues = 0, outputValues = 0;
   std::vector<Variable> outputs;
   std::vector<std::string> names;
-  std::string nanInData;
+  std::string nanInData, infinityInData, whyRejected;
+  int32_t rejecting = -1;
   std::vector<int64_t> order;
 };
 

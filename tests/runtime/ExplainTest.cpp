@@ -116,7 +116,7 @@ TEST(Explain, TracesNans) {
   model::Model damaged(description, data);
   model::Evaluation again(damaged);
   EXPECT_EQ(again.traceNan(q.data()),
-            "NaN: no operation makes it of numbers; variable 'y' of the data is not a number at [5]");
+            "NaN: no operation makes it of numbers; schools.json: variable 'y' is nan (element 5)");
 }
 
 TEST(Explain, ARunSaysItOnceAndCounts) {

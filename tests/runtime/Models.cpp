@@ -15,17 +15,17 @@ enum { J = 0, Y = 1, SIGMA = 2 };
 
 // clang-format off
 const astragal_variable data[] = {
-    {"J", "schools.stan", 2, 3, "", ASTRAGAL_DATA, ASTRAGAL_INT, 0, 0},
-    {"y", "schools.stan", 3, 3, "J\n", ASTRAGAL_DATA, ASTRAGAL_REAL, 0, 1},
-    {"sigma", "schools.stan", 4, 3, "J\n", ASTRAGAL_DATA, ASTRAGAL_REAL, 1, 1}};
+    {"J", "schools.stan", 2, 3, "", ASTRAGAL_DATA, ASTRAGAL_INT, 0, 0, 0},
+    {"y", "schools.stan", 3, 3, "J\n", ASTRAGAL_DATA, ASTRAGAL_REAL, 0, 1, 0},
+    {"sigma", "schools.stan", 4, 3, "J\n", ASTRAGAL_DATA, ASTRAGAL_REAL, 1, 1, 0}};
 const astragal_variable outputs[] = {
-    {"mu", "schools.stan", 7, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0},
-    {"tau", "schools.stan", 8, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0},
-    {"theta_tilde", "schools.stan", 9, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 1},
-    {"theta", "schools.stan", 12, 3, "", ASTRAGAL_TRANSFORMED, ASTRAGAL_REAL, 0, 1},
-    {"y_rep", "schools.stan", 20, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 1},
-    {"pair", "schools.stan", 21, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 0, 2},
-    {"stack", "schools.stan", 22, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 2}};
+    {"mu", "schools.stan", 7, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0, 0},
+    {"tau", "schools.stan", 8, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 0, 0},
+    {"theta_tilde", "schools.stan", 9, 3, "", ASTRAGAL_PARAMETER, ASTRAGAL_REAL, 0, 1, 0},
+    {"theta", "schools.stan", 12, 3, "", ASTRAGAL_TRANSFORMED, ASTRAGAL_REAL, 0, 1, 0},
+    {"y_rep", "schools.stan", 20, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 1, 0},
+    {"pair", "schools.stan", 21, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 0, 2, 0},
+    {"stack", "schools.stan", 22, 3, "", ASTRAGAL_GENERATED, ASTRAGAL_REAL, 1, 2, 0}};
 const astragal_check checks[] = {
     {"standard deviations must be positive", "schools.stan", 4, 18, ASTRAGAL_DOMAIN, nullptr},
     {"scale is not finite", "schools.stan", 16, 3, ASTRAGAL_DOMAIN, nullptr},

@@ -136,6 +136,8 @@ void run(const Options &o) {
   o.cache.apply(compile);
   auto compiled = openModel(o.model, data, compile);
   model::Model &model = compiled->model();
+  if (model.rejectedBy() >= 0)
+    throw Error(Error::Kind::Model, "every point is rejected: " + model.rejection());
   pool::ThreadTeam team(o.threads);
   model::Evaluation evaluation(model, &team);
   std::vector<double> q(model.dimension()), gradient(model.dimension());

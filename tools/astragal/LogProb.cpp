@@ -87,10 +87,19 @@ void run(const Options &o) {
   for (int64_t k = 0; k < count; ++k) {
     double lp = evaluation.gradient(rows->values.data() + k * dimension, gradient.data(), density);
     text += number(lp);
+    bool isRejected = evaluation.failedCheck() >= 0; // nothing is known of its gradient
     for (double g : gradient)
-      text += "," + number(g);
+      text += "," + number(isRejected ? NAN : g);
     text += "\n";
-    if (std::string why = evaluation.failure(); !why.empty())
+    if (model.rejectedBy() >= 0) {
+      if (k == 0)
+        std::fprintf(stderr, "every point: %s\n", model.rejection().c_str());
+      continue;
+    }
+    std::string why = isRejected ? evaluation.failure() : "";
+    if (why.empty() && o.traceNan && lp < 0 && std::isinf(lp))
+      why = evaluation.traceInfinity(rows->values.data() + k * dimension);
+    if (!why.empty())
       std::fprintf(stderr, "point %lld: %s\n", static_cast<long long>(k + 1), why.c_str());
     else if (o.traceNan && (std::isnan(lp) || std::any_of(gradient.begin(), gradient.end(),
                                                           [](double g) { return std::isnan(g); })))
@@ -115,7 +124,8 @@ void addLogProb(CLI::App &app) {
   c->add_flag("--no-jacobian", o->noJacobian, "Without the Jacobian of the parameters' transforms");
   o->cache.add(*c);
   o->profile.add(*c);
-  c->add_flag("--trace-nan", o->traceNan, "Say where the NaN of a log density or a gradient came from");
+  c->add_flag("--trace-nan", o->traceNan,
+              "Say where the NaN of a log density or a gradient came from, and what made a log density -inf");
   c->add_flag("--dynamic", o->dynamic, "Use code that is not specialised to the data's sizes");
   addThreads(c, o->threads);
   addDisable(c, o->disabled);
@@ -123,7 +133,9 @@ void addLogProb(CLI::App &app) {
   addIncludePath(c, o->includes);
   c->add_option("--output", o->output, "A CSV file; - is standard output")->capture_default_str();
   c->footer("Prints a row lp__,g_... for each point, with 17 significant digits, as CmdStan's log_prob "
-            "method does.");
+            "method does.\n"
+            "A point that the model rejects has lp__ -inf and a gradient of nan; standard error says why, "
+            "and that is no error.");
   c->callback([o] { run(*o); });
 }
 

@@ -19,14 +19,15 @@ namespace {
 /// A model that is compiled already.
 class LibraryModel final : public CompiledModel {
 public:
-  LibraryModel(const std::string &path, const io::Data &data, uint64_t seed, profile::Profiler *profiler) {
+  LibraryModel(const std::string &path, const io::Data &data, const CompileOptions &compile) {
     driver::Stopwatch watch(steps);
     model::Library library(path);
     model::ModelOptions options;
-    options.seed = seed;
+    options.seed = compile.seed;
+    options.warn = compile.warn;
     options.owner = library.handle();
-    options.profiler = profiler;
-    if (profiler && !library.model().num_regions)
+    options.profiler = compile.profiler;
+    if (compile.profiler && !library.model().num_regions)
       throw Error(Error::Kind::Usage, path + ": is not compiled for a profile (astragal compile --profile)");
     bound = std::make_unique<model::Model>(library.model(), data, options);
     watch.lap("load");
@@ -61,10 +62,13 @@ std::shared_ptr<CompiledModel> openModel(const std::string &path, const io::Data
     throw Error(Error::Kind::Usage,
                 path + ": a library keeps the data precision that it was made with (astragal compile "
                        "--data-precision)");
-  if (isLibrary(path))
-    return std::make_shared<LibraryModel>(path, data, options.seed, options.profiler);
+  if (isLibrary(path) && !options.disabledPasses.empty())
+    throw Error(Error::Kind::Usage, path + ": a library is as it was compiled: --disable means nothing to it "
+                                           "(astragal compile --disable)");
   CompileOptions compile = options;
   compile.warn = [](const std::string &text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+  if (isLibrary(path))
+    return std::make_shared<LibraryModel>(path, data, compile);
   return compileFile(path, data, compile);
 }
 

@@ -7,14 +7,17 @@
 // CHECK:           tg.check %{{.*}}, fatal, "index" explain "index {+}"(%{{.*}} : index)
 // CHECK:           prob.log_density @normal
 
-// Entries that explain are the same functions: the log density with its Jacobian, ...
+// Entries that explain are the same functions: the log density with its Jacobian, and all checks of data alone, ...
 // CHECK-LABEL: func.func @explain_log_density
+// CHECK:         "y is large"
 // CHECK-NOT:     prob.gradient
 // CHECK:         prob.log_density @normal
 // CHECK-LABEL: func.func @explain_generate
 // CHECK-SAME:    prob.binding<seed, 0>
+// ... but those of data and transformed data, which are the end, apart from those that reject points.
 // CHECK-LABEL: func.func @explain_prepare
 // CHECK:         "y is negative"
+// CHECK-NOT:     "y is large"
 // CHECK-LABEL: func.func @trace_gradient
 // CHECK-SAME:    prob.gradient
 prob.model @m {
@@ -27,6 +30,7 @@ prob.model @m {
   tg.check %fine, fatal, "y is negative" : i1
   %x = prob.param "x" real : f64
   prob.output "x" parameters %x : f64
+  tg.check %fine, domain, "y is large" : i1
   scf.for %i = %c0 to %c3 step %c1 {
     %ok = arith.cmpf olt, %y, %zero : f64
     tg.check %ok, fatal, "index" explain "index {+}"(%i : index) : i1

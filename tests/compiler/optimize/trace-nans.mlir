@@ -53,3 +53,39 @@ func.func @gradient(%a: f64, %b: f64) -> f64 {
   %q = arith.divf %a, %b : f64
   return %q : f64
 }
+
+// Summands of the value are looked at where they are added, in branches and in rows. A finite constant is none to look at, and what another
+// result reads is not part of the value.
+
+// CHECK-LABEL: func.func @trace_summands
+// CHECK: scf.if
+// CHECK: arith.cmpf une, %{{.+}}, %{{.+}} : f64
+// CHECK-NEXT: tg.check {{.*}}, fatal, "what is added here is -inf" : i1
+// CHECK: else
+// CHECK-NOT: tg.check
+// CHECK: tg.plate (%[[I:.+]]) in
+// CHECK: %[[ADDED:.+]] = arith.cmpf une, %{{.+}}, %{{.+}} : f64
+// CHECK-NEXT: tg.check %[[ADDED]], fatal, "what is added here is -inf" explain "what is added here is -inf (element {+})"(%[[I]] : index) : i1
+// CHECK-NEXT: tg.yield
+// CHECK-NOT: added here
+// CHECK: return
+func.func @trace_summands(%a: f64, %c: i1, %t: tensor<4xf64>)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}, f64) {
+  %c4 = arith.constant 4 : index
+  %zero = arith.constant 0.0 : f64
+  %least = arith.constant 0xFFF0000000000000 : f64
+  %branch = scf.if %c -> (f64) {
+    %sum = arith.addf %zero, %least : f64
+    scf.yield %sum : f64
+  } else {
+    scf.yield %zero : f64
+  }
+  %rows = tg.plate (%i) in (%c4) {
+    %e = tensor.extract %t[%i] : tensor<4xf64>
+    %l = math.log %e : f64
+    tg.yield sum(%l : f64)
+  } : f64
+  %value = arith.addf %branch, %rows : f64
+  %other = arith.addf %a, %a : f64
+  return %value, %other : f64, f64
+}
