@@ -91,10 +91,10 @@ Value SquareRows::part(OpBuilder &at, Value value, Scope &scope, Part which) {
   auto compute = [&]() -> Value {
     if (*form->degreeOf(value) == 0)
       return atMeans ? plain(at, value, scope) : constant(at, 0);
+    if (isa<RankedTensorType>(value.getType())) // though it be of data: columns are numbers
+      return tensorPart(at, value, scope, which);
     if (form->getDependence().of(value).kind == Dependence::Data)
       return atMeans ? factor.mean(at, value, scope.indices) : factor.element(at, value, row, scope.indices);
-    if (isa<RankedTensorType>(value.getType()))
-      return tensorPart(at, value, scope, which);
     Operation *op = value.getDefiningOp();
     auto operand = [&](unsigned k) { return part(at, op->getOperand(k), scope, which); };
     if (auto read = dyn_cast<tensor::ExtractOp>(op)) {

@@ -57,7 +57,12 @@ Expression Generator::container(const Type &type, int depth, Domain domain) {
 
 std::optional<Expression> Generator::elementwise(const Type &type, int depth) {
   Expression a = container(type, depth);
-  switch (random.below(9)) {
+  switch (random.below(10)) {
+  case 9: // forms that lose digits
+    return Expression{random.oneOf({"log(inv_logit(", "log1m(inv_logit(", "log(1 - inv_logit(", "log1p(exp(",
+                                    "log(1 + exp(", "logit(inv_logit(", "log1m_exp(-exp(", "log(Phi("}) +
+                          tamed(a, 2).text + "))",
+                      8};
   case 0:
   case 1: {
     Expression b = container(type, depth);
@@ -264,7 +269,12 @@ Expression Generator::positiveDefinite(const Size &size, int depth) {
 
 std::optional<Expression> Generator::matrixOf(const Size &rows, const Size &columns, int depth) {
   double inner = 1;
-  switch (random.below(8)) {
+  switch (random.below(9)) {
+  case 7: {
+    Expression m = container({Kind::Matrix, rows, columns}, depth);
+    return Expression{"to_matrix(to_vector(" + m.text + "), " + rows.text + ", " + columns.text + ")",
+                      m.bound};
+  }
   case 0: {
     Expression v = container({Kind::Vector, rows}, depth), r = container({Kind::Row, columns}, depth);
     return Expression{"(" + v.text + " * " + r.text + ")", v.bound * r.bound};

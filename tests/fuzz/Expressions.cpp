@@ -286,6 +286,13 @@ std::optional<Expression> Generator::compound(int depth) {
       return Expression{function.name + "_lpdf(" + realUpTo(5, depth).text + " | " + realUpTo(5, depth).text +
                             ", " + tamed(real(depth, Domain::Positive), 5).text + ")",
                         200};
+    if (function.shape == Function::Recursive) {
+      const Size &size = anySize();
+      if (size.value > 0)
+        return Expression{function.name + "(" + tamed(container({Kind::Vector, size}, depth), 5).text + ", " +
+                              std::to_string(1 + random.below(std::min(size.value, 4))) + ")",
+                          largest};
+    }
     if (function.shape == Function::Reduction) {
       const Size &size = anySize();
       if (size.value > 0)
@@ -307,7 +314,40 @@ std::optional<Expression> Generator::reduction(int depth) {
   const Size &size = anySize();
   Type type = {random.oneIn(4) ? Kind::Row : Kind::Vector, size};
   double n = std::max(size.value, 1);
-  switch (random.below(10)) {
+  switch (random.below(13)) {
+  case 10: { // a slice, often of nothing
+    const Variable *v =
+        anyOf(find([&](const Variable &v) { return v.type.kind == Kind::Vector && v.type.rows.value > 0; }));
+    if (!v)
+      return std::nullopt;
+    std::string skipped = std::to_string(random.below(4)), last = v->type.rows.text;
+    if (random.oneIn(2))
+      last += " - " + skipped;
+    std::string slice = v->name + "[1 + " + skipped + " : " + last + "]";
+    if (random.oneIn(4))
+      slice = random.oneOf({"head(", "tail("}) + v->name + ", " +
+              std::to_string(random.below(std::min(v->type.rows.value, 3) + 1)) + ")";
+    if (random.oneIn(3))
+      return Expression{"mean(append_row(0.5, " + slice + "))", v->bound};
+    return Expression{random.oneOf({"sum(", "dot_self("}) + slice + ")",
+                      20 * std::max(v->bound, v->bound * v->bound)};
+  }
+  case 11: {
+    const Size &columns = anySize();
+    Type whole = {Kind::Matrix, size, columns};
+    Expression x = tamed(container(whole, depth), 5), y = tamed(container(whole, depth), 5);
+    if (random.oneIn(2))
+      return Expression{"dot_product(to_vector(" + x.text + "), to_vector(" + y.text + "))",
+                        n * std::max(columns.value, 1) * x.bound * y.bound};
+    return Expression{random.oneOf({"dot_self(to_vector(", "sum(to_vector("}) + x.text + "))",
+                      n * std::max(columns.value, 1) * std::max(x.bound, x.bound * x.bound)};
+  }
+  case 12:
+    if (size.value > 0)
+      return Expression{"log_sum_exp(append_row(" + real(depth).text + ", " +
+                            container({Kind::Vector, size}, depth).text + "))",
+                        largest + 4};
+    return std::nullopt;
   case 0: {
     Expression x = container(type, depth);
     return Expression{"sum(" + x.text + ")", n * x.bound};

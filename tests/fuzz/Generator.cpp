@@ -148,7 +148,34 @@ void Generator::makeParameters() {
   if (random.oneIn(2))
     add("real<lower=0>", {name(), {Kind::Real}, 8, Domain::Positive});
   for (size_t count = 1 + random.below(5); count > 0; --count)
-    switch (random.below(18)) {
+    switch (random.below(24)) {
+    case 18:
+      if (k.value)
+        add("matrix[K, K]", {name(), {Kind::Matrix, k, k}, 2});
+      break;
+    case 19:
+      if (k.value) {
+        Variable v = {name(), {Kind::Matrix, k, k}, 20};
+        v.isPositiveDefinite = true;
+        add("cov_matrix[K]", v);
+      }
+      break;
+    case 20:
+      if (k.value > 1)
+        add("unit_vector[K]", {name(), {Kind::Vector, k}, 1});
+      break;
+    case 21:
+      if (k.value > 1)
+        add("array[J] simplex[K]", {name(), {Kind::Vectors, j, k}, 1, Domain::Unit});
+      break;
+    case 22:
+      add("array[J] ordered[K]", {name(), {Kind::Vectors, j, k}, 30});
+      break;
+    case 23:
+      if (const Variable *d = anyOf(find([&](const Variable &v) { return v.type == Type{Kind::Vector, n}; })))
+        if (n.value <= 9)
+          add("vector<lower=" + std::string(d->name) + ">[N]", {name(), {Kind::Vector, n}, 10});
+      break;
     case 0:
       add("real<lower=0, upper=1>", {name(), {Kind::Real}, 1, Domain::Unit});
       break;
@@ -186,10 +213,13 @@ void Generator::makeParameters() {
     case 11:
       add("positive_ordered[J]", {name(), {Kind::Vector, j}, 40, Domain::Positive});
       break;
-    case 12:
-      add("cholesky_factor_corr[" + std::string(k.value ? "K" : "2") + "]",
-          {name(), {Kind::Matrix, k.value ? k : Size{"2", 2}, k.value ? k : Size{"2", 2}}, 1});
+    case 12: {
+      Size of = k.value ? k : Size{"2", 2};
+      Variable v = {name(), {Kind::Matrix, of, of}, 1};
+      v.isFactor = true;
+      add("cholesky_factor_corr[" + of.text + "]", v);
       break;
+    }
     case 13:
       if (k.value) {
         Variable v = {name(), {Kind::Matrix, k, k}, 1};
@@ -226,13 +256,26 @@ void Generator::makeFunctions() {
       if (random.oneIn(2))
         statement(definition.body, 1 + int(random.below(2)));
     };
-    switch (random.below(4)) {
+    auto returnEarly = [&](const std::string &value) {
+      return withBody("if (" + condition(2) + ")", {{"return " + value + ";"}});
+    };
+    switch (random.below(6)) {
     case 0:
       signature = "real " + function.name + "(real x, real y)";
       local();
       if (random.oneIn(3))
-        definition.body.push_back(
-            {"if (" + condition(2) + ")", true, {{"return " + realUpTo(20, 2).text + ";"}}});
+        definition.body.push_back(returnEarly(realUpTo(20, 2).text));
+      if (random.oneIn(4)) {
+        Statement choice = returnEarly(realUpTo(20, 2).text);
+        choice.otherwise = {returnEarly(realUpTo(20, 2).text)};
+        definition.body.push_back(choice);
+      }
+      if (random.oneIn(4))
+        forEachIndex(definition.body, {"3", 3}, 0, [&](Statements &inner, const std::string &i) {
+          inner.push_back({"real s" + i + " = tanh(y + x * " + i + ");"});
+          inner.push_back(withBody("if (s" + i + " > " + decimal(random.uniform(0, 1)) + ")",
+                                   {{"return s" + i + " + " + realUpTo(20, 2).text + ";"}}));
+        });
       definition.body.push_back({"return " + realUpTo(20, 3).text + ";"});
       break;
     case 1: {
@@ -258,7 +301,36 @@ void Generator::makeFunctions() {
       sizes.push_back(size);
       scope[0] = {"x", {Kind::Vector, size}, 5};
       local();
+      if (random.oneIn(3))
+        definition.body.push_back(returnEarly(tamed(container({Kind::Vector, size}, 2), 40).text));
       definition.body.push_back({"return " + tamed(container({Kind::Vector, size}, 3), 40).text + ";"});
+      break;
+    }
+    case 3: {
+      function.shape = Function::Recursive;
+      signature = "real " + function.name + "(vector x, int n)";
+      scope[0] = {"x[n]", {Kind::Real}, 5};
+      scope[1] = {"n", {Kind::Int}, 4, Domain::Positive};
+      std::string next = function.name + "(x, n - 1)";
+      definition.body.push_back(withBody("if (n <= 1)", {{"return " + realUpTo(5, 2).text + ";"}}));
+      if (random.oneIn(3))
+        definition.body.push_back(returnEarly("0.4 * " + next));
+      definition.body.push_back({"return 0.5 * tanh(" + next + ") + " + realUpTo(5, 2).text + ";"});
+      break;
+    }
+    case 4: {
+      function.shape = Function::Target;
+      signature = "void " + function.name + "_lp(vector x, real y)";
+      Size size = {"rows(x)", 1};
+      sizes.push_back(size);
+      scope[0] = {"x", {Kind::Vector, size}, 5};
+      hasTarget = true;
+      if (random.oneIn(3))
+        definition.body.push_back(withBody("if (" + condition(1) + ")", {{"return;"}}));
+      definition.body.push_back({"x ~ normal(y, 1.3);"});
+      local();
+      definition.body.push_back({"target += " + realUpTo(20, 2).text + ";"});
+      hasTarget = false;
       break;
     }
     default:

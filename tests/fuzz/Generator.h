@@ -11,7 +11,7 @@
 //
 // Expressions.cpp writes numbers, Containers.cpp vectors and matrices, Statements.cpp what a block holds,
 // Loops.cpp loops, Likelihoods.cpp densities and the parts of models that need several statements,
-// Structures.cpp series and groups, Generator.cpp the blocks.
+// Structures.cpp series and groups, Rows.cpp likelihoods of rows, Generator.cpp the blocks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -62,6 +62,7 @@ struct Variable {
   /// Of indices into this size. Empty: numbers.
   std::string indexes = {};
   bool isPositiveDefinite = false;
+  bool isFactor = false; ///< of a correlation matrix
 };
 
 class Generator {
@@ -74,7 +75,7 @@ private:
   using Statements = std::vector<Statement>;
   struct Function {
     std::string name;
-    enum { Scalar, Reduction, Elementwise, Density } shape;
+    enum Shape { Scalar, Reduction, Elementwise, Density, Recursive, Target } shape;
   };
   /// An expression that is a valid index into a size.
   struct Index {
@@ -153,6 +154,15 @@ private:
   void crossedGroups(Statements &into, int depth);
   void categories(Statements &into, int depth);
 
+  // Rows.cpp
+  void vectorRows(Statements &into, int depth);
+  void families(Statements &into, int depth);
+  void siblings(Statements &into, int depth);
+  void responses(Statements &into, int depth);
+  void leftRight(Statements &into, int depth);
+  void localArrays(Statements &into, int depth);
+  std::string scale();
+
   // Generator.cpp
   void makeFunctions();
   void makeData();
@@ -166,6 +176,7 @@ private:
   const Variable *anyOf(const std::vector<const Variable *> &found) {
     return found.empty() ? nullptr : found[random.below(found.size())];
   }
+  const Size &sizeNamed(const std::string &text) const;
   const Size &anySize() { return sizes[random.below(sizes.size())]; }
   std::string declaration(const Type &type, const std::string &name) const;
 

@@ -41,7 +41,7 @@ void Generator::increment(Statements &into, const Expression &e) {
 void Generator::statement(Statements &into, int depth) {
   if (depth <= 0)
     return simpleStatement(into, depth);
-  switch (random.below(24)) {
+  switch (random.below(32)) {
   case 0:
   case 1:
     return declareLocal(into, 3);
@@ -77,6 +77,19 @@ void Generator::statement(Statements &into, int depth) {
     return iterations > 5 ? simpleStatement(into, depth) : crossedGroups(into, depth);
   case 20:
     return iterations > 5 ? simpleStatement(into, depth) : categories(into, depth);
+  case 21:
+    return iterations > 5 ? simpleStatement(into, depth) : vectorRows(into, depth);
+  case 22:
+  case 23:
+    return iterations > 5 ? simpleStatement(into, depth) : families(into, depth);
+  case 24:
+    return iterations > 5 ? simpleStatement(into, depth) : siblings(into, depth);
+  case 25:
+    return iterations > 5 ? simpleStatement(into, depth) : responses(into, depth);
+  case 26:
+    return iterations > 30 ? simpleStatement(into, depth) : leftRight(into, depth);
+  case 27:
+    return iterations > 30 ? simpleStatement(into, depth) : localArrays(into, depth);
   default:
     return simpleStatement(into, depth);
   }
@@ -98,6 +111,13 @@ void Generator::simpleStatement(Statements &into, int depth) {
     if (!assign(into, 2))
       declareLocal(into, 2);
     return;
+  case 5:
+    for (const Function &function : functions)
+      if (hasTarget && function.shape == Function::Target && random.oneIn(3))
+        return into.push_back({function.name + "_lp(" +
+                               tamed(container({Kind::Vector, anySize()}, 2), 5).text + ", " +
+                               realUpTo(5, 2).text + ");"});
+    [[fallthrough]];
   default:
     return hasTarget ? increment(into, real(3)) : declareLocal(into, depth + 2);
   }
@@ -178,6 +198,15 @@ bool Generator::assign(Statements &into, int depth) {
   auto i = indexInto(rows);
   if (!i)
     return false;
+  if (v.type.kind == Kind::Vectors) {
+    auto j = indexInto(v.type.columns);
+    if (j && random.oneIn(2))
+      into.push_back({v.name + "[" + *i + ", " + *j + "] = " + realUpTo(10, depth).text + ";"});
+    else
+      into.push_back({v.name + "[" + *i +
+                      "] = " + tamed(container({Kind::Vector, v.type.columns}, depth), 10).text + ";"});
+    return true;
+  }
   if (v.type.kind == Kind::Matrix) {
     auto j = indexInto(v.type.columns);
     if (!j)

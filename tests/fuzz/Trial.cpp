@@ -67,6 +67,9 @@ using Point = std::vector<double>;
 struct Values {
   bool failed = false; ///< ended by an error, of an index say
   std::string error = {};
+  bool isRejected = false; ///< by data alone, when they were bound
+
+  bool isNowhere() const { return failed || isRejected || density == -HUGE_VAL; }
   double density = 0;
   std::vector<double> gradient = {}, outputs = {};
 };
@@ -81,14 +84,28 @@ public:
     options.staticSizes = variant.staticSizes;
     options.disabledPasses = variant.disabledPasses;
     options.verifyPhases = true;
-    compiled = compileText(program.stan(), io::parseJson(program.json()), options);
+    try {
+      compiled = compileText(program.stan(), io::parseJson(program.json()), options);
+    } catch (const astragal::Error &error) {
+      if (error.kind() != astragal::Error::Kind::Data)
+        throw;
+      rejection = error.what();
+      return;
+    }
     evaluation = std::make_unique<model::Evaluation>(compiled->model());
   }
 
-  size_t dimension() { return size_t(compiled->model().dimension()); }
+  bool isRejected() const { return !compiled; }
+  size_t dimension() const { return compiled ? size_t(compiled->model().dimension()) : 0; }
 
   Values operator()(const Point &q) {
     Values values;
+    if (isRejected()) {
+      values.isRejected = true;
+      values.density = -HUGE_VAL;
+      values.error = rejection;
+      return values;
+    }
     values.gradient.resize(dimension());
     try {
       values.density = evaluation->gradient(q.data(), values.gradient.data());
@@ -107,7 +124,8 @@ public:
 
 private:
   bool withOutputs;
-  std::shared_ptr<CompiledModel> compiled;
+  std::string rejection;
+  std::shared_ptr<CompiledModel> compiled; ///< none: the data were rejected
   std::unique_ptr<model::Evaluation> evaluation;
 };
 
@@ -135,6 +153,11 @@ public:
 
   /// Empty if they agree.
   std::string against(const Values &actual) {
+    // What data alone rejects is rejected with them, or at each point: when it is looked at is no difference.
+    if (actual.isRejected || expected.isRejected)
+      return actual.isNowhere() && expected.isNowhere()
+                 ? ""
+                 : "data rejected by one of them: '" + actual.error + "', '" + expected.error + "'";
     if (actual.failed != expected.failed)
       return "an error in one of them: '" + actual.error + "', '" + expected.error + "'";
     if (expected.failed)
@@ -238,11 +261,12 @@ Outcome::Kind inProcess(const Program &program, const Trial &trial) {
   std::unique_ptr<Subject> first;
   std::vector<Comparison> comparisons;
   std::vector<Point> qs;
-  bool isFinite = false;
+  bool isFinite = false, isBound = false;
   for (size_t k = 0; k < trial.variants.size(); ++k) {
     say("@" + std::to_string(k) + "\n");
     try {
       auto subject = std::make_unique<Subject>(program, trial.variants[k], trial.withOutputs);
+      isBound |= !subject->isRejected();
       if (k == 0) {
         first = std::move(subject);
         Random random(trial.seed);
@@ -264,6 +288,7 @@ Outcome::Kind inProcess(const Program &program, const Trial &trial) {
         continue;
       }
       for (size_t p = 0; p < points; ++p) {
+        qs[p].resize(first->isRejected() ? subject->dimension() : qs[p].size());
         Values values = (*subject)(qs[p]);
         if (trial.withFault)
           values.density *= 1 + 1e-9;
@@ -279,6 +304,10 @@ Outcome::Kind inProcess(const Program &program, const Trial &trial) {
       bool mayRefuse = k == 0 || !trial.variants[k].disabledPasses.empty();
       return mayRefuse && std::strstr(error.what(), "not supported yet") ? Outcome::Refused : Outcome::Error;
     }
+  }
+  if (!isBound) {
+    say((*first)({}).error);
+    return Outcome::Error;
   }
   return isFinite ? Outcome::Right : Outcome::NeverFinite;
 }

@@ -184,3 +184,41 @@ func.func @vectors(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>}, %
   } : f64
   return %0 : f64
 }
+
+// -----
+
+// A vector of a row may be data as a whole: its elements are the columns.
+// CHECK-LABEL: func.func @vectors_of_data(
+// CHECK:         tg.kernel "add_rows"
+// CHECK:         %[[FACTOR:.*]] = tg.plate
+// CHECK:         tg.plate (%[[ROW:[a-z0-9]+]]) in
+// CHECK-NEXT:      tg.plate (%{{.*}}) in (%arg1) {
+// CHECK-NEXT:        %[[D:.*]] = tg.plate (%[[K:[a-z0-9]+]]) in (%arg1) {
+// CHECK-NEXT:          tensor.extract %[[FACTOR]][%[[K]], %[[ROW]]]
+// CHECK:             tg.kernel "solve_lower"(%arg2, %[[D]],
+func.func @vectors_of_data(%n: index {prob.binding = #prob.binding<data, 0>},
+                           %k: index {prob.binding = #prob.binding<data, 1>},
+                           %q: tensor<?x?xf64> {prob.binding = #prob.binding<input, 0>},
+                           %y: tensor<?x?xf64> {prob.binding = #prob.binding<data, 2>},
+                           %mu: tensor<?xf64> {prob.binding = #prob.binding<data, 3>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %l = tg.plate (%i) in (%n) {
+    %d = tg.plate (%j) in (%k) {
+      %yij = tensor.extract %y[%i, %j] : tensor<?x?xf64>
+      %muj = tensor.extract %mu[%j] : tensor<?xf64>
+      %dj = arith.subf %yij, %muj : f64
+      tg.yield rows(%dj : f64)
+    } : tensor<?xf64>
+    %empty = tensor.empty(%k) : tensor<?xf64>
+    %z = tg.kernel "solve_lower"(%q, %d, %k, %c1, %c0 : tensor<?x?xf64>, tensor<?xf64>, index, index, index) into(%empty : tensor<?xf64>)
+    %s = tg.plate (%j) in (%k) {
+      %zj = tensor.extract %z[%j] : tensor<?xf64>
+      %sj = arith.mulf %zj, %zj : f64
+      tg.yield sum(%sj : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %l : f64
+}
