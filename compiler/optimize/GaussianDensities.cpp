@@ -25,7 +25,7 @@ using namespace astragal::optimize;
 /// Rows of the shared factor that are written out.
 static constexpr int64_t fewRows = 8;
 
-/// The rows as they were, if cells have no fewer.
+/// The rows as they were, if the new ones are not fewer.
 Value GaussianStatistics::rowDensities() {
   return addUp(ifFewer(index(b, 0), given.extent), [&](OpBuilder &in, Value n) {
     IRMapping mapping;
@@ -177,7 +177,7 @@ Value GaussianStatistics::meanOf(OpBuilder &at, Element element, ArrayRef<Value>
 /// One new observation for each column of a group. Nothing is said about groups without rows.
 Value GaussianStatistics::groupDensities() {
   size_t last = given.columns.size();
-  return addUp(groupCount, [&](OpBuilder &in, Value number) {
+  return addUp(ifFewer(groupCount, index(b, 0)), [&](OpBuilder &in, Value number) {
     auto entry = [&](OpBuilder &at, Value i, Value j) { return extract(at, groupFactors, {i, j, number}); };
     Group group;
     given.groups->mapGroup(in, loc, number, group.keys);

@@ -182,10 +182,11 @@ void GaussianStatistics::add(const Block &block, Value size, Value count, Value 
 }
 
 void GaussianStatistics::reduce() {
+  Value none = index(b, 0);
   if (given.isGrouped())
-    groupFactors = makeZeros(b, loc, {keyed, width, groupCount});
-  if (!given.isScaleKeyed)
-    factor = makeZeros(b, loc, {pooled, pooled});
+    groupFactors = makeZeros(b, loc, {ifFewer(keyed, none), width, groupCount});
+  if (Value size = ifFewer(pooled, none); !given.isScaleKeyed)
+    factor = makeZeros(b, loc, {size, size});
   std::optional<int64_t> n = getConstantIntValue(given.extent), columns = getConstantIntValue(width);
   if (n && columns && *n <= wholeRows && *n * *columns <= wholeElements)
     return add(makeBlock({}, given.extent), given.extent, given.extent, groupFactors, factor);
@@ -195,7 +196,7 @@ void GaussianStatistics::reduce() {
   for (Value tensor : {groupFactors, factor})
     if (tensor)
       state.push_back(tensor);
-  auto loop = scf::ForOp::create(b, loc, zero, given.extent, size, state);
+  auto loop = scf::ForOp::create(b, loc, zero, ifFewer(given.extent, zero), size, state);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   Value first = loop.getInductionVar();

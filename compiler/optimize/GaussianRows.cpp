@@ -298,7 +298,7 @@ bool GaussianRows::findGroups(std::string &why) {
 }
 
 /// How often something is multiplied and added in an evaluation, before and after, where the sizes tell.
-bool GaussianRows::isWorthIt(std::string &why) const {
+bool GaussianRows::isWorthIt(std::string &why) {
   std::optional<int64_t> n = getConstantIntValue(extent), count = 0;
   why = "there are too few rows for its columns and groups";
   if (groups)
@@ -310,9 +310,9 @@ bool GaussianRows::isWorthIt(std::string &why) const {
       OpBuilder b(rows);
       size = getConstantIntValue(boundsOf(b, rows->getLoc(), column.run, rows).extent);
     }
-    if (!size) { // perhaps far more than rows
-      why = "how many columns it has is not known";
-      return false;
+    if (!size) {
+      isOpen = true;
+      continue;
     }
     width += *size;
     if (c < grouped)
@@ -322,6 +322,12 @@ bool GaussianRows::isWorthIt(std::string &why) const {
     keyed = width;
   if (n && *n <= 0)
     return false;
+  if (isOpen && cells) { // each of them might have far more than rows
+    why = "how many columns it has is not known";
+    return false;
+  }
+  if (isOpen)
+    return true;
   constexpr int64_t density = 4;         // what a row takes beside its mean
   constexpr int64_t fewestForCells = 32; // new rows are rounded up to eight
   if (cells && n && *n < fewestForCells)
@@ -356,8 +362,10 @@ std::string GaussianRows::describe() const {
   if (runs)
     text += " and " + std::to_string(runs) + " matrices";
   if (isGrouped())
-    text += ", " + std::to_string(grouped) + " of them for each " +
-            (cells ? "combination of groups, if these are clearly fewer than rows" : "group");
+    text +=
+        ", " + std::to_string(grouped) + " of them for each " + (cells ? "combination of groups" : "group");
+  if (cells || isOpen)
+    text += ", if these are clearly fewer than rows";
   return text;
 }
 

@@ -69,7 +69,7 @@ private:
   bool checkWeights(std::string &why);
   bool findColumns(std::string &why);
   bool findGroups(std::string &why);
-  bool isWorthIt(std::string &why) const;
+  bool isWorthIt(std::string &why);
 
   bool isGrouped() const { return groups || cells; }
   /// Whether columns that are eliminated group by group are counted by a loop.
@@ -92,6 +92,7 @@ private:
   bool isObserved = true;                      // or a difference of data and parameters, which are columns
   llvm::SmallVector<Factor, 2> scaleData, scaleParameters; // without the first, the scale is as it stands
   bool isScaleKeyed = false;
+  bool isOpen = false;             // how many columns there are is not known
   bool isLogarithmic = false;      // the logarithms of observations are normal
   std::optional<RowGroups> groups; // by one key
   std::optional<RowCells> cells;   // by several

@@ -181,6 +181,13 @@ Value GaussianStatistics::emit() {
   } else if (given.groups) {
     groupCount = given.groups->count;
   }
+  if (given.isOpen) {
+    Value now = pooled;
+    if (given.groups)
+      now = b.createOrFold<arith::AddIOp>(loc, b.createOrFold<arith::MulIOp>(loc, keyed, groupCount), pooled);
+    areFewer = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sle,
+                                     b.createOrFold<arith::MulIOp>(loc, now, index(b, 2)), given.extent);
+  }
   computeMeans();
   reduce();
   rowCount = toReal(b, given.extent);
@@ -194,13 +201,15 @@ Value GaussianStatistics::emit() {
     ofRows = ofData();
   if (given.cells || given.isScaleKeyed || given.hasGroupedRuns())
     countGroups();
-  if (given.cells) {
+  if (given.cells)
     pack();
+  if (areFewer)
     keepData();
-  }
 
+  // In a branch, a value and its derivative do not share the pass over the rows.
+  Value asTheyWere = given.isOpen ? rowDensities() : Value();
   if (getConstantIntValue(given.extent))
-    return densities();
+    return plus(b, densities(), asTheyWere);
   checkObservations();
   Value anyRow = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, given.extent, index(b, 0));
   auto branch = scf::IfOp::create(b, loc, b.getF64Type(), anyRow, /*withElseRegion=*/true);
@@ -209,5 +218,6 @@ Value GaussianStatistics::emit() {
   scf::YieldOp::create(b, loc, real(b, 0));
   b.setInsertionPointToStart(branch.thenBlock());
   scf::YieldOp::create(b, loc, densities());
-  return branch.getResult(0);
+  b.setInsertionPointAfter(branch);
+  return plus(b, branch.getResult(0), asTheyWere);
 }

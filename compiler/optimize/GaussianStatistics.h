@@ -99,7 +99,7 @@ private:
   Value groupCount, groupRows, groupWeights; // how many groups may have rows, and the rows of each
   Value groupFactors, factor;
   PackedRows packed;
-  Value areFewer; // whether new rows of cells are clearly fewer than those of data; null: sure
+  Value areFewer; // whether new rows are clearly fewer than those of data; null: sure
   llvm::SmallSetVector<Value, 4> expensive; // data in the body of rows, and the same kept side by side
   Values kept;
   Values parameters; // what is the same for all groups; null for runs

@@ -179,11 +179,14 @@ func.func @trips(%q: tensor<9xf64> {prob.binding = #prob.binding<input, 0>},
   return %0 : f64
 }
 
+// Of combinations of groups, each with as many columns as data says.
 func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
                 %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
                 %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
                 %n32: i32 {prob.binding = #prob.binding<data, 2>},
-                %k32: i32 {prob.binding = #prob.binding<data, 3>}, %start: f64)
+                %k32: i32 {prob.binding = #prob.binding<data, 3>},
+                %g: tensor<?xindex> {prob.binding = #prob.binding<data, 4>},
+                %h: tensor<?xindex> {prob.binding = #prob.binding<data, 5>}, %start: f64)
     -> (f64 {prob.binding = #prob.binding<value, 0>}) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -199,9 +202,15 @@ func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
       %u = arith.addf %t, %p : f64
       scf.yield %u : f64
     }
+    %gi = tensor.extract %g[%i] : tensor<?xindex>
+    %hi = tensor.extract %h[%i] : tensor<?xindex>
+    %qg = tensor.extract %q[%gi] : tensor<?xf64>
+    %qh = tensor.extract %q[%hi] : tensor<?xf64>
+    %qs = arith.addf %qg, %qh : f64
+    %mean = arith.addf %m, %qs : f64
     %yn = tensor.extract %y[%i] : tensor<?xf64>
     // expected-remark @below {{how many columns it has is not known}}
-    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %d = prob.log_density @normal(%mean, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
     %next = arith.addf %sum, %d : f64
     scf.yield %next : f64
   }

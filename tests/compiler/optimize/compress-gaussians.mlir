@@ -515,3 +515,52 @@ func.func @shared_intercept(%q: tensor<17x4xf64> {prob.binding = #prob.binding<i
 }
 prob.distribution @normal log_density @normal_lpdf support real
 func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
+// As many columns as data says: of two plates, one over new rows and one over those of data, one has no rows, and a factor
+// that would be larger than the data has no elements.
+// CHECK-LABEL: func.func @open(
+// CHECK:         %[[WIDTH:.*]] = arith.addi %{{.*}}, %c1
+// CHECK:         %[[TWICE:.*]] = arith.muli %[[WIDTH]], %c2
+// CHECK:         %[[FEWER:.*]] = arith.cmpi sle, %[[TWICE]], %[[N:.*]] : index
+// CHECK:         %[[SIZE:.*]] = arith.select %[[FEWER]], %[[WIDTH]], %c0
+// CHECK:         tensor.splat %{{.*}}[%[[SIZE]], %[[SIZE]]]
+// CHECK:         %[[REDUCED:.*]] = arith.select %[[FEWER]], %[[N]], %c0
+// CHECK:         scf.for %{{.*}} = %c0 to %[[REDUCED]] step %c128
+// CHECK:           tg.kernel "add_rows"
+// CHECK:         %[[KEPT:.*]] = arith.select %[[FEWER]], %c0, %[[N]]
+// CHECK:         tg.plate (%{{.*}}) in (%[[KEPT]]) {
+// CHECK:           prob.log_density @normal
+// CHECK:         scf.if
+// CHECK:           tg.plate (%{{.*}}) in (%[[SIZE]]) {
+// CHECK:             prob.log_density @normal
+func.func @open(%q: tensor<?xf64> {prob.binding = #prob.binding<input, 0>},
+                %x: tensor<?x?xf64> {prob.binding = #prob.binding<data, 0>},
+                %y: tensor<?xf64> {prob.binding = #prob.binding<data, 1>},
+                %n32: i32 {prob.binding = #prob.binding<data, 2>},
+                %k32: i32 {prob.binding = #prob.binding<data, 3>}, %start: f64)
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1.0 : f64
+  %n = arith.index_cast %n32 : i32 to index
+  %k = arith.index_cast %k32 : i32 to index
+  %l = scf.for %i = %c0 to %n step %c1 iter_args(%sum = %start) -> f64 {
+    %m = scf.for %j = %c0 to %k step %c1 iter_args(%t = %zero) -> f64 {
+      %v = tensor.extract %x[%j, %i] : tensor<?x?xf64>
+      %b = tensor.extract %q[%j] : tensor<?xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %t, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%i] : tensor<?xf64>
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] : (f64, f64) -> f64
+    %next = arith.addf %sum, %d : f64
+    scf.yield %next : f64
+  }
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
