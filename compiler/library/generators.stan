@@ -360,6 +360,7 @@ matrix tg_covariance_factor(matrix S) {
   if (!(min(diagonal(L)) > 0)) reject(S, " must be positive definite");
   return L;
 }
+matrix known_tg_covariance_factor(matrix S) { return known_positive_definite_factor(S); }
 int tg_is_factor(matrix L) {
   int K = rows(L);
   int ok = cols(L) == K;

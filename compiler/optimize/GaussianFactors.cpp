@@ -71,7 +71,7 @@ void GaussianStatistics::computeMeans() {
     if (c == count || (isCentred(given.columns[c]) && !given.columns[c].run))
       means[c] = meanOf(b, scalars->getResult(next++));
   for (auto [c, column] : llvm::enumerate(given.columns)) {
-    if (!column.run)
+    if (!column.run || !isCentred(column))
       continue;
     Value extent = boundsOf(b, loc, column.run, given.rows).extent;
     auto plate = tg::PlateOp::create(

@@ -480,6 +480,44 @@ func.func private @normal_lpdf(f64, f64, f64) -> f64
 
 // -----
 
+// An intercept that groups share makes up for no slopes of theirs: their columns stay as they are.
+// CHECK-LABEL: func.func @shared_intercept(
+// CHECK-SAME:      %[[X:[a-z0-9]+]]: tensor<17x500xf64>
+// CHECK:         tg.plate (%[[K:.*]], %[[N:.*]]) in (%c17, %c500) {
+// CHECK-NEXT:      %[[V:.*]] = tensor.extract %[[X]][%[[K]], %[[N]]]
+// CHECK-NEXT:      tg.yield rows(%[[V]] : f64)
+// CHECK:         tg.kernel "add_grouped_rows"
+func.func @shared_intercept(%q: tensor<17x4xf64> {prob.binding = #prob.binding<input, 0>},
+                            %x: tensor<17x500xf64> {prob.binding = #prob.binding<data, 0>},
+                            %y: tensor<500xf64> {prob.binding = #prob.binding<data, 1>},
+                            %g: tensor<500xindex> {prob.binding = #prob.binding<data, 2>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c17 = arith.constant 17 : index
+  %c500 = arith.constant 500 : index
+  %one = arith.constant 1.0 : f64
+  %a = tensor.extract %q[%c0, %c0] : tensor<17x4xf64>
+  %l = tg.plate (%n) in (%c500) {
+    %gn = tensor.extract %g[%n] : tensor<500xindex>
+    %m = scf.for %k = %c0 to %c17 step %c1 iter_args(%s = %a) -> f64 {
+      %v = tensor.extract %x[%k, %n] : tensor<17x500xf64>
+      %b = tensor.extract %q[%k, %gn] : tensor<17x4xf64>
+      %p = arith.mulf %v, %b : f64
+      %u = arith.addf %s, %p : f64
+      scf.yield %u : f64
+    }
+    %yn = tensor.extract %y[%n] : tensor<500xf64>
+    %d = prob.log_density @normal(%m, %one) at %yn autodiff [false, true, false] propto : (f64, f64) -> f64
+    tg.yield sum(%d : f64)
+  } : f64
+  return %l : f64
+}
+prob.distribution @normal log_density @normal_lpdf support real
+func.func private @normal_lpdf(f64, f64, f64) -> f64
+
+// -----
+
 // As many columns as data says: of two plates, one over new rows and one over those of data, one has no rows, and a factor
 // that would be larger than the data has no elements.
 // CHECK-LABEL: func.func @open(
