@@ -470,7 +470,6 @@ TEST_P(Statistics, LogarithmsOfZero) {
   std::string text =
       "data { int N; vector[N] y; array[N] int<lower=1, upper=2> g; } parameters { vector[2] a; real s; } "
       "model { y ~ lognormal(a[1], s); target += lognormal_lpdf(y | a[g], s); }";
-  double infinity = std::numeric_limits<double>::infinity();
   for (std::string last : {"1", "0", "-1"}) {
     json data = {{"N", 20}};
     for (int n = 0; n < 20; ++n) {
