@@ -62,17 +62,17 @@ private:
 } // namespace
 
 ArrayRef<StringRef> optionalPasses() {
-  static const StringRef names[] = {"carry-elements",     "chunk-plates",        "collapse-plates",
-                                    "compress-gaussians", "compress-squares",    "cse",
-                                    "distribute-loops",   "factor-sums",         "flatten-plates",
-                                    "form-fma",           "forward-stores",      "fuse-plates",
-                                    "hoist-data-only",    "hoist-invariants",    "hoist-ranges",
-                                    "hoist-stores",       "isolate-recurrences", "leave-log-space",
-                                    "lift-rows",          "merge-rows",          "normalize-loops",
-                                    "pack-math",          "partition-plates",    "prove-ranges",
-                                    "raise-loops",        "simplify-arithmetic", "sink-updates",
-                                    "stable-forms",       "tile-data",           "unroll-small-loops",
-                                    "vectorize-plates"};
+  static const StringRef names[] = {"carry-elements",     "chunk-plates",     "collapse-plates",
+                                    "compress-gaussians", "compress-squares", "cse",
+                                    "distribute-loops",   "factor-sums",      "flatten-plates",
+                                    "form-fma",           "forward-stores",   "fuse-plates",
+                                    "fuse-siblings",      "hoist-data-only",  "hoist-invariants",
+                                    "hoist-ranges",       "hoist-stores",     "isolate-recurrences",
+                                    "leave-log-space",    "lift-rows",        "merge-rows",
+                                    "normalize-loops",    "pack-math",        "partition-plates",
+                                    "prove-ranges",       "raise-loops",      "simplify-arithmetic",
+                                    "sink-updates",       "stable-forms",     "tile-data",
+                                    "unroll-small-loops", "vectorize-plates"};
   return names;
 }
 
@@ -158,6 +158,13 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
     passes.add(optimize::createMergeRows());
   }
   passes.addToFunctions(optimize::createCollapsePlates());
+  // Statistics are made of single plates. Rows that siblings have read are in them then, and read by others.
+  for (unsigned round = 0; round < 2; ++round) {
+    passes.addToFunctions(optimize::createFuseSiblings());
+    passes.addToFunctions(optimize::createFusePlates());
+  }
+  passes.addToFunctions(optimize::createStableForms());
+  passes.addToFunctions(optimize::createSimplifyArithmetic());
   // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.
   optimize::TileDataOptions tiles;
   tiles.single = options.singleData;
