@@ -308,6 +308,30 @@ def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
   }];
 }
 
+def FuseSiblings : Pass<"fuse-siblings", "mlir::func::FuncOp"> {
+  let summary = "Compute rows together that several plates compute";
+  let description = [{
+    Plates over the same rows whose sums are parts of one, such as the likelihoods of several outcomes, become one plate where they read
+    something in common: a covariate, an index of groups, a parameter of the row, a row of another plate. What the later one needs moves to
+    before the earlier one. Rows that the earlier one keeps for the later one alone stay in their row. Loops in the rows of a
+    plate that run over the same range and read the same, as linear predictors of one matrix do, become one loop.
+
+    ```mlir
+    %a = tg.plate (%n) in (%N) { %v = tensor.extract %x[%n] ... tg.yield sum(%e : f64) }
+    %s = arith.addf %prior, %a : f64
+    %b = tg.plate (%n) in (%N) { %v = tensor.extract %x[%n] ... tg.yield sum(%f : f64) }
+    %t = arith.addf %s, %b : f64
+    // becomes
+    %a = tg.plate (%n) in (%N) { %v = tensor.extract %x[%n] ... %g = arith.addf %e, %f : f64  tg.yield sum(%g : f64) }
+    %t = arith.addf %prior, %a : f64
+    ```
+
+    A remark says why a plate was left alone.
+  }];
+  let options = [Option<"maxOps", "max-ops", "unsigned", /*default=*/"600", "Ops that the rows of one plate may become">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
+}
+
 def PartitionPlates : Pass<"partition-plates", "mlir::func::FuncOp"> {
   let summary = "Make plates of their own for rows that take a branch on data";
   let description = [{

@@ -75,6 +75,7 @@ ArrayRef<StringRef> optionalPasses() {
                                     "form-fma",
                                     "forward-stores",
                                     "fuse-plates",
+                                    "fuse-siblings",
                                     "hoist-data-only",
                                     "hoist-invariants",
                                     "hoist-ranges",
@@ -179,6 +180,13 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
     passes.add(optimize::createMergeRows({options.singleData}));
   }
   passes.addToFunctions(optimize::createCollapsePlates());
+  // Statistics are made of single plates. Rows that siblings have read are in them then, and read by others.
+  for (unsigned round = 0; round < 2; ++round) {
+    passes.addToFunctions(optimize::createFuseSiblings());
+    passes.addToFunctions(optimize::createFusePlates());
+  }
+  passes.addToFunctions(optimize::createStableForms());
+  passes.addToFunctions(optimize::createSimplifyArithmetic());
   // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.
   optimize::TileDataOptions tiles;
   tiles.single = options.singleData;

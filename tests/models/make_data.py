@@ -141,6 +141,19 @@ def regression_matrices(N=43, K=9, M=5):
         "y": [draw.randint(0, 1) for _ in range(N)], "c": [draw.randint(0, 5) for _ in range(N)], "nothing": []})
 
 
+def sibling_rows(N=21, K=9, J=4):
+    draw = random.Random("sibling_rows")
+
+    def normal(scale):
+        return round(draw.gauss(0, scale), 3)
+
+    write("sibling_rows", {
+        "N": N, "K": K, "J": J, "X": [[normal(0.5) for _ in range(K)] for _ in range(N)], "x": [normal(1) for _ in range(N)],
+        "g": [draw.randint(1, J) for _ in range(N)], "y": [draw.randint(0, 4) for _ in range(N)],
+        "w": [draw.randint(0, 1) for _ in range(N)], "z": [normal(1) for _ in range(N)],
+        "t": [round(draw.expovariate(1) + 0.001, 3) for _ in range(N)]})
+
+
 if __name__ == "__main__":
     logistic_regression()
     if_parameter()
@@ -151,3 +164,4 @@ if __name__ == "__main__":
     weighted_rows()
     shared_parameters()
     regression_matrices()
+    sibling_rows()
