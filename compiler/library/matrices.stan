@@ -90,12 +90,14 @@ matrix diag_matrix(vector x) {
 }
 matrix diag_pre_multiply(vector x, matrix m) {
   matrix[rows(m), cols(m)] y;
-  for (j in 1:cols(m)) y[, j] = x .* m[, j];
+  vector[rows(m)] scale = x;
+  for (j in 1:cols(m)) for (i in 1:rows(m)) y[i, j] = scale[i] * m[i, j];
   return y;
 }
 matrix diag_post_multiply(matrix m, vector x) {
   matrix[rows(m), cols(m)] y;
-  for (j in 1:cols(m)) y[, j] = m[, j] * x[j];
+  vector[cols(m)] scale = x;
+  for (j in 1:cols(m)) for (i in 1:rows(m)) y[i, j] = m[i, j] * scale[j];
   return y;
 }
 matrix diag_pre_multiply(row_vector x, matrix m) { return diag_pre_multiply(x', m); }

@@ -429,8 +429,8 @@ def CompressGaussians : Pass<"compress-gaussians", "mlir::ModuleOp"> {
     add up, rows that another plate computes. Parameters that are gathered by an index of data, an intercept or slopes of groups,
     are eliminated first, group by group, with a few numbers for each group; the groups' scales may be
     parameters too. Where parameters are gathered by several such indices, their combinations that there are in the data are the groups, and a
-    plate over the rows as they were has rows if these are not clearly fewer. Loops of known lengths around the rows are rows
-    as well. Scales that are data divide their rows, weights that are data multiply them. Lognormal densities are such sums of
+    plate over the rows as they were has rows if these are not clearly fewer; so it is where the number of columns is open. Loops of
+    known lengths around the rows are rows as well, and an index that counts through a matrix is two. Scales that are data divide their rows, weights that are data multiply them. Lognormal densities are such sums of
     the logarithms of data. A remark says why a density was left alone.
   }];
   let options = [Option<"fma", "fma", "bool", /*default=*/"true",
@@ -569,6 +569,9 @@ def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
     A plate that does little but add up the sums of an inner plate, or of a loop that could be one, becomes a plate over
     both, so that the rows of the inner one, which lie next to each other in memory, fill the lanes. A loop may count from anywhere. What the outer body
     computes for the inner one must be cheap, since every row computes it now; and the inner extent must be worth it.
+
+    A plate that only adds up, and takes its index apart into quotient and remainder by the length of a column, is one over
+    columns and their elements, if these fill the lanes.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }
