@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/DataOnly.h"
 #include "compiler/optimize/Effects.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
@@ -370,11 +371,18 @@ void forwardTrivialReads(Operation *root) {
 }
 
 struct FusePlates : optimize::impl::FusePlatesBase<FusePlates> {
+  using FusePlatesBase::FusePlatesBase;
+
   void runOnOperation() override {
     forwardTrivialReads(getOperation());
+    std::optional<DataOnly> data;
+    if (keepData)
+      data.emplace(getOperation());
     Order order;
     SmallVector<tg::PlateOp> plates;
     getOperation()->walk<WalkOrder::PreOrder>([&](tg::PlateOp plate) {
+      if (data && plate->getNumResults() > 0 && data->contains(plate->getResult(0)))
+        return;
       order[plate] = plates.size();
       plates.push_back(plate);
     });

@@ -73,9 +73,12 @@ static llvm::SetVector<std::pair<Value, int64_t>> readsOf(Operation *op) {
   return reads;
 }
 
-static bool shareReads(Operation *a, Operation *b) {
+static bool shareReads(Operation *a, Operation *b, bool reals = false) {
   auto reads = readsOf(a);
-  return llvm::any_of(readsOf(b), [&](auto read) { return reads.contains(read); });
+  return llvm::any_of(readsOf(b), [&](auto read) {
+    return reads.contains(read) &&
+           (!reals || cast<RankedTensorType>(read.first.getType()).getElementType().isF64());
+  });
 }
 
 /// What `second` needs of `first` and of the ops behind it, in order.
@@ -111,7 +114,7 @@ public:
   Siblings(tg::PlateOp first, tg::PlateOp second) : first(first), second(second) {}
 
   /// Why they do not become one; empty if they may.
-  StringRef analyze(unsigned maxOps);
+  StringRef analyze(unsigned maxOps, bool sharedReals);
   tg::PlateOp fuse();
 
 private:
@@ -127,7 +130,7 @@ private:
 };
 } // namespace
 
-StringRef Siblings::analyze(unsigned maxOps) {
+StringRef Siblings::analyze(unsigned maxOps, bool sharedReals) {
   bool readsRows = false;
   for (Value row : first.getRows())
     for (OpOperand &use : row.getUses()) {
@@ -137,6 +140,8 @@ StringRef Siblings::analyze(unsigned maxOps) {
     }
   if (!readsRows && !shareReads(first, second))
     return "it reads nothing that a plate over the same rows reads";
+  if (!readsRows && sharedReals && !shareReads(first, second, /*reals=*/true))
+    return "what it shares are integers, by which rows may be equal";
   // Of the first plate the second one needs rows of its own, at most.
   needed = neededFrom(first, second);
   llvm::erase(needed, first);
@@ -293,7 +298,8 @@ struct FuseSiblings : optimize::impl::FuseSiblingsBase<FuseSiblings> {
         continue;
       // The rows of a plate go where it ends; those of the later one would go on.
       Siblings siblings(first, plate);
-      StringRef reason = plate.getRows().empty() ? siblings.analyze(maxOps) : "its rows are kept";
+      StringRef reason =
+          plate.getRows().empty() ? siblings.analyze(maxOps, sharedReals) : "its rows are kept";
       if (reason.empty()) {
         applied(plate, passName, "became part of a plate over the same rows");
         first = siblings.fuse();

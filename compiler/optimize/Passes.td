@@ -306,6 +306,7 @@ def FusePlates : Pass<"fuse-plates", "mlir::func::FuncOp"> {
     Producers are taken from the last to the first, so that a chain of any length is joined in one go. Plates
     that nobody reads any more are erased. A remark says why a plate was left alone.
   }];
+  let options = [Option<"keepData", "keep-data", "bool", "false", "Leave plates of data alone, which prepare computes once">];
 }
 
 def FuseSiblings : Pass<"fuse-siblings", "mlir::func::FuncOp"> {
@@ -328,7 +329,9 @@ def FuseSiblings : Pass<"fuse-siblings", "mlir::func::FuncOp"> {
 
     A remark says why a plate was left alone.
   }];
-  let options = [Option<"maxOps", "max-ops", "unsigned", /*default=*/"600", "Ops that the rows of one plate may become">];
+  let options = [Option<"maxOps", "max-ops", "unsigned", /*default=*/"600", "Ops that the rows of one plate may become">,
+                 Option<"sharedReals", "shared-reals", "bool", "false",
+                        "Leave plates apart that share integers alone: their rows may be equal">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
 }
 
