@@ -269,9 +269,12 @@ struct FuseSiblings : optimize::impl::FuseSiblingsBase<FuseSiblings> {
     });
   }
 
-  /// Whether the sums of a plate are parts of one, and it has nothing else but rows.
-  static bool isCandidate(tg::PlateOp plate, const DataOnly &data) {
+  /// Whether the sums of a plate are parts of one, and it has nothing else but rows. One with plates in its
+  /// rows may become one of two indices yet.
+  bool isCandidate(tg::PlateOp plate, const DataOnly &data) {
     ResultRange sums = plate.getSums();
+    if (sharedReals && llvm::any_of(*plate.getBodyBlock(), llvm::IsaPred<tg::PlateOp>))
+      return false;
     if (sums.empty() || sums.size() + plate.getRows().size() != plate->getNumResults() || plate.getChunks() ||
         data.contains(sums.front()))
       return false;

@@ -36,3 +36,29 @@ func.func @three(%q: tensor<4xf64> {prob.binding = #prob.binding<input, 0>},
   %l = arith.addf %t, %p : f64
   return %l : f64
 }
+
+// Rows with plates in them may become rows of two indices, so they stay apart until that is decided.
+// CHECK-LABEL: func.func @nested(
+// CHECK-COUNT-3: tg.plate
+// CHECK: return
+func.func @nested(%q: tensor<100xf64> {prob.binding = #prob.binding<input, 0>},
+                  %y: tensor<100x9xf64> {prob.binding = #prob.binding<data, 2>}) -> f64 {
+  %c9 = arith.constant 9 : index
+  %c100 = arith.constant 100 : index
+  %s = tg.plate (%n) in (%c100) {
+    %a = tensor.extract %q[%n] : tensor<100xf64>
+    %e = math.exp %a : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %r = tg.plate (%n) in (%c100) {
+    %a = tensor.extract %q[%n] : tensor<100xf64>
+    %inner = tg.plate (%k) in (%c9) {
+      %v = tensor.extract %y[%n, %k] : tensor<100x9xf64>
+      %p = arith.mulf %a, %v : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    tg.yield sum(%inner : f64)
+  } : f64
+  %t = arith.addf %s, %r : f64
+  return %t : f64
+}
