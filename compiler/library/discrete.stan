@@ -60,9 +60,10 @@ real ordered_logistic_category(int y, real eta, vector c) {
   if (y < 1 || y > K)
     reject(y, " must be between 1 and the number of cutpoints plus one, got ", y, ", and there are ", K - 1);
   if (K == 1) return 0;
-  if (y == 1) return -log1p_exp(eta - c[1]);
-  if (y == K) return -log1p_exp(c[K - 1] - eta);
-  return log_logistic_between(eta, c[y - 1], c[y]);
+  // The outermost categories have one cutpoint: the same functions for all, so that rows take no branches.
+  real low = y == 1 ? negative_infinity() : c[max(y - 1, 1)];
+  real high = y == K ? positive_infinity() : c[min(y, K - 1)];
+  return log_logistic_between(eta, low, high);
 }
 real ordered_logistic_lpmf(int y, real eta, ordered c) {
   if (!(abs(eta) < positive_infinity())) reject(eta, " must be finite, got ", eta);
