@@ -208,6 +208,46 @@ static void separate(tg::PlateOp plate, Value columnSize) {
   plate.erase();
 }
 
+/// Whether a plate in the rows of another does nothing but add up what is cheap. Where lanes are filled with
+/// rows, a loop reads each datum where it lies, tiles at best, and its adjoint reads it there again. A few
+/// columns are better written out.
+static bool isBetterAsLoop(tg::PlateOp plate) {
+  constexpr int64_t writtenOut = 16, fewRows = 4;
+  auto outer = dyn_cast<tg::PlateOp>(plate->getParentOp());
+  if (!outer || plate.getRank() != 1 || plate.getSums().size() != plate->getNumResults() || plate.getChunks())
+    return false;
+  Linear extent = linearOf(plate.getExtents().front()), rows = linearOf(outer.getExtents().back());
+  bool hasColumns = countReads(*innerOf(plate), outer.getIndices().back(), plate.getIndices().front()) == 0;
+  if ((hasColumns && extent.isConstant() && extent.offset <= writtenOut) ||
+      (rows.isConstant() && rows.offset <= fewRows))
+    return false;
+  return llvm::all_of(plate.getBodyBlock()->without_terminator(),
+                      [](Operation &op) { return isCheap(&op); }) &&
+         llvm::all_of(plate->getResultTypes(), llvm::IsaPred<Float64Type>);
+}
+
+static void makeLoop(tg::PlateOp plate) {
+  OpBuilder b(plate);
+  Location loc = plate.getLoc();
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0), one = arith::ConstantIndexOp::create(b, loc, 1);
+  SmallVector<Value> zeros(plate->getNumResults(),
+                           arith::ConstantFloatOp::create(b, loc, b.getF64Type(), APFloat(0.0)));
+  auto loop = scf::ForOp::create(
+      b, loc, zero, plate.getExtents().front(), one, zeros,
+      [&](OpBuilder &body, Location loc, Value index, ValueRange sums) {
+        IRMapping mapping;
+        mapping.map(plate.getIndices().front(), index);
+        for (Operation &op : plate.getBodyBlock()->without_terminator())
+          body.clone(op, mapping);
+        SmallVector<Value> next;
+        for (auto [sum, term] : llvm::zip_equal(sums, plate.getYield().getSums()))
+          next.push_back(arith::AddFOp::create(body, loc, sum, mapping.lookupOrDefault(term)));
+        scf::YieldOp::create(body, loc, next);
+      });
+  plate->replaceAllUsesWith(loop);
+  plate.erase();
+}
+
 namespace {
 struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
   void runOnOperation() override {
@@ -242,6 +282,12 @@ struct CollapsePlates : optimize::impl::CollapsePlatesBase<CollapsePlates> {
       applied(plate, "collapse-plates", "joined with the plate in its rows");
       collapse(plate, *inner);
     }
+    getOperation()->walk([](tg::PlateOp plate) {
+      if (!isBetterAsLoop(plate))
+        return;
+      applied(plate, "collapse-plates", "became a loop in the rows that it is in");
+      makeLoop(plate);
+    });
   }
 };
 } // namespace

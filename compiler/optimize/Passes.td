@@ -575,8 +575,11 @@ def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
 
     A plate that only adds up, and takes its index apart into quotient and remainder by the length of a column, is one over
     columns and their elements, if these fill the lanes.
+
+    An inner plate that stays and only adds up what is cheap, over more than sixteen rows, becomes a loop: a predictor that was written as the
+    product of a row and a vector is then what it is as part of the product of a matrix and a vector.
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
 }
 
 def ChunkPlates : Pass<"chunk-plates", "mlir::func::FuncOp"> {

@@ -119,3 +119,89 @@ func.func @matrix(%x: tensor<4x50xf64>, %y: tensor<200xf64>) -> f64 {
   } : f64
   return %sum : f64
 }
+
+// The product of a row and a vector, beside what is not cheap: the inner plate is a loop, whose adjoint is one.
+// CHECK-LABEL: func.func @product
+// CHECK:         tg.plate (%[[I:.*]]) in
+// CHECK:           %[[S:.*]] = scf.for %[[J:.*]] = %c0{{.*}} to %c20{{.*}} iter_args(%[[SUM:.*]] = %{{.*}}) -> (f64) {
+// CHECK-NEXT:        tensor.extract %{{.*}}[%[[J]], %[[I]]]
+// CHECK:             %[[T:.*]] = arith.addf %[[SUM]]
+// CHECK-NEXT:        scf.yield %[[T]]
+// CHECK:           math.exp %[[S]]
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @product(%b: tensor<20xf64>, %x: tensor<20x100xf64>) -> f64 {
+  %c20 = arith.constant 20 : index
+  %c100 = arith.constant 100 : index
+  %r = tg.plate (%i) in (%c100) {
+    %s = tg.plate (%j) in (%c20) {
+      %w = tensor.extract %x[%j, %i] : tensor<20x100xf64>
+      %v = tensor.extract %b[%j] : tensor<20xf64>
+      %p = arith.mulf %v, %w : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    %e = math.exp %s : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %r : f64
+}
+
+// Few elements of a row that lies along memory, which tiles turn round.
+// CHECK-LABEL: func.func @along
+// CHECK:         tg.plate
+// CHECK:           scf.for
+// CHECK-NOT:     tg.plate
+// CHECK:         return
+func.func @along(%b: tensor<10xf64>, %x: tensor<100x10xf64>) -> f64 {
+  %c10 = arith.constant 10 : index
+  %c100 = arith.constant 100 : index
+  %r = tg.plate (%i) in (%c100) {
+    %s = tg.plate (%j) in (%c10) {
+      %w = tensor.extract %x[%i, %j] : tensor<100x10xf64>
+      %v = tensor.extract %b[%j] : tensor<10xf64>
+      %p = arith.mulf %v, %w : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    %e = math.exp %s : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %r : f64
+}
+
+// Few columns are written out; functions are computed once, for value and derivative; and four rows fill no lanes.
+// CHECK-LABEL: func.func @stays
+// CHECK-COUNT-5: tg.plate
+// CHECK-NOT:     scf.for
+// CHECK:         return
+func.func @stays(%b: tensor<20xf64>, %x: tensor<20x100xf64>) -> (f64, f64) {
+  %c4 = arith.constant 4 : index
+  %c16 = arith.constant 16 : index
+  %c20 = arith.constant 20 : index
+  %c100 = arith.constant 100 : index
+  %r = tg.plate (%i) in (%c100) {
+    %s = tg.plate (%j) in (%c16) {
+      %w = tensor.extract %x[%j, %i] : tensor<20x100xf64>
+      %v = tensor.extract %b[%j] : tensor<20xf64>
+      %p = arith.mulf %v, %w : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    %t = tg.plate (%j) in (%c20) {
+      %w = tensor.extract %x[%j, %i] : tensor<20x100xf64>
+      %p = math.exp %w : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    %e = arith.mulf %s, %t : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %q = tg.plate (%i) in (%c4) {
+    %s = tg.plate (%j) in (%c20) {
+      %w = tensor.extract %x[%j, %i] : tensor<20x100xf64>
+      %v = tensor.extract %b[%j] : tensor<20xf64>
+      %p = arith.mulf %v, %w : f64
+      tg.yield sum(%p : f64)
+    } : f64
+    %e = math.exp %s : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  return %r, %q : f64, f64
+}
