@@ -73,12 +73,9 @@ static llvm::SetVector<std::pair<Value, int64_t>> readsOf(Operation *op) {
   return reads;
 }
 
-static bool shareReads(Operation *a, Operation *b, bool reals = false) {
+static bool shareReads(Operation *a, Operation *b) {
   auto reads = readsOf(a);
-  return llvm::any_of(readsOf(b), [&](auto read) {
-    return reads.contains(read) &&
-           (!reals || cast<RankedTensorType>(read.first.getType()).getElementType().isF64());
-  });
+  return llvm::any_of(readsOf(b), [&](auto read) { return reads.contains(read); });
 }
 
 /// What `second` needs of `first` and of the ops behind it, in order.
@@ -114,7 +111,7 @@ public:
   Siblings(tg::PlateOp first, tg::PlateOp second) : first(first), second(second) {}
 
   /// Why they do not become one; empty if they may.
-  StringRef analyze(unsigned maxOps, bool sharedReals);
+  StringRef analyze(unsigned maxOps);
   tg::PlateOp fuse();
 
 private:
@@ -130,7 +127,7 @@ private:
 };
 } // namespace
 
-StringRef Siblings::analyze(unsigned maxOps, bool sharedReals) {
+StringRef Siblings::analyze(unsigned maxOps) {
   bool readsRows = false;
   for (Value row : first.getRows())
     for (OpOperand &use : row.getUses()) {
@@ -140,8 +137,6 @@ StringRef Siblings::analyze(unsigned maxOps, bool sharedReals) {
     }
   if (!readsRows && !shareReads(first, second))
     return "it reads nothing that a plate over the same rows reads";
-  if (!readsRows && sharedReals && !shareReads(first, second, /*reals=*/true))
-    return "what it shares are integers, by which rows may be equal";
   // Of the first plate the second one needs rows of its own, at most.
   needed = neededFrom(first, second);
   llvm::erase(needed, first);
@@ -269,12 +264,9 @@ struct FuseSiblings : optimize::impl::FuseSiblingsBase<FuseSiblings> {
     });
   }
 
-  /// Whether the sums of a plate are parts of one, and it has nothing else but rows. One with plates in its
-  /// rows may become one of two indices yet.
-  bool isCandidate(tg::PlateOp plate, const DataOnly &data) {
+  /// Whether the sums of a plate are parts of one, and it has nothing else but rows.
+  static bool isCandidate(tg::PlateOp plate, const DataOnly &data) {
     ResultRange sums = plate.getSums();
-    if (sharedReals && llvm::any_of(*plate.getBodyBlock(), llvm::IsaPred<tg::PlateOp>))
-      return false;
     if (sums.empty() || sums.size() + plate.getRows().size() != plate->getNumResults() || plate.getChunks() ||
         data.contains(sums.front()))
       return false;
@@ -301,8 +293,7 @@ struct FuseSiblings : optimize::impl::FuseSiblingsBase<FuseSiblings> {
         continue;
       // The rows of a plate go where it ends; those of the later one would go on.
       Siblings siblings(first, plate);
-      StringRef reason =
-          plate.getRows().empty() ? siblings.analyze(maxOps, sharedReals) : "its rows are kept";
+      StringRef reason = plate.getRows().empty() ? siblings.analyze(maxOps) : "its rows are kept";
       if (reason.empty()) {
         applied(plate, passName, "became part of a plate over the same rows");
         first = siblings.fuse();

@@ -329,9 +329,7 @@ def FuseSiblings : Pass<"fuse-siblings", "mlir::func::FuncOp"> {
 
     A remark says why a plate was left alone.
   }];
-  let options = [Option<"maxOps", "max-ops", "unsigned", /*default=*/"600", "Ops that the rows of one plate may become">,
-                 Option<"sharedReals", "shared-reals", "bool", "false",
-                        "Leave plates apart that share integers alone: their rows may be equal">];
+  let options = [Option<"maxOps", "max-ops", "unsigned", /*default=*/"600", "Ops that the rows of one plate may become">];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
 }
 

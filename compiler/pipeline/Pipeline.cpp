@@ -177,17 +177,14 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   if (passes.prepares()) {
     passes.add(optimize::createCompressSquares());
     passes.add(optimize::createFactorSums());
-    // Statistics are made of single plates; rows that share reals are hardly ever equal.
-    optimize::FuseSiblingsOptions reals;
-    reals.sharedReals = true;
-    passes.addToFunctions(optimize::createFuseSiblings(reals));
-    passes.addToFunctions(optimize::createFusePlates({/*keepData=*/true}));
     passes.add(optimize::createMergeRows({options.singleData}));
   }
   passes.addToFunctions(optimize::createCollapsePlates());
-  // Rows that siblings have read are in them then, and read by others.
-  passes.addToFunctions(optimize::createFuseSiblings());
-  passes.addToFunctions(optimize::createFusePlates({/*keepData=*/true}));
+  // Statistics are made of single plates. Rows that siblings have read are in them then, and read by others.
+  for (unsigned round = 0; round < 2; ++round) {
+    passes.addToFunctions(optimize::createFuseSiblings());
+    passes.addToFunctions(optimize::createFusePlates({/*keepData=*/true}));
+  }
   passes.addToFunctions(optimize::createStableForms());
   passes.addToFunctions(optimize::createSimplifyArithmetic());
   // How data is stored is no optimisation: where it was asked for, the pass runs whatever was disabled.
