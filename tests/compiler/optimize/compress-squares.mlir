@@ -187,15 +187,16 @@ func.func @vectors(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>}, %
 
 // -----
 
-// A vector of a row may be data as a whole: its elements are the columns.
+// A vector of a row may be data as a whole: its elements are the columns. It is made once, ahead of the plate that reads it.
 // CHECK-LABEL: func.func @vectors_of_data(
 // CHECK:         tg.kernel "add_rows"
 // CHECK:         %[[FACTOR:.*]] = tg.plate
 // CHECK:         tg.plate (%[[ROW:[a-z0-9]+]]) in
-// CHECK-NEXT:      tg.plate (%{{.*}}) in (%arg1) {
-// CHECK-NEXT:        %[[D:.*]] = tg.plate (%[[K:[a-z0-9]+]]) in (%arg1) {
-// CHECK-NEXT:          tensor.extract %[[FACTOR]][%[[K]], %[[ROW]]]
-// CHECK:             tg.kernel "solve_lower"(%arg2, %[[D]],
+// CHECK-NEXT:      %[[D:.*]] = tg.plate (%[[K:[a-z0-9]+]]) in (%arg1) {
+// CHECK-NEXT:        tensor.extract %[[FACTOR]][%[[K]], %[[ROW]]]
+// CHECK:           %[[Z:.*]] = tg.kernel "solve_lower"(%arg2, %[[D]],
+// CHECK:           tg.plate (%[[J:[a-z0-9]+]]) in (%arg1) {
+// CHECK-NEXT:        tensor.extract %[[Z]][%[[J]]]
 func.func @vectors_of_data(%n: index {prob.binding = #prob.binding<data, 0>},
                            %k: index {prob.binding = #prob.binding<data, 1>},
                            %q: tensor<?x?xf64> {prob.binding = #prob.binding<input, 0>},
