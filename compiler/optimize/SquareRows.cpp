@@ -45,7 +45,7 @@ void SquareRows::makeTensorsFor(OpBuilder &at, Operation *nested, Scope &scope) 
     Value tensor = read.getTensor();
     Operation *made = tensor.getDefiningOp();
     if (!made || nested->isAncestor(made) || !form->getPlate()->isProperAncestor(made) ||
-        form->degreeOf(tensor) != 1)
+        form->getDegree(tensor) != 1)
       return;
     part(at, tensor, scope, Part::Differences);
     if (factor.one)

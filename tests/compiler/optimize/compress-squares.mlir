@@ -223,3 +223,32 @@ func.func @vectors_of_data(%n: index {prob.binding = #prob.binding<data, 0>},
   } : f64
   return %l : f64
 }
+
+// -----
+
+// An element of such a vector is read at one index; that of the plate which made the vector is none of the column's.
+// CHECK-LABEL: func.func @element_of_vector(
+// CHECK:         tg.kernel "add_rows"(%c100, %c4, %c100
+// CHECK:         tg.plate (%{{.*}}) in (%c8) {
+// CHECK:         return
+func.func @element_of_vector(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>},
+                             %y: tensor<100x3xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c3 = arith.constant 3 : index
+  %c100 = arith.constant 100 : index
+  %l = tg.plate (%i) in (%c100) {
+    %v = tg.plate (%j) in (%c3) {
+      %yij = tensor.extract %y[%i, %j] : tensor<100x3xf64>
+      tg.yield rows(%yij : f64)
+    } : tensor<3xf64>
+    %s = tg.plate (%j) in (%c3) {
+      %vj = tensor.extract %v[%j] : tensor<3xf64>
+      %mu = tensor.extract %q[%j] : tensor<3xf64>
+      %d = arith.subf %vj, %mu : f64
+      %dd = arith.mulf %d, %d : f64
+      tg.yield sum(%dd : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %l : f64
+}
