@@ -12,16 +12,20 @@ using namespace mlir;
 namespace astragal::differentiate {
 
 /// The reverse is a branch on the same condition: it computes the branch again, and yields the adjoints of
-/// what the op captures. What was not taken is not executed, and contributes nothing.
+/// what the op captures. What was not taken is not executed, and contributes nothing: outside of rows, a
+/// number that one side alone reads gets a selected adjoint, so that an infinite derivative of its own does
+/// not matter.
 LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
   Context &context = outer.context;
   SmallVector<Value> seeds;
   for (Value result : op.getResults())
     seeds.push_back(outer.take(result));
 
-  llvm::SetVector<Value> captured = context.activity.captures(op.getThenRegion());
+  llvm::SetVector<Value> captured = context.activity.captures(op.getThenRegion()), otherwise;
+  unsigned numThen = captured.size();
   if (!op.getElseRegion().empty())
-    captured.insert_range(context.activity.captures(op.getElseRegion()));
+    otherwise = context.activity.captures(op.getElseRegion());
+  captured.insert_range(otherwise);
   SmallVector<Value> before;
   for (Value value : captured)
     before.push_back(outer.get(value));
@@ -57,8 +61,15 @@ LogicalResult reverseIf(Sweep &outer, scf::IfOp op) {
     scf::YieldOp::create(inner.b, after);
     prune(context, to.front());
   }
-  for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getResults()))
+  Value zero = outer.constant(0);
+  for (auto [k, value] : llvm::enumerate(captured)) {
+    Value adjoint = reverse.getResult(k);
+    bool inThen = k < numThen, inElse = otherwise.contains(value);
+    if (!before[k] && inThen != inElse && outer.isWorthSelecting(value))
+      adjoint =
+          arith::SelectOp::create(b, op.getCondition(), inThen ? adjoint : zero, inThen ? zero : adjoint);
     outer.set(value, adjoint);
+  }
   return success();
 }
 

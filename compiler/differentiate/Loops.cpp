@@ -8,6 +8,8 @@
 #include "compiler/differentiate/Sweep.h"
 #include "compiler/optimize/CarriedState.h"
 
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
 using namespace mlir;
 
 namespace astragal::differentiate {
@@ -51,10 +53,14 @@ LogicalResult reverseLoop(Sweep &outer, scf::ForOp &loop, Value capacity) {
       inits.push_back(outer.takeOrZero(loop.getResult(k)));
     }
   llvm::SetVector<Value> captured = context.activity.captures(loop.getRegion());
-  for (Value value : captured)
-    inits.push_back(outer.getOrZero(value));
-
   Value trips = countTrips(outer, loop);
+  std::optional<int64_t> knownTrips = getConstantIntValue(trips);
+  auto isSelected = [&](Value value) {
+    return (!knownTrips || *knownTrips <= 0) && outer.isWorthSelecting(value);
+  };
+  for (Value value : captured)
+    inits.push_back(isSelected(value) ? outer.constant(0) : outer.getOrZero(value));
+
   auto reverse = scf::ForOp::create(b, outer.index(0), trips, outer.index(1), inits);
   Block *body = reverse.getBody();
   if (!body->empty())
@@ -104,7 +110,10 @@ LogicalResult reverseLoop(Sweep &outer, scf::ForOp &loop, Value capacity) {
   scf::YieldOp::create(ib, next);
 
   for (auto [value, adjoint] : llvm::zip_equal(captured, reverse.getResults().drop_front(carried.size())))
-    outer.set(value, adjoint);
+    if (isSelected(value))
+      outer.add(value, outer.ifIterated(trips, value, adjoint));
+    else
+      outer.set(value, adjoint);
   for (auto [k, adjoint] : llvm::zip(carried, reverse.getResults()))
     outer.add(loop.getInits()[k], adjoint);
   loop = provideState(outer, loop, reverse, placeholders, last, capacity ? capacity : trips);

@@ -201,7 +201,7 @@ public:
     SmallVector<std::pair<Value, Value>> pairs;
     if (rowsAndScalars)
       for (auto [value, adjoint] : llvm::zip_equal(scalars, result.getSums().take_back(scalars.size())))
-        pairs.emplace_back(value, adjoint);
+        pairs.emplace_back(value, outer.ifIterated(result.getExtents(), value, adjoint));
     if (accumulators)
       for (auto [value, adjoint] :
            llvm::zip_equal(tensors, result.getAccumulated().take_back(tensors.size())))

@@ -8,6 +8,7 @@
 #include "compiler/differentiate/Sweep.h"
 
 #include "dialects/tg/Origin.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
@@ -244,11 +245,27 @@ void Sweep::add(Value value, Value contribution) {
   set(value, plate->getResult(0));
 }
 
+/// Applies `f` to a seed, or to what it was selected from.
+static Value underSelection(Sweep &sweep, Value seed, function_ref<Value(Value)> f) {
+  auto select = seed.getDefiningOp<arith::SelectOp>();
+  if (!select || isa<ShapedType>(select.getType()))
+    return f(seed);
+  if (matchPattern(select.getFalseValue(), m_AnyZeroFloat())) {
+    Value inner = underSelection(sweep, select.getTrueValue(), f);
+    return arith::SelectOp::create(sweep.b, select.getCondition(), inner, select.getFalseValue());
+  }
+  if (matchPattern(select.getTrueValue(), m_AnyZeroFloat())) {
+    Value inner = underSelection(sweep, select.getFalseValue(), f);
+    return arith::SelectOp::create(sweep.b, select.getCondition(), select.getTrueValue(), inner);
+  }
+  return f(seed);
+}
+
 void Sweep::addScaled(Value value, Value unit, Value seed) {
   if (matchPattern(seed, m_OneFloat()))
     return add(value, unit);
   if (!isa<RankedTensorType>(value.getType()))
-    return add(value, scale(seed, unit));
+    return add(value, underSelection(*this, unit, [&](Value inner) { return scale(seed, inner); }));
   Value known = get(value);
   auto plate = elementwise(
       *this, unit, known ? ValueRange(known) : ValueRange(),
@@ -319,6 +336,12 @@ Value Sweep::sum(Value a, Value c) {
     return c;
   if (matchPattern(c, m_AnyZeroFloat()))
     return a;
+  // What was selected alike stays so.
+  auto left = a.getDefiningOp<arith::SelectOp>(), right = c.getDefiningOp<arith::SelectOp>();
+  if (left && right && left.getCondition() == right.getCondition() && isIterated(left.getCondition()) &&
+      matchPattern(left.getFalseValue(), m_AnyZeroFloat()) &&
+      matchPattern(right.getFalseValue(), m_AnyZeroFloat()))
+    return selectOrZero(left.getCondition(), sum(left.getTrueValue(), right.getTrueValue()));
   return b.createOrFold<arith::AddFOp>(a, c);
 }
 
@@ -337,22 +360,6 @@ Value Sweep::selectOrZero(Value condition, Value value) {
   return arith::SelectOp::create(b, condition, value, constant(0));
 }
 
-/// Applies `f` to a seed, or to what it was selected from.
-static Value underSelection(Sweep &sweep, Value seed, function_ref<Value(Value)> f) {
-  auto select = seed.getDefiningOp<arith::SelectOp>();
-  if (!select || isa<ShapedType>(select.getType()))
-    return f(seed);
-  if (matchPattern(select.getFalseValue(), m_AnyZeroFloat())) {
-    Value inner = underSelection(sweep, select.getTrueValue(), f);
-    return arith::SelectOp::create(sweep.b, select.getCondition(), inner, select.getFalseValue());
-  }
-  if (matchPattern(select.getTrueValue(), m_AnyZeroFloat())) {
-    Value inner = underSelection(sweep, select.getFalseValue(), f);
-    return arith::SelectOp::create(sweep.b, select.getCondition(), select.getTrueValue(), inner);
-  }
-  return f(seed);
-}
-
 Value Sweep::scale(Value seed, Value partial) {
   return underSelection(*this, seed, [&](Value inner) -> Value {
     FloatAttr value;
@@ -365,6 +372,42 @@ Value Sweep::scale(Value seed, Value partial) {
       }
     return b.createOrFold<arith::MulFOp>(inner, partial);
   });
+}
+
+/// Whether the adjoint of `value` is multiplied by something that may be infinite on its way. Exponentials
+/// are so only where they are, which are scales.
+static bool meetsFactors(Value value, int depth = 4) {
+  Operation *op = value.getDefiningOp();
+  if (!op || isa<tensor::ExtractOp>(op) || op->getNumRegions() > 0)
+    return false;
+  if (depth == 0 || !isa<arith::AddFOp, arith::SubFOp, arith::NegFOp, math::ExpOp>(op))
+    return true;
+  return llvm::any_of(op->getOperands(), [&](Value operand) { return meetsFactors(operand, depth - 1); });
+}
+
+bool Sweep::isWorthSelecting(Value value) const {
+  return !plate && !isa<RankedTensorType>(value.getType()) && meetsFactors(value);
+}
+
+Value Sweep::ifIterated(ValueRange extents, Value value, Value contribution) {
+  if (!isWorthSelecting(value))
+    return contribution;
+  SmallVector<Value, 2> open;
+  for (Value extent : extents)
+    if (std::optional<int64_t> size = getConstantIntValue(extent); !size || *size <= 0)
+      open.push_back(extent);
+  if (open.empty())
+    return contribution;
+  auto known = llvm::find_if(iterated, [&](auto &entry) { return entry.first == open; });
+  if (known != iterated.end())
+    return selectOrZero(known->second, contribution);
+  Value condition;
+  for (Value extent : open) {
+    Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, extent, index(0));
+    condition = condition ? arith::AndIOp::create(b, condition, some).getResult() : some;
+  }
+  iterated.emplace_back(open, condition);
+  return selectOrZero(condition, contribution);
 }
 
 /// By the reciprocal, which is often the same for many seeds, or for all rows.

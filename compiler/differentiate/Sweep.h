@@ -117,6 +117,12 @@ public:
   mlir::Value scale(mlir::Value seed, mlir::Value partial);
   mlir::Value divide(mlir::Value seed, mlir::Value by);
   mlir::Value selectOrZero(mlir::Value condition, mlir::Value value);
+  /// What so many iterations contribute to a number from outside of them: selected, so that it is nothing
+  /// where there are none, though the number have an infinite derivative (it may stand there only because it
+  /// was taken out of the iterations).
+  mlir::Value ifIterated(mlir::ValueRange extents, mlir::Value value, mlir::Value contribution);
+  /// Whether a selected adjoint of `value` is of use: outside of rows, if factors will meet it.
+  bool isWorthSelecting(mlir::Value value) const;
 
 private:
   struct Adjoint {
@@ -130,8 +136,13 @@ private:
   };
   llvm::DenseMap<mlir::Value, Adjoint> adjoints;
   llvm::DenseMap<mlir::Value, mlir::Value> rows;
+  /// For extents, whether there is any iteration: one value each, so that sums see what is selected alike.
+  llvm::SmallVector<std::pair<llvm::SmallVector<mlir::Value, 2>, mlir::Value>> iterated;
 
   bool isAccumulated(mlir::Value tensor) const;
+  bool isIterated(mlir::Value condition) const {
+    return llvm::any_of(iterated, [&](auto &entry) { return entry.second == condition; });
+  }
   void flush(mlir::Value tensor, Adjoint &adjoint);
   mlir::Value update(mlir::Value tensor, mlir::Value adjoint, mlir::ValueRange indices,
                      mlir::Value contribution);

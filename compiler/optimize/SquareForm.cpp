@@ -192,7 +192,7 @@ static void collectIndices(Value value, tg::PlateOp plate, SetVector<Value> &ind
     }
     op->walk([&](Operation *inner) {
       for (Value operand : inner->getOperands())
-        if (!op->isProperAncestor(operand.getParentRegion()->getParentOp()))
+        if (!op->isAncestor(operand.getParentRegion()->getParentOp()))
           values.push_back(operand);
     });
   }

@@ -59,6 +59,8 @@ public:
   /// In data, with what all rows share counting as constant; none, and why, if it is no polynomial. Of a
   /// tensor of the row: that of its elements.
   std::optional<unsigned> degreeOf(mlir::Value value);
+  /// The same, of what was asked for before.
+  std::optional<unsigned> getDegree(mlir::Value value) const { return degrees.lookup(value); }
   /// Whether it has a product of two values that both mix data and parameters.
   bool hasSquares(mlir::Value value);
   /// Whether constants are added to what is linear, so that rows need a column of ones.

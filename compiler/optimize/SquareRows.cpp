@@ -40,9 +40,23 @@ Value SquareRows::plain(OpBuilder &at, Value value, Scope &scope) {
   return cloneRowValue(at, value, form->getPlate(), scope.indices);
 }
 
+void SquareRows::makeTensorsFor(OpBuilder &at, Operation *nested, Scope &scope) {
+  nested->walk([&](tensor::ExtractOp read) {
+    Value tensor = read.getTensor();
+    Operation *made = tensor.getDefiningOp();
+    if (!made || nested->isAncestor(made) || !form->getPlate()->isProperAncestor(made) ||
+        form->getDegree(tensor) != 1)
+      return;
+    part(at, tensor, scope, Part::Differences);
+    if (factor.one)
+      scope.means[tensor] = meanOf(at, tensor, scope);
+  });
+}
+
 /// A plate over the rows of `nested`, with what `yield` makes of one.
 Value SquareRows::overRows(OpBuilder &at, tg::PlateOp nested, Scope &scope,
                            function_ref<void(OpBuilder &, Scope &)> yield) {
+  makeTensorsFor(at, nested, scope);
   SmallVector<Value> extents;
   for (Value extent : nested.getExtents())
     extents.push_back(plain(at, extent, scope));
@@ -68,6 +82,7 @@ Value SquareRows::overIndices(OpBuilder &at, Value value, Scope &scope,
     });
   }
   auto loop = value.getDefiningOp<scf::ForOp>();
+  makeTensorsFor(at, loop, scope);
   Value lower = plain(at, loop.getLowerBound(), scope), upper = plain(at, loop.getUpperBound(), scope),
         step = plain(at, loop.getStep(), scope), init = inside(at, loop.getInitArgs()[number], scope);
   return scf::ForOp::create(
@@ -163,14 +178,18 @@ Value SquareRows::tensorPart(OpBuilder &at, Value tensor, Scope &scope, Part whi
   });
 }
 
+/// At the row of means: once for all new rows, where no other index is around.
+Value SquareRows::meanOf(OpBuilder &at, Value value, Scope &scope) {
+  return isShared(scope) ? part(before, value, outside, Part::Means) : part(at, value, scope, Part::Means);
+}
+
 Value SquareRows::linear(OpBuilder &at, Value value, Scope &scope) {
   if (Value found = scope.whole.lookup(value))
     return found;
   Value result = part(at, value, scope, Part::Differences);
   if (factor.one) {
-    bool isShared = scope.isOutermost && form->getPlate().getRank() == 1;
-    OpBuilder &there = isShared ? before : at;
-    Value mean = part(there, value, isShared ? outside : scope, Part::Means);
+    OpBuilder &there = isShared(scope) ? before : at;
+    Value mean = meanOf(at, value, scope);
     if (!matchPattern(mean, m_AnyZeroFloat())) {
       mean = arith::MulFOp::create(there, loc, mean, factor.one);
       result = arith::AddFOp::create(at, loc, result, ifFirst(at, mean));

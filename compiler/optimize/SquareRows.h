@@ -85,6 +85,8 @@ private:
   /// What is linear: without what is constant, at a row of differences to means; or at the row of means.
   mlir::Value part(mlir::OpBuilder &at, mlir::Value value, Scope &scope, Part which);
   mlir::Value tensorPart(mlir::OpBuilder &at, mlir::Value tensor, Scope &scope, Part which);
+  bool isShared(const Scope &scope) const { return scope.isOutermost && form->getPlate().getRank() == 1; }
+  mlir::Value meanOf(mlir::OpBuilder &at, mlir::Value value, Scope &scope);
   mlir::Value linear(mlir::OpBuilder &at, mlir::Value value, Scope &scope);
   /// Of the degree that is asked for.
   mlir::Value square(mlir::OpBuilder &at, mlir::Value value, Scope &scope);
@@ -92,6 +94,9 @@ private:
                        llvm::function_ref<void(mlir::OpBuilder &, Scope &)> yield);
   mlir::Value overIndices(mlir::OpBuilder &at, mlir::Value value, Scope &scope,
                           llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Value, Scope &)> inside);
+  /// Makes the tensors of the row that `nested` reads where they stood: once, and not for each of its
+  /// indices.
+  void makeTensorsFor(mlir::OpBuilder &at, mlir::Operation *nested, Scope &scope);
   mlir::Value tensor(mlir::Value original);
   void repeat(mlir::OpBuilder &at, mlir::Operation *check, Scope &scope);
   mlir::Value magnitude(mlir::OpBuilder &at, mlir::Value value, Scope &scope);

@@ -320,7 +320,9 @@ std::optional<Expression> Generator::reduction(int depth) {
         anyOf(find([&](const Variable &v) { return v.type.kind == Kind::Vector && v.type.rows.value > 0; }));
     if (!v)
       return std::nullopt;
-    std::string skipped = std::to_string(random.below(4)), last = v->type.rows.text;
+    // Stan asks of a vector's slice that it begin inside of the vector, though it be empty.
+    std::string skipped = std::to_string(random.below(std::min(v->type.rows.value, 4))),
+                last = v->type.rows.text;
     if (random.oneIn(2))
       last += " - " + skipped;
     std::string slice = v->name + "[1 + " + skipped + " : " + last + "]";

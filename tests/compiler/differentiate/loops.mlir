@@ -314,3 +314,33 @@ func.func @mayNotCount(%tiny: f64, %q: tensor<1xf64> {prob.binding = #prob.bindi
   }
   return %r#0 : f64
 }
+
+// A loop that may have no iteration contributes nothing then, though what it captures have an infinite derivative: that is
+// applied to what was selected. A parameter has none.
+// CHECK-LABEL: func.func @captured
+// CHECK-SAME:      %[[N:[^ ]*]]: index
+// CHECK-DAG:     %[[A:.*]] = tensor.extract %{{.*}}[%c0]
+// CHECK:         %[[R:.*]]:2 = scf.for
+// CHECK:         %[[SOME:.*]] = arith.cmpi sgt, %{{.*}}, %c0
+// CHECK-NOT:     arith.select
+// CHECK:         %[[INVERSE:.*]] = arith.divf %{{.*}}, %[[A]]
+// CHECK-NEXT:    %[[SCALED:.*]] = arith.mulf %[[R]]#0, %[[INVERSE]]
+// CHECK-NEXT:    %[[SELECTED:.*]] = arith.select %[[SOME]], %[[SCALED]], %{{.*}}
+// CHECK-NEXT:    tensor.from_elements %[[SELECTED]], %[[R]]#1
+func.func @captured(%n: index, %y: tensor<?xf64>, %q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %zero = arith.constant 0.0 : f64
+  %a = tensor.extract %q[%c0] : tensor<2xf64>
+  %b = tensor.extract %q[%c1] : tensor<2xf64>
+  %l = math.log %a : f64
+  %sum = scf.for %t = %c0 to %n step %c1 iter_args(%acc = %zero) -> f64 {
+    %x = tensor.extract %y[%t] : tensor<?xf64>
+    %p = arith.mulf %x, %l : f64
+    %d = arith.addf %p, %b : f64
+    %next = arith.addf %acc, %d : f64
+    scf.yield %next : f64
+  }
+  return %sum : f64
+}

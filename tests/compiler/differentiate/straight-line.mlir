@@ -117,3 +117,24 @@ func.func @value_alone(%x: f64) -> f64 {
   %r = tg.with_partials %v wrt(%x) partials(%s) : f64
   return %r : f64
 }
+
+// What one side of a branch alone reads: a logarithm outside of it has no infinite derivative where the branch is not taken.
+// CHECK-LABEL: func.func @one_side(
+// CHECK-SAME:      %[[C:[^ ]*]]: i1
+// CHECK:         %[[SCALED:.*]] = arith.mulf %{{.*}}, %{{.*}} : f64
+// CHECK-NEXT:    %[[D:.*]] = arith.select %[[C]], %[[SCALED]], %{{.*}} : f64
+// CHECK-NEXT:    tensor.from_elements %[[D]]
+func.func @one_side(%c: i1, %q: tensor<1xf64> {prob.binding = #prob.binding<input, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) attributes {prob.gradient} {
+  %c0 = arith.constant 0 : index
+  %zero = arith.constant 0.0 : f64
+  %x = tensor.extract %q[%c0] : tensor<1xf64>
+  %l = math.log %x : f64
+  %r = scf.if %c -> f64 {
+    %s = math.sin %l : f64
+    scf.yield %s : f64
+  } else {
+    scf.yield %zero : f64
+  }
+  return %r : f64
+}

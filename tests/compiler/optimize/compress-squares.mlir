@@ -187,15 +187,16 @@ func.func @vectors(%q: tensor<2xf64> {prob.binding = #prob.binding<input, 0>}, %
 
 // -----
 
-// A vector of a row may be data as a whole: its elements are the columns.
+// A vector of a row may be data as a whole: its elements are the columns. It is made once, ahead of the plate that reads it.
 // CHECK-LABEL: func.func @vectors_of_data(
 // CHECK:         tg.kernel "add_rows"
 // CHECK:         %[[FACTOR:.*]] = tg.plate
 // CHECK:         tg.plate (%[[ROW:[a-z0-9]+]]) in
-// CHECK-NEXT:      tg.plate (%{{.*}}) in (%arg1) {
-// CHECK-NEXT:        %[[D:.*]] = tg.plate (%[[K:[a-z0-9]+]]) in (%arg1) {
-// CHECK-NEXT:          tensor.extract %[[FACTOR]][%[[K]], %[[ROW]]]
-// CHECK:             tg.kernel "solve_lower"(%arg2, %[[D]],
+// CHECK-NEXT:      %[[D:.*]] = tg.plate (%[[K:[a-z0-9]+]]) in (%arg1) {
+// CHECK-NEXT:        tensor.extract %[[FACTOR]][%[[K]], %[[ROW]]]
+// CHECK:           %[[Z:.*]] = tg.kernel "solve_lower"(%arg2, %[[D]],
+// CHECK:           tg.plate (%[[J:[a-z0-9]+]]) in (%arg1) {
+// CHECK-NEXT:        tensor.extract %[[Z]][%[[J]]]
 func.func @vectors_of_data(%n: index {prob.binding = #prob.binding<data, 0>},
                            %k: index {prob.binding = #prob.binding<data, 1>},
                            %q: tensor<?x?xf64> {prob.binding = #prob.binding<input, 0>},
@@ -217,6 +218,35 @@ func.func @vectors_of_data(%n: index {prob.binding = #prob.binding<data, 0>},
       %zj = tensor.extract %z[%j] : tensor<?xf64>
       %sj = arith.mulf %zj, %zj : f64
       tg.yield sum(%sj : f64)
+    } : f64
+    tg.yield sum(%s : f64)
+  } : f64
+  return %l : f64
+}
+
+// -----
+
+// An element of such a vector is read at one index; that of the plate which made the vector is none of the column's.
+// CHECK-LABEL: func.func @element_of_vector(
+// CHECK:         tg.kernel "add_rows"(%c100, %c4, %c100
+// CHECK:         tg.plate (%{{.*}}) in (%c8) {
+// CHECK:         return
+func.func @element_of_vector(%q: tensor<3xf64> {prob.binding = #prob.binding<input, 0>},
+                             %y: tensor<100x3xf64> {prob.binding = #prob.binding<data, 0>})
+    -> (f64 {prob.binding = #prob.binding<value, 0>}) {
+  %c3 = arith.constant 3 : index
+  %c100 = arith.constant 100 : index
+  %l = tg.plate (%i) in (%c100) {
+    %v = tg.plate (%j) in (%c3) {
+      %yij = tensor.extract %y[%i, %j] : tensor<100x3xf64>
+      tg.yield rows(%yij : f64)
+    } : tensor<3xf64>
+    %s = tg.plate (%j) in (%c3) {
+      %vj = tensor.extract %v[%j] : tensor<3xf64>
+      %mu = tensor.extract %q[%j] : tensor<3xf64>
+      %d = arith.subf %vj, %mu : f64
+      %dd = arith.mulf %d, %d : f64
+      tg.yield sum(%dd : f64)
     } : f64
     tg.yield sum(%s : f64)
   } : f64
