@@ -120,6 +120,7 @@ private:
     inits.push_back(target);
     auto copy = scf::ForOp::create(e.b, loop.getLoc(), e.map.lookup(loop.getLowerBound()),
                                    e.map.lookup(loop.getUpperBound()), e.map.lookup(loop.getStep()), inits);
+    copy.getInductionVar().setLoc(loop.getInductionVar().getLoc());
     for (auto [from, to] : llvm::zip(loop.getBody()->getArguments(), copy.getBody()->getArguments()))
       e.map.map(from, to);
     if (failed(cloneBody(loop.getBody(), copy.getBody(), copy.getRegionIterArgs().back())))

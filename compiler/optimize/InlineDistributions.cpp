@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/ExplainPlace.h"
 #include "compiler/optimize/Inlining.h"
 #include "compiler/optimize/Passes.h"
 
@@ -73,19 +74,13 @@ static void dropFromSums(Value zero) {
   }
 }
 
-/// In a vectorised statement an explanation names the element.
+/// In a vectorised statement an explanation names the element, in a loop the iteration.
 static void explainElement(tg::CheckOp check, prob::LogDensityOp op) {
-  SmallVector<Value> at;
-  for (auto plate = op->getParentOfType<tg::PlateOp>(); plate; plate = plate->getParentOfType<tg::PlateOp>())
-    at.insert(at.begin(), plate.getIndices().begin(), plate.getIndices().end());
-  if (at.empty() || check.getValues().size() + at.size() > tg::maxExplained)
-    return;
-  std::string text = check.getExplanation()->str() + (at.size() == 1 ? " (element {+}" : " (element [{+}");
-  for (size_t k = 1; k < at.size(); ++k)
-    text += ", {+}";
-  text += at.size() == 1 ? ")" : "])";
+  std::string text = check.getExplanation()->str();
+  SmallVector<Value> values(check.getValues());
+  explainPlace(op, text, values);
   check.setExplanation(text);
-  check.getValuesMutable().append(at);
+  check.getValuesMutable().assign(values);
 }
 
 static LogicalResult inlineDensity(prob::LogDensityOp op, func::FuncOp density) {

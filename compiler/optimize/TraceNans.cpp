@@ -9,6 +9,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/ExplainPlace.h"
 #include "compiler/optimize/Passes.h"
 
 #include "dialects/prob/Prob.h"
@@ -29,6 +30,7 @@ namespace astragal::optimize {
 
 using namespace mlir;
 using namespace astragal;
+using namespace astragal::optimize;
 
 /// On ops of the log density, so that they are known among those that differentiation adds.
 static constexpr llvm::StringLiteral tracedName = "tg.traced";
@@ -183,19 +185,10 @@ struct TraceNans : optimize::impl::TraceNansBase<TraceNans> {
     Value least =
         arith::ConstantOp::create(b, loc, b.getF64FloatAttr(-std::numeric_limits<double>::infinity()));
     Value fine = arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, summand.value, least);
-    std::string message = "what is added here is -inf", explanation;
+    std::string message = "what is added here is -inf", explanation = message;
     SmallVector<Value> at;
-    for (auto plate = summand.reader->getParentOfType<tg::PlateOp>(); plate;
-         plate = plate->getParentOfType<tg::PlateOp>())
-      at.insert(at.begin(), plate.getIndices().begin(), plate.getIndices().end());
-    if (!at.empty() && at.size() <= tg::maxExplained) {
-      explanation = message + (at.size() == 1 ? " (element {+}" : " (element [{+}");
-      for (size_t k = 1; k < at.size(); ++k)
-        explanation += ", {+}";
-      explanation += at.size() == 1 ? ")" : "])";
-    }
-    tg::CheckOp::create(b, loc, fine, tg::CheckKind::Fatal, message, explanation,
-                        explanation.empty() ? ValueRange() : ValueRange(at));
+    explainPlace(summand.reader, explanation, at);
+    tg::CheckOp::create(b, loc, fine, tg::CheckKind::Fatal, message, at.empty() ? "" : explanation, at);
   }
 
   void mark(Operation *op) { op->setAttr(tracedName, UnitAttr::get(&getContext())); }

@@ -176,7 +176,10 @@ void Lowering::lowerFor(const ForStmt &stmt) {
   setLoc(stmt.range);
   mlir::Value begin = toIndex(lower.value);
   mlir::Value end = b.createOrFold<arith::AddIOp>(loc, toIndex(upper.value), constantIndex(1));
+  bool isOfProgram = source != &library::program();
   lowerCountedLoop(begin, end, stmt, *stmt.body, [&](mlir::Value position) {
+    if (isOfProgram) // messages name it
+      position.setLoc(NameLoc::get(b.getStringAttr(stmt.variable->name), loc));
     env[stmt.variable] = scalar(toI32(position));
     ranges[stmt.variable] = IntRange{rangeOf(*stmt.lower).lower, rangeOf(*stmt.upper).upper};
   });
