@@ -198,16 +198,20 @@ struct ChunkPlates : optimize::impl::ChunkPlatesBase<ChunkPlates> {
 
   void runOnOperation() override {
     // Only what is computed at every point, not once for the data.
-    if (!argumentWith(getOperation(), prob::BindingAttr::get(&getContext(), prob::Role::Input, 0)))
-      return;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      if (argumentWith(function, prob::BindingAttr::get(&getContext(), prob::Role::Input, 0)))
+        chunk(function);
+  }
+
+  void chunk(func::FuncOp function) {
     SmallVector<tg::PlateOp> outermost;
-    getOperation()->walk<WalkOrder::PreOrder>([&](tg::PlateOp plate) {
+    function.walk<WalkOrder::PreOrder>([&](tg::PlateOp plate) {
       outermost.push_back(plate);
       return WalkResult::skip();
     });
     if (outermost.empty())
       return;
-    DataOnly data(getOperation());
+    DataOnly data(function);
     for (tg::PlateOp plate : outermost)
       Chunker(plate, data).run();
   }

@@ -580,7 +580,7 @@ def CollapsePlates : Pass<"collapse-plates", "mlir::func::FuncOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
 }
 
-def ChunkPlates : Pass<"chunk-plates", "mlir::func::FuncOp"> {
+def ChunkPlates : Pass<"chunk-plates", "mlir::ModuleOp"> {
   let summary = "Cut the rows of large plates into chunks, which threads can take";
   let description = [{
     A plate of which the rows take some tens of microseconds gets `chunks`: up to 64, of some ten microseconds of values each

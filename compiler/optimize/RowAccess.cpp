@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/RowAccess.h"
+#include "compiler/optimize/DeclaredBounds.h"
 #include "compiler/optimize/Linear.h"
 
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 
@@ -40,6 +42,11 @@ optimize::RowAccess optimize::rowAccessOf(ValueRange indices, tg::PlateOp plate)
     return {RowAccess::InRange, first.offset, IntegerAttr::get(IndexType::get(plate.getContext()), 1)};
   if (std::optional<OpFoldResult> bound = boundOf(first.base, plate))
     return {RowAccess::InRange, first.offset, *bound};
+  // Or it was checked when data was bound.
+  auto element = first.base.getDefiningOp<tensor::ExtractOp>();
+  if (auto bounds = element ? indexedBounds(element.getTensor()) : std::nullopt)
+    return {RowAccess::InRange, first.offset + bounds->first,
+            IntegerAttr::get(IndexType::get(plate.getContext()), bounds->second - bounds->first + 1)};
   return {};
 }
 

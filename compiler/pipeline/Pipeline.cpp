@@ -197,7 +197,7 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
   if (passes.prepares())
     passes.add(optimize::createHoistDataOnly());
   passes.addCleanup();
-  passes.addToFunctions(optimize::createChunkPlates());
+  passes.add(optimize::createChunkPlates());
   passes.add(differentiate::createDifferentiate());
   passes.addToFunctions(optimize::createForwardStores());
   passes.addCleanup();
