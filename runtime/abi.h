@@ -356,9 +356,9 @@ ASTRAGAL_SPECIAL_FUNCTIONS(ASTRAGAL_DECLARE)
  * astragal_block_rows:       `count` rows of the n that `keys` is about, which come with weights, in blocks of eight that
  *                            share their key in the given column, an integer. The last row of a group is repeated with parts
  *                            of its weight. counts[0] is the number of rows then, and counts[1] zero. Where that would be more
- *                            than a quarter more rows, they stay as they are: counts[0] is zero, and counts[1] their number.
- *                            Both results have room for n rounded up to eight and a quarter of n; zeros behind. `ends` has
- *                            n / 8 + 1 elements.
+ *                            than a quarter more rows, or more than there is room for, they stay as they are: counts[0] is
+ *                            zero, and counts[1] their number. Both results have room for n rounded up to eight and a quarter
+ *                            of n; zeros behind. `ends` has n / 8 + 1 elements.
  * astragal_number_cells:     of the n x m matrix of keys: the number of each row's combination of keys, in the order in which they
  *                            appear, the row where each first does, and how many rows have it. `table` has 2 n elements.
  * astragal_pack_cells:       the rows of the factors of `cells` groups, as astragal_add_grouped_rows has them, that are not zero, and the

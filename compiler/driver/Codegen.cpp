@@ -37,6 +37,7 @@
 
 #include <array>
 #include <chrono>
+#include <system_error>
 #include <thread>
 
 using namespace llvm;
@@ -212,8 +213,13 @@ struct Part {
 /// Does something for both parts, at once if there are two.
 static void forEach(std::array<Part, 2> &parts, void (*work)(Part &)) {
   std::thread other;
-  if (parts[1].module)
-    other = std::thread(work, std::ref(parts[1]));
+  if (parts[1].module) {
+    try {
+      other = std::thread(work, std::ref(parts[1]));
+    } catch (const std::system_error &) { // no thread to be had
+      work(parts[1]);
+    }
+  }
   work(parts[0]);
   if (other.joinable())
     other.join();

@@ -54,7 +54,8 @@ static bool isDefinition(Operation *op) {
 /// A global that is the same in two places.
 static bool isConstant(Operation *op) {
   auto global = dyn_cast<LLVM::GlobalOp>(op);
-  return global && global.getConstant() && global.getInitializerRegion().empty();
+  return global && global.getConstant() && global.getInitializerRegion().empty() &&
+         (global.getLinkage() == LLVM::Linkage::Private || global.getLinkage() == LLVM::Linkage::Internal);
 }
 
 /// Which functions move: the largest first, each to where there is less.

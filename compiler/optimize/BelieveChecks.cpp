@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// This file implements `believe-checks`. No entry runs after `prepare` has failed, so there an index that is
-// data needs no second look, and no other index in its place.
+// This file implements `believe-checks`. No log density is computed after `prepare` has failed, so there an
+// index that is data needs no second look, and no other index in its place. Outputs are computed all the
+// same.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,7 +45,7 @@ namespace {
 struct BelieveChecks : optimize::impl::BelieveChecksBase<BelieveChecks> {
   void runOnOperation() override {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
-      if (!mayUsePrepared(function))
+      if (!mayUsePrepared(function) || !addsUpDensity(function))
         continue;
       SmallVector<arith::CmpIOp> believed;
       function.walk([&](arith::CmpIOp compare) {

@@ -11,8 +11,10 @@
 #include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 #include <limits>
 
@@ -51,8 +53,17 @@ static std::optional<int64_t> mostRowsOf(tg::PlateOp plate) {
 /// At most so many values has an index of `size` elements, if that is known.
 static std::optional<int64_t> mostValuesOf(OpBuilder &b, Value index, int64_t size) {
   std::optional<int64_t> most = ShapedType::isDynamic(size) ? std::nullopt : std::optional(size);
-  auto element = linearOf(index).base.getDefiningOp<tensor::ExtractOp>();
+  Value base = linearOf(index).base;
+  auto element = base.getDefiningOp<tensor::ExtractOp>();
   auto limit = [&](int64_t values) { most = std::min(most.value_or(values), std::max<int64_t>(1, values)); };
+  // Another index takes its place where it is out of range.
+  if (auto select = base.getDefiningOp<arith::SelectOp>()) {
+    auto check = select.getCondition().getDefiningOp<arith::CmpIOp>();
+    bool isGuard = check && check.getPredicate() == arith::CmpIPredicate::ult &&
+                   check.getLhs() == select.getTrueValue() && matchPattern(select.getFalseValue(), m_Zero());
+    if (std::optional<int64_t> values = isGuard ? getConstantIntValue(check.getRhs()) : std::nullopt)
+      limit(*values);
+  }
   if (auto indexed = element ? indexedBounds(element.getTensor()) : std::nullopt)
     limit(indexed->second - indexed->first + 1);
   if (auto bounds = element ? declaredBounds(b, element.getTensor()) : std::nullopt)

@@ -104,6 +104,14 @@ static bool onlyChecks(Operation *op) {
             }).wasInterrupted();
 }
 
+static bool makesChecksOf(Operation *op, tg::CheckKind kind) {
+  return op
+      ->walk([&](tg::CheckOp check) {
+        return check.getKind() == kind ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 namespace {
 /// Two plates over the same rows, whose sums are parts of one.
 class Siblings {
@@ -142,6 +150,13 @@ StringRef Siblings::analyze(unsigned maxOps) {
   llvm::erase(needed, first);
   if (!onlyChecks(first) || !onlyChecks(second) || !llvm::all_of(needed, onlyChecks))
     return "its rows, or what they need, do more than compute and check";
+  // A point would end the program that an earlier check would have rejected.
+  auto ends = [](Operation *op) { return makesChecksOf(op, tg::CheckKind::Fatal); };
+  if (ends(second) || llvm::any_of(needed, ends)) {
+    for (Operation *op = first; op != second; op = op->getNextNode())
+      if (makesChecksOf(op, tg::CheckKind::Domain))
+        return "what ends the program would move before what rejects a point";
+  }
   // Checks between the two come behind what moves.
   if (mayRunForever(second) || llvm::any_of(needed, mayRunForever))
     return "a loop that may run forever would move before checks";

@@ -527,7 +527,9 @@ def BelieveChecks : Pass<"believe-checks", "mlir::ModuleOp"> {
   let summary = "Indices that prepare has checked are in range";
   let description = [{
     Where data chooses an element, `prepare` checks the index once for all rows. What is left in the entries is the index, or another one
-    where it is out of range. No entry runs after a check of `prepare` has failed, so the comparison is true.
+    where it is out of range. No log density is computed after a check of `prepare` has failed, so there the comparison is true. It is the last pass that
+    looks at data: what moves to `prepare` runs whatever the data is. Outputs (`generate`, `constrain`) may be computed where data alone
+    rejects every point, and keep their comparisons.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect"];
 }

@@ -138,10 +138,8 @@ static void addDensity(Sequence &passes, const PipelineOptions &options) {
     passes.add(optimize::createCompressGaussians({options.fma}));
     passes.addCleanup();
   }
-  if (passes.prepares()) {
+  if (passes.prepares())
     passes.add(optimize::createHoistDataOnly());
-    passes.add(optimize::createBelieveChecks());
-  }
 }
 
 /// density -> tensor: densities inlined, what depends on data alone moved to prepare, gradients formed.
@@ -194,8 +192,11 @@ static void addTensor(Sequence &passes, const PipelineOptions &options) {
     passes.addRequired(optimize::createTileData(tiles));
   else if (passes.prepares())
     passes.add(optimize::createTileData(tiles));
-  if (passes.prepares())
+  // What moves to prepare has to be safe whatever the data is, so indices are believed behind that.
+  if (passes.prepares()) {
     passes.add(optimize::createHoistDataOnly());
+    passes.add(optimize::createBelieveChecks());
+  }
   passes.addCleanup();
   passes.add(optimize::createChunkPlates());
   passes.add(differentiate::createDifferentiate());

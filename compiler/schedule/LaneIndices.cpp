@@ -24,8 +24,8 @@ bool PlateVectorizer::isReadInOrder(Value index) {
   for (int length = 0; length < longest; ++length) {
     Operation *op = index.getDefiningOp();
     if (auto read = dyn_cast_or_null<tensor::ExtractOp>(op))
-      return !read.getType().isInteger(1) && !variance.isVarying(read.getTensor()) &&
-             isContiguous(read.getIndices());
+      return !read.getType().isInteger(1) && isContiguous(read.getIndices()) &&
+             !plate.getBody().isAncestor(read.getTensor().getParentRegion());
     if (isa_and_present<arith::IndexCastOp, arith::ExtSIOp>(op)) {
       index = op->getOperand(0);
     } else if (isa_and_present<arith::AddIOp, arith::SubIOp>(op)) {

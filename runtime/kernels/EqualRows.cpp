@@ -186,7 +186,7 @@ ASTRAGAL_KERNEL void astragal_block_rows(const double *keys, Size n, Size column
     for (Size group = 0; group < groups.count; ++group)
       blocked += wholeBlocks(Size(ends[group]));
   }
-  if (!areFew || blocked > found + found / 4) {
+  if (!areFew || blocked > std::min(found + found / 4, most)) {
     std::copy_n(rows, found, blockRows);
     std::copy_n(weights, found, blockWeights);
     counts[0] = 0;

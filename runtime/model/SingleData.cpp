@@ -73,6 +73,8 @@ std::string astragal::model::describeLoss(const astragal_variable &variable, con
   if (isMatrix)
     std::swap(sizes[sizes.size() - 2], sizes[sizes.size() - 1]);
   int64_t count = io::numElements(sizes), stride = count;
+  if (count == 0)
+    return "";
   double worst = much;
   std::string text;
   for (size_t k = 0; k < sizes.size() && k < 8; ++k) {

@@ -387,6 +387,7 @@ TEST_P(Kernels, RowBlocks) {
                                           : k % 5 == 0 ? -2.0
                                                        : 5.0; }, true},
                {805, [](Size k) { return double(k % 20); }, true},
+               {1055, [](Size k) { return k < 660 ? double(k / 20) : double(33 + (k - 660) / 12); }, false},
                {805, [](Size k) { return double(k % 110); }, false},
                {805, [](Size k) { return double(k % 80); }, false},
                {800, [](Size k) { return k % 2 ? 1e18 : -1e18; }, false},

@@ -143,3 +143,28 @@ func.func @others(%q: tensor<100xf64> {prob.binding = #prob.binding<input, 0>},
   %l = arith.addf %u, %t : f64
   return %l, %squares : f64, f64
 }
+
+// A row of the second plate that ends the program would do so before a row of the first one rejects the point.
+// CHECK-LABEL: func.func @ends(
+// CHECK-COUNT-2: tg.plate
+func.func @ends(%q: tensor<100xf64> {prob.binding = #prob.binding<input, 0>}) -> f64 {
+  %c100 = arith.constant 100 : index
+  %zero = arith.constant 0.0 : f64
+  %s = tg.plate (%n) in (%c100) {
+    %v = tensor.extract %q[%n] : tensor<100xf64>
+    %ok = arith.cmpf ogt, %v, %zero : f64
+    tg.check %ok, domain, "positive" : i1
+    %e = math.log %v : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  // expected-remark @below {{what ends the program would move before what rejects a point}}
+  %r = tg.plate (%n) in (%c100) {
+    %v = tensor.extract %q[%n] : tensor<100xf64>
+    %ok = arith.cmpf olt, %v, %zero : f64
+    tg.check %ok, fatal, "no" : i1
+    %e = math.exp %v : f64
+    tg.yield sum(%e : f64)
+  } : f64
+  %l = arith.addf %s, %r : f64
+  return %l : f64
+}
