@@ -182,6 +182,11 @@ private:
       return;
     }
     std::optional<double> rows = valueOf(call.getRows());
+    if (auto least = call.getRows().getDefiningOp<arith::MinSIOp>(); least && !rows) {
+      // Rows that data counts: so many at most.
+      rows = valueOf(least.getRhs());
+      work.isExact = false;
+    }
     for (BlockArgument argument : callee.getArguments()) {
       auto binding = callee.getArgAttrOfType<prob::BindingAttr>(argument.getArgNumber(), "prob.binding");
       if (!binding)
