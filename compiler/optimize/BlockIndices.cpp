@@ -11,10 +11,8 @@
 #include "compiler/optimize/Sizes.h"
 
 #include "dialects/prob/Prob.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/MapVector.h"
 #include <limits>
 
@@ -57,13 +55,9 @@ static std::optional<int64_t> mostValuesOf(OpBuilder &b, Value index, int64_t si
   auto element = base.getDefiningOp<tensor::ExtractOp>();
   auto limit = [&](int64_t values) { most = std::min(most.value_or(values), std::max<int64_t>(1, values)); };
   // Another index takes its place where it is out of range.
-  if (auto select = base.getDefiningOp<arith::SelectOp>()) {
-    auto check = select.getCondition().getDefiningOp<arith::CmpIOp>();
-    bool isGuard = check && check.getPredicate() == arith::CmpIPredicate::ult &&
-                   check.getLhs() == select.getTrueValue() && matchPattern(select.getFalseValue(), m_Zero());
-    if (std::optional<int64_t> values = isGuard ? getConstantIntValue(check.getRhs()) : std::nullopt)
+  if (std::optional<GuardedIndex> guarded = guardedIndexOf(base))
+    if (std::optional<int64_t> values = getConstantIntValue(guarded->bound))
       limit(*values);
-  }
   if (auto indexed = element ? indexedBounds(element.getTensor()) : std::nullopt)
     limit(indexed->second - indexed->first + 1);
   if (auto bounds = element ? declaredBounds(b, element.getTensor()) : std::nullopt)

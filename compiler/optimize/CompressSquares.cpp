@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
 #include "compiler/optimize/Remark.h"
@@ -226,15 +227,6 @@ void Compression::emit() {
   for (Operation *op : llvm::reverse(body))
     if (isOpTriviallyDead(op))
       op->erase();
-}
-
-/// Whether all that a plate does beside its results is to check.
-static bool onlyChecks(tg::PlateOp plate) {
-  bool only = true;
-  plate.walk([&](Operation *op) {
-    only &= op->getNumRegions() > 0 || isa<tg::CheckOp>(op) || isMemoryEffectFree(op);
-  });
-  return only;
 }
 
 /// Rows that are all the same are computed once, if there are any.

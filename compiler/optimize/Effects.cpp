@@ -26,6 +26,19 @@ static bool anywhereIn(Operation *op, function_ref<bool(Operation *)> holds) {
 
 bool optimize::makesChecks(Operation *op) { return anywhereIn(op, isCheck); }
 
+bool optimize::makesChecksOf(Operation *op, tg::CheckKind kind) {
+  return anywhereIn(op, [&](Operation *inner) {
+    auto check = dyn_cast<tg::CheckOp>(inner);
+    return check && check.getKind() == kind;
+  });
+}
+
+bool optimize::onlyChecks(Operation *op) {
+  return !anywhereIn(op, [](Operation *inner) {
+    return inner->getNumRegions() == 0 && !isa<tg::CheckOp>(inner) && !isMemoryEffectFree(inner);
+  });
+}
+
 bool optimize::hasOnlyChecks(Region &region) {
   auto hasOther = [](Operation *op) {
     return op->getNumRegions() == 0 && !isCheck(op) && !isMemoryEffectFree(op);

@@ -14,12 +14,19 @@
 #ifndef ASTRAGAL_COMPILER_OPTIMIZE_EFFECTS_H
 #define ASTRAGAL_COMPILER_OPTIMIZE_EFFECTS_H
 
-#include "mlir/IR/Operation.h"
+#include "dialects/tg/TG.h"
 
 namespace astragal::optimize {
 
 /// Whether `op` or what it holds makes checks: by itself, or of the arguments of a density.
 bool makesChecks(mlir::Operation *op);
+
+/// Whether `op` or what it holds is a check of this kind. Those of arguments of densities are not asked.
+bool makesChecksOf(mlir::Operation *op, tg::CheckKind kind);
+
+/// Whether all that `op` and what it holds do is to compute and to check. A density that is still one op does
+/// more.
+bool onlyChecks(mlir::Operation *op);
 
 /// Whether what `region` holds has no effects but checks.
 bool hasOnlyChecks(mlir::Region &region);

@@ -96,22 +96,6 @@ static SmallVector<Operation *> neededFrom(Operation *first, Operation *second) 
   return needed;
 }
 
-static bool onlyChecks(Operation *op) {
-  return !op->walk([](Operation *inner) {
-              bool isFine =
-                  isa<tg::CheckOp>(inner) || inner->getNumRegions() > 0 || isMemoryEffectFree(inner);
-              return isFine ? WalkResult::advance() : WalkResult::interrupt();
-            }).wasInterrupted();
-}
-
-static bool makesChecksOf(Operation *op, tg::CheckKind kind) {
-  return op
-      ->walk([&](tg::CheckOp check) {
-        return check.getKind() == kind ? WalkResult::interrupt() : WalkResult::advance();
-      })
-      .wasInterrupted();
-}
-
 namespace {
 /// Two plates over the same rows, whose sums are parts of one.
 class Siblings {

@@ -56,11 +56,8 @@ void addIndex(OpFoldResult index, int64_t factor, Affine &to, unsigned depth) {
         return addIndex(op->getOperand(0), factor * *constant, to, depth + 1);
     // An index that is checked, and replaced by 0 where the check fails: then nothing that is computed
     // counts.
-    if (auto select = dyn_cast<arith::SelectOp>(op))
-      if (auto check = select.getCondition().getDefiningOp<arith::CmpIOp>())
-        if (check.getPredicate() == arith::CmpIPredicate::ult && check.getLhs() == select.getTrueValue() &&
-            matchPattern(select.getFalseValue(), m_Zero()))
-          return addIndex(select.getTrueValue(), factor, to, depth + 1);
+    if (std::optional<optimize::GuardedIndex> guarded = optimize::guardedIndexOf(value))
+      return addIndex(guarded->checked, factor, to, depth + 1);
   }
   to.terms[value] += factor;
 }

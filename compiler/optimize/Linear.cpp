@@ -70,6 +70,15 @@ Linear optimize::linearOf(Value value) {
   }
 }
 
+std::optional<GuardedIndex> optimize::guardedIndexOf(Value index) {
+  auto select = index.getDefiningOp<arith::SelectOp>();
+  auto check = select ? select.getCondition().getDefiningOp<arith::CmpIOp>() : arith::CmpIOp();
+  if (!check || check.getPredicate() != arith::CmpIPredicate::ult ||
+      check.getLhs() != select.getTrueValue() || !matchPattern(select.getFalseValue(), m_Zero()))
+    return std::nullopt;
+  return GuardedIndex{check.getLhs(), check.getRhs()};
+}
+
 std::optional<int64_t> optimize::offsetInRange(Value condition, Value index) {
   auto compare = condition.getDefiningOp<arith::CmpIOp>();
   if (!compare || compare.getPredicate() != arith::CmpIPredicate::ult ||

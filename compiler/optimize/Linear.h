@@ -37,6 +37,13 @@ Linear linearOf(mlir::Value value);
 /// zero up to, but not including, what stands on its right.
 std::optional<int64_t> offsetInRange(mlir::Value condition, mlir::Value index);
 
+/// Where `index` is one that is checked, and zero where the check fails: what it is below of, and the index
+/// that was checked.
+struct GuardedIndex {
+  mlir::Value checked, bound;
+};
+std::optional<GuardedIndex> guardedIndexOf(mlir::Value index);
+
 /// The value of type index that `linear` stands for.
 mlir::Value materialize(mlir::OpBuilder &b, mlir::Location loc, Linear linear);
 

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/optimize/BlockIndices.h"
+#include "compiler/optimize/Effects.h"
 #include "compiler/optimize/Linear.h"
 #include "compiler/optimize/Passes.h"
 #include "compiler/optimize/PrepareFunction.h"
@@ -102,12 +103,7 @@ bool Merging::analyze(std::string &why) {
   for (Operation &op : plate.getBodyBlock()->without_terminator()) {
     if (!mixes(&op))
       continue;
-    bool onlyChecks = !op.walk([](Operation *inner) {
-                           bool isFine =
-                               isa<tg::CheckOp>(inner) || inner->getNumRegions() || isMemoryEffectFree(inner);
-                           return isFine ? WalkResult::advance() : WalkResult::interrupt();
-                         }).wasInterrupted();
-    if (!onlyChecks) {
+    if (!onlyChecks(&op)) {
       why = "its rows do more than compute and check";
       return false;
     }

@@ -11,20 +11,16 @@
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace astragal;
 
 /// What an index is below of: it is checked, and zero where the check fails.
 static std::optional<OpFoldResult> boundOf(Value index, tg::PlateOp plate) {
-  auto select = index.getDefiningOp<arith::SelectOp>();
-  if (!select || !matchPattern(select.getFalseValue(), m_Zero()))
+  std::optional<optimize::GuardedIndex> guarded = optimize::guardedIndexOf(index);
+  if (!guarded)
     return std::nullopt;
-  auto check = select.getCondition().getDefiningOp<arith::CmpIOp>();
-  if (!check || check.getPredicate() != arith::CmpIPredicate::ult || check.getLhs() != select.getTrueValue())
-    return std::nullopt;
-  Value bound = check.getRhs();
+  Value bound = guarded->bound;
   if (std::optional<int64_t> constant = getConstantIntValue(bound))
     return OpFoldResult(IntegerAttr::get(IndexType::get(index.getContext()), *constant));
   if (!bound.getType().isIndex() || plate.getBody().isAncestor(bound.getParentRegion()))
